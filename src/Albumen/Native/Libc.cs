@@ -1,0 +1,179 @@
+using System.Runtime.InteropServices;
+
+namespace Albumen.Native;
+
+/// <summary>
+/// The calls .NET's own file API lacks or gets wrong: paths are bytes, opening never leaves a folder, folders can be synced, and a rename
+/// can refuse to replace. Thin: each returns what the kernel returned, and the caller turns <see cref="Errno"/> into an exception.
+/// </summary>
+static unsafe partial class Libc
+{
+    public const int AtFdCwd = -100;
+    public const int ORdOnly = 0, OWrOnly = 1, OCreat = 0x40, OExcl = 0x80, ONonBlock = 0x800, OPath = 0x200000, OCloExec = 0x80000;
+    // These two differ between architectures (asm-generic against arm64).
+    public static readonly int ODirectory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
+    public static readonly int ONoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    public const int AtSymlinkNoFollow = 0x100, AtEmptyPath = 0x1000;
+    public const uint RenameNoReplace = 1;
+
+    // openat2(2): RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH
+    const ulong ResolveBeneath = 0x02 | 0x04 | 0x08;
+
+    // statx(2): type, mode, mtime, ctime, inode, size, birth time.
+    const uint StatxWanted = 0x0001 | 0x0002 | 0x0040 | 0x0080 | 0x0100 | 0x0200 | 0x0800;
+
+    /// <summary>The error of the last call on this thread, as in errno(3).</summary>
+    public static int Errno => Marshal.GetLastPInvokeError();
+
+    /// <summary>open(2) below a folder: a path that would leave it, by <c>..</c> or any symbolic link, fails with EXDEV or ELOOP.</summary>
+    public static int OpenBeneath(int folder, ReadOnlySpan<byte> path, int flags)
+    {
+        OpenHow how = new() { Flags = (ulong)(uint)(flags | OCloExec), Resolve = ResolveBeneath };
+        Span<byte> buffer = stackalloc byte[path.Length + 2];
+        fixed (byte* name = Terminated(path.IsEmpty ? "."u8 : path, buffer))
+            return (int)Syscall(SysOpenAt2, folder, (nint)name, (nint)(&how), sizeof(OpenHow));
+    }
+
+    public static int OpenAt(int folder, ReadOnlySpan<byte> path, int flags, int mode = 0)
+    {
+        Span<byte> buffer = stackalloc byte[path.Length + 1];
+        fixed (byte* name = Terminated(path, buffer))
+            return openat(folder, name, flags | OCloExec, mode);
+    }
+
+    /// <summary>statx(2) of one name, never following a symbolic link and never waking an automount.</summary>
+    public static int StatAt(int folder, ReadOnlySpan<byte> name, out Statx stat)
+    {
+        Span<byte> buffer = stackalloc byte[name.Length + 1];
+        fixed (byte* path = Terminated(name, buffer))
+        fixed (Statx* result = &stat)
+            return statx(folder, path, AtSymlinkNoFollow | 0x800, StatxWanted, result);
+    }
+
+    public static int StatOf(int file, out Statx stat)
+    {
+        byte empty = 0;
+        fixed (Statx* result = &stat)
+            return statx(file, &empty, AtEmptyPath, StatxWanted, result);
+    }
+
+    public static int RenameAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags)
+    {
+        Span<byte> first = stackalloc byte[from.Length + 1], second = stackalloc byte[to.Length + 1];
+        fixed (byte* source = Terminated(from, first))
+        fixed (byte* target = Terminated(to, second))
+            return renameat2(folder, source, folder, target, flags);
+    }
+
+    public static int UnlinkAt(int folder, ReadOnlySpan<byte> name)
+    {
+        Span<byte> buffer = stackalloc byte[name.Length + 1];
+        fixed (byte* path = Terminated(name, buffer))
+            return unlinkat(folder, path, 0);
+    }
+
+    /// <summary>Fills <paramref name="buffer"/> with linux_dirent64 records; 0 at the end.</summary>
+    public static int ReadFolder(int folder, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return (int)getdents64(folder, start, (nuint)buffer.Length);
+    }
+
+    public static nint Read(int file, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return read(file, start, (nuint)buffer.Length);
+    }
+
+    public static nint Write(int file, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            return write(file, start, (nuint)bytes.Length);
+    }
+
+    /// <summary>Replaces this process by another program, with every thread. Returns only on failure.</summary>
+    public static int Execute(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        nint[] Strings(IEnumerable<string> list) => [.. list.Select(Marshal.StringToCoTaskMemUTF8), 0];
+        fixed (nint* argv = Strings(arguments), envp = Strings(environment))
+            return execve(program, argv, envp);
+    }
+
+    public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} ({Name(errno)})";
+
+    /// <summary>The name admins search for: <c>EACCES</c>, <c>EIO</c>.</summary>
+    static string Name(int errno) => errno switch
+    {
+        ENOENT => nameof(ENOENT), EIO => nameof(EIO), EACCES => nameof(EACCES), EEXIST => nameof(EEXIST), ENOTDIR => nameof(ENOTDIR),
+        ENOSPC => nameof(ENOSPC), EROFS => nameof(EROFS), ELOOP => nameof(ELOOP), ENOTCONN => nameof(ENOTCONN), ESTALE => nameof(ESTALE),
+        EDQUOT => nameof(EDQUOT), EPERM => nameof(EPERM), EXDEV => nameof(EXDEV),
+        _ => $"errno {errno}",
+    };
+
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, ENOSPC = 28, EROFS = 30, ENOSYS = 38, ELOOP = 40,
+        EOPNOTSUPP = 95, ENOTCONN = 107, ESTALE = 116, EDQUOT = 122;
+
+    static ReadOnlySpan<byte> Terminated(ReadOnlySpan<byte> path, Span<byte> buffer)
+    {
+        path.CopyTo(buffer);
+        buffer[path.Length] = 0;
+        return buffer;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct OpenHow
+    {
+        public ulong Flags, Mode, Resolve;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct StatxTime
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+        readonly int _reserved;
+        public readonly long TotalNanoseconds => Seconds * 1_000_000_000 + Nanoseconds;
+    }
+
+    /// <summary>struct statx, the same on every architecture.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct Statx
+    {
+        public uint Mask, BlockSize;
+        public ulong Attributes;
+        public uint Links, User, Group;
+        public ushort Mode;
+        readonly ushort _spare;
+        public ulong Inode, Size, Blocks, AttributesMask;
+        public StatxTime Accessed, Born, Changed, Modified;
+        public uint RealDeviceMajor, RealDeviceMinor, DeviceMajor, DeviceMinor;
+
+        public readonly bool IsRegular => (Mode & 0xF000) == 0x8000;
+        public readonly bool IsFolder => (Mode & 0xF000) == 0x4000;
+        public readonly bool HasBirth => (Mask & 0x0800) != 0;
+        public readonly ulong Device => ((ulong)DeviceMajor << 32) | DeviceMinor;
+    }
+
+    public const long SysOpenAt2 = 437, SysLandlockCreate = 444, SysLandlockAdd = 445, SysLandlockRestrict = 446;
+
+    // Variadic in C; with integer arguments only, a plain signature passes them alike on x86-64 and arm64 Linux.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial long Syscall(long number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", SetLastError = true)] private static partial int openat(int folder, byte* path, int flags, int mode);
+    [LibraryImport("libc", SetLastError = true)] private static partial int statx(int folder, byte* path, int flags, uint mask, Statx* result);
+    [LibraryImport("libc", SetLastError = true)] private static partial int renameat2(int fromFolder, byte* from, int toFolder, byte* to, uint flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial int unlinkat(int folder, byte* path, int flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial nint getdents64(int folder, byte* buffer, nuint length);
+    [LibraryImport("libc", SetLastError = true)] private static partial nint read(int file, byte* buffer, nuint length);
+    [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execve(string program, nint* arguments, nint* environment);
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)] public static partial int Close(int file);
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)] public static partial int Sync(int file);
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)] public static partial int ProcessControl(int option, nint first, nint second, nint third, nint fourth);
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)] public static partial int Kill(int process, int signal);
+    [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)] public static partial int SetProcessGroup(int process, int group);
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")] public static partial int Advise(int file, long offset, long length, int advice);
+}

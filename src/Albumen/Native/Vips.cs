@@ -1,0 +1,182 @@
+using System.Runtime.InteropServices;
+
+namespace Albumen.Native;
+
+/// <summary>
+/// The few libvips calls that turn an original into its small pictures. For worker processes only: the bytes are foreign.
+/// Operations take C varargs ended by a null pointer; integers and pointers only, never a double.
+/// </summary>
+static unsafe partial class Vips
+{
+    const string Library = "libvips.so.42", GObject = "libgobject-2.0.so.0", GLib = "libglib-2.0.so.0";
+    const int SizeDown = 2;
+
+    /// <summary>Starts libvips for one picture at a time, without a cache, and with only the loaders that are fuzzed upstream, plus JPEG XL.</summary>
+    /// <exception cref="DllNotFoundException">libvips is not installed.</exception>
+    public static void Start()
+    {
+        if (vips_init("albumend") != 0) throw new PictureException(Error());
+        vips_concurrency_set(1);
+        vips_cache_set_max(0);
+        // An SVG, PDF or Magick script named .jpg would be rendered otherwise.
+        vips_block_untrusted_set(1);
+        vips_operation_block_set("VipsForeignLoadJxl", 0);
+    }
+
+    public static string Version => $"{vips_version(0)}.{vips_version(1)}.{vips_version(2)}";
+
+    /// <summary>Width and height of what libvips would decode, from the header alone.</summary>
+    /// <exception cref="PictureException">No loader takes it.</exception>
+    public static (int Width, int Height) SizeOf(Picture picture) => (vips_image_get_width(picture.Handle), vips_image_get_height(picture.Handle));
+
+    /// <summary>Opens the header of the picture in this file, without decoding.</summary>
+    /// <exception cref="PictureException">No loader takes it.</exception>
+    public static Picture OpenHeader(int file)
+    {
+        nint source = Require(vips_source_new_from_descriptor(file));
+        try
+        {
+            // "access" 1: sequential
+            return new(Require(vips_image_new_from_source(source, "", "access", 1, 0)));
+        }
+        finally
+        {
+            g_object_unref(source);
+        }
+    }
+
+    // vips_source_new_from_descriptor shares the file's position, so a reader of its own must hand over a descriptor of its own.
+
+    /// <summary>One decode: upright, sRGB, at most <paramref name="longestSideInPixels"/> on its longer side, never enlarged, in memory.</summary>
+    /// <exception cref="PictureException">The bytes are no picture, or a broken one.</exception>
+    public static Picture Shrink(int file, int longestSideInPixels)
+    {
+        nint source = Require(vips_source_new_from_descriptor(file));
+        try
+        {
+            if (vips_thumbnail_source(source, out nint lazy, longestSideInPixels, "height", longestSideInPixels, "size", SizeDown, "export_profile", "srgb", 0) != 0)
+                throw new PictureException(Error());
+            return InMemory(lazy);
+        }
+        finally
+        {
+            g_object_unref(source);
+        }
+    }
+
+    /// <inheritdoc cref="Shrink(int, int)"/>
+    public static Picture Shrink(ReadOnlySpan<byte> encoded, int longestSideInPixels)
+    {
+        fixed (byte* bytes = encoded)
+        {
+            if (vips_thumbnail_buffer(bytes, (nuint)encoded.Length, out nint lazy, longestSideInPixels,
+                "height", longestSideInPixels, "size", SizeDown, "export_profile", "srgb", 0) != 0)
+                throw new PictureException(Error());
+            return InMemory(lazy);
+        }
+    }
+
+    /// <summary>A smaller copy of a picture that is decoded already.</summary>
+    public static Picture Shrink(Picture picture, int longestSideInPixels) =>
+        vips_thumbnail_image(picture.Handle, out nint lazy, longestSideInPixels, "height", longestSideInPixels, "size", SizeDown, 0) == 0
+            ? InMemory(lazy)
+            : throw new PictureException(Error());
+
+    /// <summary>JPEG without metadata; transparency becomes white.</summary>
+    public static byte[] ToJpeg(Picture picture, int quality)
+    {
+        nint opaque = 0;
+        try
+        {
+            if (vips_image_hasalpha(picture.Handle) != 0)
+            {
+                double white = 255;
+                nint background = vips_array_double_new(&white, 1);
+                int failed = vips_flatten(picture.Handle, out opaque, "background", background, 0);
+                vips_area_unref(background);
+                if (failed != 0) throw new PictureException(Error());
+            }
+            return vips_jpegsave_buffer(opaque != 0 ? opaque : picture.Handle, out byte* bytes, out nuint length, "Q", quality, "strip", 1, "optimize_coding", 1, 0) == 0
+                ? Taken(bytes, length)
+                : throw new PictureException(Error());
+        }
+        finally
+        {
+            if (opaque != 0) g_object_unref(opaque);
+        }
+    }
+
+    /// <summary>WebP without metadata; transparency stays.</summary>
+    public static byte[] ToWebP(Picture picture, int quality) =>
+        vips_webpsave_buffer(picture.Handle, out byte* bytes, out nuint length, "Q", quality, "strip", 1, "effort", 2, 0) == 0
+            ? Taken(bytes, length)
+            : throw new PictureException(Error());
+
+    static Picture InMemory(nint lazy)
+    {
+        // Pixels are computed here, so a broken file fails here and nowhere later.
+        nint decoded = vips_image_copy_memory(lazy);
+        g_object_unref(lazy);
+        return new(Require(decoded));
+    }
+
+    static byte[] Taken(byte* bytes, nuint length)
+    {
+        byte[] copy = new ReadOnlySpan<byte>(bytes, checked((int)length)).ToArray();
+        g_free(bytes);
+        return copy;
+    }
+
+    static nint Require(nint handle) => handle != 0 ? handle : throw new PictureException(Error());
+
+    static string Error()
+    {
+        string text = Marshal.PtrToStringUTF8(vips_error_buffer()) ?? "";
+        vips_error_clear();
+        return string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Take(3));
+    }
+
+    /// <summary>A decoded picture; frees its pixels when disposed.</summary>
+    public sealed class Picture(nint handle) : IDisposable
+    {
+        internal nint Handle => handle;
+
+        public void Dispose() => g_object_unref(handle);
+    }
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] private static partial int vips_init(string program);
+    [LibraryImport(Library)] private static partial int vips_version(int part);
+    [LibraryImport(Library)] private static partial void vips_concurrency_set(int threads);
+    [LibraryImport(Library)] private static partial void vips_cache_set_max(int operations);
+    [LibraryImport(Library)] private static partial void vips_block_untrusted_set(int on);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] private static partial void vips_operation_block_set(string name, int on);
+    [LibraryImport(Library)] private static partial nint vips_error_buffer();
+    [LibraryImport(Library)] private static partial void vips_error_clear();
+    [LibraryImport(Library)] private static partial nint vips_source_new_from_descriptor(int file);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint vips_image_new_from_source(nint source, string options, string name1, int value1, nint end);
+    [LibraryImport(Library)] private static partial int vips_image_get_width(nint image);
+    [LibraryImport(Library)] private static partial int vips_image_get_height(nint image);
+    [LibraryImport(Library)] private static partial int vips_image_hasalpha(nint image);
+    [LibraryImport(Library)] private static partial nint vips_image_copy_memory(nint image);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int vips_thumbnail_source(nint source, out nint result, int width, string name1, int value1, string name2, int value2, string name3, string value3, nint end);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int vips_thumbnail_buffer(byte* bytes, nuint length, out nint result, int width,
+        string name1, int value1, string name2, int value2, string name3, string value3, nint end);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int vips_thumbnail_image(nint image, out nint result, int width, string name1, int value1, string name2, int value2, nint end);
+    [LibraryImport(Library)] private static partial nint vips_array_double_new(double* values, int count);
+    [LibraryImport(Library)] private static partial void vips_area_unref(nint area);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int vips_flatten(nint image, out nint result, string name1, nint value1, nint end);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int vips_jpegsave_buffer(nint image, out byte* bytes, out nuint length, string name1, int value1, string name2, int value2, string name3, int value3, nint end);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int vips_webpsave_buffer(nint image, out byte* bytes, out nuint length, string name1, int value1, string name2, int value2, string name3, int value3, nint end);
+    [LibraryImport(GObject)] private static partial void g_object_unref(nint instance);
+    [LibraryImport(GLib)] private static partial void g_free(byte* memory);
+}
+
+/// <summary>A picture could not be decoded or encoded; the message is libvips' own.</summary>
+sealed class PictureException(string message) : Exception(message);

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using Albumen.Sql;
+using Dapper;
+
+namespace Albumen.Processing;
+
+/// <summary>One piece of work. <paramref name="Subject"/> means something to whoever runs jobs of this <paramref name="Kind"/>.</summary>
+public sealed record Job(long Id, string Kind, string Subject, int Priority, int Attempts, long NotBefore, string? Error);
+
+/// <summary>
+/// Work that must not be forgotten: a row stands until the work is done and its result is committed in the same transaction, so a killed
+/// process starts again where it was. Jobs run in order of priority, then of arrival. No other code touches the <c>job</c> table.
+/// </summary>
+public sealed class JobQueue(Database catalog, TimeProvider clock)
+{
+    /// <summary>Adds a job in the caller's transaction. The same subject twice is one job; the higher priority counts.</summary>
+    /// <param name="notBefore">Unix seconds; 0 is at once.</param>
+    public static void Add(DbConnection connection, string kind, string subject, long notBefore = 0, int priority = 0) => connection.Execute("""
+        INSERT INTO job (kind, subject, priority, not_before) VALUES (@kind, @subject, @priority, @notBefore)
+        ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before
+        """, new { kind, subject, notBefore, priority });
+
+    /// <summary>Removes a job whose result is written in the same transaction.</summary>
+    public static void Done(DbConnection connection, long id) => connection.Execute("DELETE FROM job WHERE id = @id", new { id });
+
+    /// <summary>Puts a job off, in the caller's transaction.</summary>
+    public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
+        "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
+
+    /// <summary>The next jobs that may run now and are not among <paramref name="running"/>.</summary>
+    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most)
+    {
+        using Database.Reader reader = catalog.Read();
+        List<Job> jobs = [];
+        foreach (Job job in reader.Connection.Query<Job>("""
+            SELECT id, kind, subject, priority, attempts, not_before, error FROM job
+            WHERE kind = @kind AND not_before <= @now ORDER BY priority DESC, id LIMIT @limit
+            """, new { kind, now = clock.GetUtcNow().ToUnixTimeSeconds(), limit = most + running.Count }))
+            if (jobs.Count < most && !running.Contains(job.Id)) jobs.Add(job);
+        return jobs;
+    }
+
+    /// <summary>A page of what waits or runs, in order.</summary>
+    public IReadOnlyList<Job> List(int most)
+    {
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<Job>("""
+            SELECT id, kind, subject, priority, attempts, not_before, error FROM job ORDER BY kind, priority DESC, id LIMIT @most
+            """, new { most })];
+    }
+
+    public long Count()
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job");
+    }
+
+    /// <summary>When the earliest job that waits for its time may run, in Unix seconds; null when none waits.</summary>
+    public long? NextDue()
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.ExecuteScalar<long?>("SELECT min(not_before) FROM job");
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Albumen.Sql;
+
+/// <summary>
+/// One SQLite file: one connection that does all writing and all checkpoints, and a pool of readers. So "database is locked" cannot happen,
+/// and the WAL-reset defect of SQLite before 3.51.3 (two connections writing or checkpointing at once) cannot either.
+/// </summary>
+/// <remarks>SQL is written out where it runs, against <see cref="DbConnection"/>; what only SQLite can say stands in this folder.</remarks>
+public sealed class Database : IDisposable
+{
+    readonly string _path;
+    readonly SqliteConnection _writer;
+    readonly SemaphoreSlim _writing = new(1, 1);
+    readonly ConcurrentBag<SqliteConnection> _readers = [];
+    bool _isDisposed;
+
+    static Database()
+    {
+        // Debian's own libsqlite3 gets Debian's security updates; the provider's bundled name is mapped onto it.
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly,
+            (name, assembly, search) => name is "e_sqlite3" ? NativeLibrary.Load("libsqlite3.so.0") : 0);
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        raw.FreezeProvider();
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+    }
+
+    /// <summary>Opens or creates the file and brings it to the newest migration of <paramref name="schema"/> (a folder under Migrations).</summary>
+    /// <exception cref="DatabaseException">The file cannot be opened, is damaged, or was written by a newer Albumen.</exception>
+    public Database(string path, string schema)
+    {
+        _path = path;
+        _writer = Connect();
+        try
+        {
+            _writer.Execute("""
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = NORMAL;
+                PRAGMA wal_autocheckpoint = 2000;
+                PRAGMA journal_size_limit = 16777216;
+                PRAGMA foreign_keys = ON;
+                """);
+            Migrate(schema);
+        }
+        catch (SqliteException error)
+        {
+            _writer.Dispose();
+            throw new DatabaseException($"Cannot open {path}: {error.Message}", error);
+        }
+        catch
+        {
+            _writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction, alone. It is durable against a killed process when this returns;
+    /// with <paramref name="durable"/> against a power cut too (fsync of the log).
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken, bool durable = false)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (durable) _writer.Execute("PRAGMA synchronous = FULL");
+            try
+            {
+                using SqliteTransaction transaction = _writer.BeginTransaction(deferred: false);
+                T result = work(_writer);
+                transaction.Commit();
+                return result;
+            }
+            finally
+            {
+                if (durable) _writer.Execute("PRAGMA synchronous = NORMAL");
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Action<DbConnection> work, CancellationToken cancellationToken, bool durable = false) =>
+        WriteAsync<object?>(connection => { work(connection); return null; }, cancellationToken, durable);
+
+    /// <summary>Borrows a reading connection; disposing it gives it back. It sees what was committed when its statement began.</summary>
+    public Reader Read() => new(this, _readers.TryTake(out SqliteConnection? waiting) ? waiting : Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0"));
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_readers.TryTake(out SqliteConnection? reader)) reader.Dispose();
+        _writer.Dispose();
+        _writing.Dispose();
+    }
+
+    SqliteConnection Connect(string? also = null)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        try
+        {
+            connection.Open();
+            // Temporary tables and sorts stay in memory: /tmp is out of reach under Landlock.
+            connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; {also}");
+            return connection;
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw new DatabaseException($"Cannot open {_path}: {error.Message}", error);
+        }
+    }
+
+    void Migrate(string schema)
+    {
+        string prefix = $"Albumen.Sql.Migrations.{schema}.";
+        Assembly assembly = typeof(Database).Assembly;
+        string[] migrations = [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        long version = _writer.ExecuteScalar<long>("PRAGMA user_version");
+        if (version > migrations.Length)
+            throw new DatabaseException($"{_path} has schema {version}, and this Albumen knows {migrations.Length}: it was written by a newer version. Install that one again.");
+
+        foreach (string name in migrations.Skip((int)version))
+        {
+            using StreamReader text = new(assembly.GetManifestResourceStream(name)!);
+            using SqliteTransaction transaction = _writer.BeginTransaction();
+            _writer.Execute(text.ReadToEnd(), transaction: transaction);
+            _writer.Execute($"PRAGMA user_version = {++version}", transaction: transaction);
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>A borrowed reading connection.</summary>
+    public readonly struct Reader : IDisposable
+    {
+        readonly Database _owner;
+        readonly SqliteConnection _connection;
+
+        internal Reader(Database owner, SqliteConnection connection) => (_owner, _connection) = (owner, connection);
+
+        public DbConnection Connection => _connection;
+
+        public void Dispose()
+        {
+            if (_owner._isDisposed) _connection.Dispose();
+            else _owner._readers.Add(_connection);
+        }
+    }
+}
+
+/// <summary>A database cannot be used; the message says which file and what to do.</summary>
+public sealed class DatabaseException(string message, Exception? inner = null) : Exception(message, inner);

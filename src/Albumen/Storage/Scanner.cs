@@ -1,0 +1,227 @@
+using System.Text;
+using Albumen.Sql;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Storage;
+
+/// <summary>
+/// Walks a volume breadth first and notes what differs from the last walk: one <c>statx</c> a file, two queries a folder, nothing read.
+/// New and changed files become jobs in the order of the walk, which is the same every time, so an interrupted scan goes on where it was.
+/// </summary>
+/// <remarks>
+/// Only a folder that was listed to its end can say that a file is gone. An unreadable folder keeps what was known of it and is a problem;
+/// a fault of the volume as a whole ends the scan and changes nothing more.
+/// </remarks>
+public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvider clock, ILogger<Scanner> logger)
+{
+    const int ChangesPerTransaction = 2000;
+    const long RuleFileLimitInBytes = 64 * 1024;
+    static readonly byte[] SkipFolderMarker = Encoding.ASCII.GetBytes(IgnoreRules.SkipFolderMarker);
+    static readonly byte[][] RuleFiles = [.. IgnoreRules.RuleFiles.Select(Encoding.ASCII.GetBytes)];
+
+    /// <param name="progress">Called after each folder.</param>
+    /// <exception cref="FileFault">The volume as a whole cannot be read.</exception>
+    /// <exception cref="EmptyVolumeException">It held files and now holds nothing.</exception>
+    public async Task<ScanSummary> ScanAsync(Volume volume, IVolumeFiles files, Action<ScanSummary> progress, CancellationToken cancellationToken)
+    {
+        using Database.Reader reader = catalog.Read();
+        using LocationIndex index = new(reader.Connection);
+        FileStat root = files.StatRoot();
+        if (files.List(RelativePath.Root, out _).Count == 0 && index.HasAnythingIn(volume.Id)) throw new EmptyVolumeException(volume.Name);
+
+        Walk walk = new(files, index, logger);
+        walk.Start(index.Root(volume.Id), volume, root);
+        while (walk.Next())
+        {
+            if (walk.Changes.Count >= ChangesPerTransaction) await FlushAsync();
+            progress(walk.Summary);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        await FlushAsync();
+        return walk.Summary;
+
+        async Task FlushAsync()
+        {
+            if (walk.Changes.Count == 0) return;
+            await catalog.WriteAsync(connection =>
+            {
+                // What is marked missing must be missing from this volume, not from another one mounted over it meanwhile.
+                FileStat now = files.StatRoot();
+                if (now.Device != root.Device || now.Inode != root.Inode) throw new FileFault(RelativePath.Root, Native.Libc.ESTALE);
+                using LocationIndex writer = new(connection);
+                writer.Apply(volume.Id, walk.Changes, clock.GetUtcNow().ToUnixTimeSeconds(), settings.Settle);
+            }, cancellationToken);
+            walk.Changes.Clear();
+        }
+    }
+
+    /// <summary>One walk: the folders still to see, and the changes found since they were last written.</summary>
+    sealed class Walk(IVolumeFiles files, LocationIndex index, ILogger logger)
+    {
+        readonly Queue<(KnownFolder Folder, IgnoreRules Rules, bool IsNew)> _folders = new();
+        readonly List<KnownFile> _known = [];
+        readonly List<KnownFolder> _knownFolders = [];
+        HashSet<string>? _keys;
+        long _lastFolderId;
+
+        public ScanSummary Summary { get; } = new();
+        public List<Change> Changes { get; } = [];
+
+        public void Start(KnownFolder? known, Volume volume, FileStat root)
+        {
+            _lastFolderId = index.LastFolderId();
+            KnownFolder folder = known ?? new(++_lastFolderId, RelativePath.Root, root.ModifiedNs, IsMissing: false);
+            if (known is null) Changes.Add(new FolderAppeared(folder, null, EntryName.From(volume.Name)));
+            _folders.Enqueue((folder, IgnoreRules.For(volume.Settings.Exclude), known is null));
+        }
+
+        /// <summary>Looks at one folder; false when none is left.</summary>
+        public bool Next()
+        {
+            if (!_folders.TryDequeue(out (KnownFolder Folder, IgnoreRules Rules, bool IsNew) next)) return false;
+            (KnownFolder folder, IgnoreRules rules, bool isNew) = next;
+            List<FolderEntry> entries;
+            FileStat self;
+            try
+            {
+                entries = files.List(folder.Path, out self);
+            }
+            catch (FileFault fault) when (!fault.IsVolume && !folder.Path.IsRoot)
+            {
+                // Gone since its parent was listed: the next scan sees that. Otherwise unreadable, and what lies below stays as it was.
+                if (!fault.IsGone) Summary.Unreadable.Add((folder.Path, fault.Message));
+                return true;
+            }
+
+            Summary.Folders++;
+            if (folder.IsMissing || folder.ModifiedNs != self.ModifiedNs) Changes.Add(new FolderSeen(folder.Id, self.ModifiedNs));
+            _keys = isNew ? [] : null;
+            _known.Clear();
+            _knownFolders.Clear();
+            if (!isNew)
+            {
+                index.ReadFiles(folder.Id, _known);
+                index.ReadFolders(folder.Id, _knownFolders);
+            }
+            if (entries.Exists(e => e.Name.AsSpan().SequenceEqual(SkipFolderMarker))) entries = [];
+            Compare(folder, entries, WithRuleFiles(rules, folder.Path, entries));
+            return true;
+        }
+
+        /// <summary>Both sides are in byte order, so one pass finds what came, changed and went.</summary>
+        void Compare(KnownFolder folder, List<FolderEntry> entries, IgnoreRules rules)
+        {
+            int k = 0, d = 0;
+            foreach (FolderEntry entry in entries)
+            {
+                while (k < _known.Count && _known[k].Name.AsSpan().SequenceCompareTo(entry.Name) < 0) Gone(_known[k++]);
+                KnownFile? known = k < _known.Count && _known[k].Name.AsSpan().SequenceEqual(entry.Name) ? _known[k++] : null;
+                // A file seen before was not ignored then; the rules are asked again only when there are any.
+                bool isIgnored = (known is null || rules.AreOwn) && rules.Ignores(folder.Path, entry.Name, entry.Kind is EntryKind.Folder);
+                if (isIgnored || entry.Kind is EntryKind.Link or EntryKind.Other)
+                {
+                    if (!isIgnored) Summary.Skipped++;
+                    if (known is { } left) Gone(left);
+                }
+                else if (entry.Kind is EntryKind.Folder)
+                {
+                    if (known is { } replaced) Gone(replaced);
+                    while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) Gone(_knownFolders[d++]);
+                    if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) _folders.Enqueue((_knownFolders[d++], rules, false));
+                    else _folders.Enqueue((Appeared(folder, entry), rules, true));
+                }
+                else if (entry.Fault == 0) See(folder, entry, known);
+            }
+            while (k < _known.Count) Gone(_known[k++]);
+            while (d < _knownFolders.Count) Gone(_knownFolders[d++]);
+
+            void Gone(object what)
+            {
+                if (what is KnownFile { IsMissing: false } file) Changes.Add(new FileGone(folder.Id, file.Name));
+                if (what is KnownFolder { IsMissing: false } sub) Changes.Add(new FolderGone(sub.Path));
+            }
+        }
+
+        void See(KnownFolder folder, FolderEntry entry, KnownFile? known)
+        {
+            Summary.Files++;
+            Summary.Bytes += entry.Stat.SizeInBytes;
+            if (known is { IsRead: true, IsMissing: false } same && same.IsAs(entry.Stat)) return;
+
+            Summary.Changed++;
+            if (known is not { } before)
+                Changes.Add(new FileAppeared(folder.Id, entry.Name, entry.Stat, Named(folder, entry.Name)));
+            else if (before.IsRead && before.IsAs(entry.Stat))
+                Changes.Add(new FileReturned(folder.Id, entry.Name));
+            else
+                Changes.Add(new FileChanged(folder.Id, entry.Name, entry.Stat));
+        }
+
+        KnownFolder Appeared(KnownFolder parent, FolderEntry entry)
+        {
+            KnownFolder folder = new(++_lastFolderId, parent.Path.Child(entry.Name), 0, IsMissing: false);
+            Changes.Add(new FolderAppeared(folder, parent.Id, Named(parent, entry.Name)));
+            return folder;
+        }
+
+        /// <summary>The name a new entry gets, once and for ever: its own where no other has it already.</summary>
+        EntryName Named(KnownFolder folder, byte[] name)
+        {
+            _keys ??= [.. index.Keys(folder.Id)];
+            EntryName entry = EntryName.ForFile(name).Free(EntryName.SeedOf(name), IsTaken);
+            _keys.Add(entry.Key);
+            return entry;
+
+            // Under /Small the preview of a.heic is a.heic.jpg, so a file of that name must not lie beside it.
+            bool IsTaken(string key) => _keys.Contains(key) || (HasLetters(Path.GetExtension(key)) && _keys.Contains(key + ".jpg"))
+                || (key.EndsWith(".jpg", StringComparison.Ordinal) && HasLetters(Path.GetExtension(key[..^4])) && _keys.Contains(key[..^4]));
+
+            static bool HasLetters(string extension) => extension.Length is >= 3 and <= 5 && char.IsLetter(extension[1]);
+        }
+
+        IgnoreRules WithRuleFiles(IgnoreRules rules, RelativePath folder, List<FolderEntry> entries)
+        {
+            foreach (byte[] ruleFile in RuleFiles)
+                if (entries.Exists(e => e.Kind is EntryKind.File && e.Name.AsSpan().SequenceEqual(ruleFile)))
+                    rules = rules.Within(folder, ReadRules(folder.Child(ruleFile)));
+            return rules;
+        }
+
+        string ReadRules(RelativePath path)
+        {
+            try
+            {
+                using SafeFileHandle file = files.OpenRead(path, out FileStat stat);
+                byte[] text = new byte[Math.Min(stat.SizeInBytes, RuleFileLimitInBytes)];
+                return Encoding.UTF8.GetString(text, 0, RandomAccess.Read(file, text, 0));
+            }
+            catch (IOException fault)
+            {
+                logger.RulesUnreadable(path.ToString(), fault);
+                return "";
+            }
+        }
+    }
+}
+
+/// <summary>What a scan has seen so far. <c>Skipped</c>: symbolic links, FIFOs, sockets, devices.</summary>
+public sealed class ScanSummary
+{
+    public long Files { get; set; }
+    public long Folders { get; set; }
+    public long Bytes { get; set; }
+    public long Changed { get; set; }
+    public long Skipped { get; set; }
+    public List<(RelativePath Path, string Reason)> Unreadable { get; } = [];
+}
+
+/// <summary>A library folder that held files is empty now: more likely a disk that is not mounted than an archive thrown away.</summary>
+public sealed class EmptyVolumeException(string volume) : IOException(
+    $"The folder of volume '{volume}' is empty but held files before; it looks as if its disk is not mounted. Nothing was forgotten.");
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read the ignore rules {Path}; going on without them")]
+    public static partial void RulesUnreadable(this ILogger logger, string path, Exception exception);
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Albumen.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Storage;
+
+/// <summary>Every access to a volume goes through here. Two implementations: the kernel, and the one in the tests that fails on purpose.</summary>
+public interface IVolumeFiles : IDisposable
+{
+    /// <summary>What the root is, asked anew.</summary>
+    /// <exception cref="FileFault">It is not there, or not a folder.</exception>
+    FileStat StatRoot();
+
+    /// <summary>The entries of one folder, without <c>.</c> and <c>..</c>, in byte order; for regular files with size and times.</summary>
+    /// <param name="self">The folder's own times.</param>
+    /// <exception cref="FileFault">The folder cannot be read to its end.</exception>
+    List<FolderEntry> List(RelativePath folder, out FileStat self);
+
+    /// <summary>Opens a regular file for reading. Nothing else is ever opened: no FIFO hangs, no symbolic link leads away.</summary>
+    /// <exception cref="FileFault">It is gone, unreadable or not a regular file.</exception>
+    SafeFileHandle OpenRead(RelativePath path, out FileStat stat);
+}
+
+public enum EntryKind { File, Folder, Link, Other }
+
+/// <summary>A name in a folder. <paramref name="Stat"/> is set for files and folders; <paramref name="Fault"/> when even that failed.</summary>
+public readonly record struct FolderEntry(byte[] Name, EntryKind Kind, FileStat Stat, int Fault);
+
+/// <summary>Size in bytes and times in nanoseconds since 1970 UTC. <paramref name="BornNs"/> is null where the file system does not keep it.</summary>
+public readonly record struct FileStat(long SizeInBytes, long ModifiedNs, long ChangedNs, long? BornNs, long Inode, ulong Device);
+
+/// <summary>The kernel said no. Only <see cref="IsGone"/> ever means that a file is not there any more.</summary>
+public sealed class FileFault(RelativePath path, int errno) : IOException($"{(path.IsRoot ? "The root folder" : path)}: {Libc.Describe(errno)}")
+{
+    public bool IsGone => errno is Libc.ENOENT;
+
+    /// <summary>The disk rather than this one file: I/O error, stale handle, server gone.</summary>
+    public bool IsVolume => errno is Libc.EIO or Libc.ESTALE or Libc.ENOTCONN;
+}
+
+/// <summary>A volume as the Linux kernel shows it: paths are bytes below one open root, resolved with openat2(RESOLVE_BENEATH).</summary>
+public sealed class VolumeFiles : IVolumeFiles
+{
+    readonly SafeFileHandle _root;
+    readonly byte[] _buffer = new byte[64 * 1024];
+
+    /// <exception cref="FileFault">The folder cannot be opened.</exception>
+    public VolumeFiles(string root)
+    {
+        int folder = Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(root), Libc.ORdOnly | Libc.ODirectory);
+        if (folder < 0) throw new FileFault(RelativePath.Root, Libc.Errno);
+        _root = new(folder, ownsHandle: true);
+    }
+
+    int Root => (int)_root.DangerousGetHandle();
+
+    public FileStat StatRoot() => Libc.StatOf(Root, out Libc.Statx stat) == 0 ? Convert(stat) : throw new FileFault(RelativePath.Root, Libc.Errno);
+
+    public List<FolderEntry> List(RelativePath folder, out FileStat self)
+    {
+        using SafeFileHandle handle = Open(folder, Libc.ORdOnly | Libc.ODirectory);
+        int file = (int)handle.DangerousGetHandle();
+        if (Libc.StatOf(file, out Libc.Statx stat) != 0) throw new FileFault(folder, Libc.Errno);
+        self = Convert(stat);
+        List<FolderEntry> entries = [];
+        for (int length; (length = Libc.ReadFolder(file, _buffer)) != 0;)
+        {
+            if (length < 0) throw new FileFault(folder, Libc.Errno);
+            // struct linux_dirent64: inode u64, offset i64, record length u16, type u8, name to its NUL.
+            for (int at = 0; at < length; at += MemoryMarshal.Read<ushort>(_buffer.AsSpan(at + 16)))
+            {
+                ReadOnlySpan<byte> name = _buffer.AsSpan(at + 19);
+                name = name[..name.IndexOf((byte)0)];
+                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) entries.Add(Entry(file, name, type: _buffer[at + 18]));
+            }
+        }
+        entries.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        return entries;
+    }
+
+    public SafeFileHandle OpenRead(RelativePath path, out FileStat stat)
+    {
+        SafeFileHandle handle = Open(path, Libc.ORdOnly | Libc.ONonBlock);
+        if (Libc.StatOf((int)handle.DangerousGetHandle(), out Libc.Statx found) != 0 || !found.IsRegular)
+        {
+            handle.Dispose();
+            throw new FileFault(path, found.Mode == 0 ? Libc.EIO : Libc.ENOENT);
+        }
+        stat = Convert(found);
+        return handle;
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    SafeFileHandle Open(RelativePath path, int flags) =>
+        Libc.OpenBeneath(Root, path.Bytes, flags) is var file and >= 0 ? new(file, ownsHandle: true) : throw new FileFault(path, Libc.Errno);
+
+    static FolderEntry Entry(int folder, ReadOnlySpan<byte> name, byte type)
+    {
+        const byte Unknown = 0, Folder = 4, Regular = 8, Link = 10;
+        if (type is Link) return new(name.ToArray(), EntryKind.Link, default, 0);
+        if (type is not (Unknown or Folder or Regular)) return new(name.ToArray(), EntryKind.Other, default, 0);
+        // d_type spares a folder its statx: its times are asked when it is listed.
+        if (type is Folder) return new(name.ToArray(), EntryKind.Folder, default, 0);
+        if (Libc.StatAt(folder, name, out Libc.Statx stat) != 0)
+            return new(name.ToArray(), EntryKind.File, default, Libc.Errno);
+        EntryKind kind = stat.IsRegular ? EntryKind.File : stat.IsFolder ? EntryKind.Folder : (stat.Mode & 0xF000) == 0xA000 ? EntryKind.Link : EntryKind.Other;
+        return new(name.ToArray(), kind, Convert(stat), 0);
+    }
+
+    static FileStat Convert(in Libc.Statx stat) => new(
+        (long)stat.Size, stat.Modified.TotalNanoseconds, stat.Changed.TotalNanoseconds,
+        stat.HasBirth ? stat.Born.TotalNanoseconds : null, (long)stat.Inode, stat.Device);
+}
