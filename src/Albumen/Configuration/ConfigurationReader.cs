@@ -19,9 +19,6 @@ public static class ConfigurationReader
             path: /srv/photos
         """;
 
-    // Somebody who gets more than this has named the wrong file.
-    const int MostErrors = 50;
-
     /// <exception cref="ConfigurationException">Something is wrong; it holds everything that is, findings included.</exception>
     public static Settings Read(Layout layout)
     {
@@ -41,8 +38,8 @@ public static class ConfigurationReader
         if (errors.Count == 0 && settings is { Http.Listen: { Port: > 0 } http, Https.Listen: { } https } && http == https)
             errors.Add(new(layout.ConfigurationFile, 0, 0, $"http and https cannot both listen at {http}"));
         findings.AddRange(VolumeChecks.Absent(volumes));
-        if (errors.Count > MostErrors)
-            errors = [.. errors.Take(MostErrors), new(layout.ConfigurationFile, 0, 0, $"... and {errors.Count - MostErrors} more errors")];
+        if (errors.Count > Reading.MostErrors)
+            errors = [.. errors.Take(Reading.MostErrors), new(layout.ConfigurationFile, 0, 0, "... and more errors, not shown")];
         return errors.Count > 0
             ? throw new ConfigurationException([.. errors, .. findings])
             : settings with { Volumes = [.. volumes.Select(volume => volume.Settings)], Findings = findings };

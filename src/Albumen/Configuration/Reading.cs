@@ -4,6 +4,9 @@ namespace Albumen.Configuration;
 /// <param name="isRehearsal">Nothing is read; the point is only to learn which keys would be asked, those of list entries included.</param>
 sealed class Reading(bool isRehearsal = false)
 {
+    /// <summary>Somebody who gets more than this has named the wrong file; the rest is not shown.</summary>
+    public const int MostErrors = 50;
+
     public bool IsRehearsal { get; } = isRehearsal;
 
     public List<ConfigurationError> Errors { get; } = [];

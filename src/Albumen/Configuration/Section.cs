@@ -121,6 +121,7 @@ sealed class Section
         foreach ((string name, (Scalar key, _)) in _mapping.Entries)
         {
             if (_asked.Contains(name)) continue;
+            if (_reading.Errors.Count > Reading.MostErrors) return;
             _reading.Errors.Add(key.Place.Error($"unknown key '{Quote(name)}'; " + (Spelling.Nearest(name, _asked) is { } meant
                 ? $"did you mean '{meant}'?"
                 : $"known here: {string.Join(", ", _asked.Distinct())}")));

@@ -40,7 +40,7 @@ sealed class YamlTree
         }
         catch (InvalidOperationException)
         {
-            // YamlDotNet 16.3.0 throws it for a comment directly behind a value in brackets.
+            // YamlDotNet 16.3.0 throws it for some brackets that are never closed.
             errors.Add((tree._parser.Current is { } last ? tree.At(last.End) : new Place(file, 1, 1)).Error("this is not YAML; check indentation, quotes and brackets from here on"));
         }
         return Mapping.Empty(new(file, 1, 1));

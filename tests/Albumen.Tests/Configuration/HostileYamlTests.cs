@@ -67,6 +67,7 @@ public sealed class HostileYamlTests
     [InlineData("scan: { every: !secret 1h }\n", "1:16: tags ('!...') are not allowed; remove it")]
     [InlineData("scan:\n---\nscan:\n", "2:1: a second document ('---'); put everything into one")]
     [InlineData("- a\n", "1:1: the file must hold keys and values, such as 'volumes:'")]
+    [InlineData("volumes:\n  - exclude: [n: { a }\nhttps: off\n", "2:22: this is not YAML; check indentation, quotes and brackets from here on")]
     [InlineData("words\n", "1:1: the file must hold keys and values, such as 'volumes:'")]
     [InlineData("{ [a, b]: 1 }\n", "1:3: a key must be a word")]
     [InlineData("scan: { every: \"1h }\n", "1:16: this is not YAML (While scanning a quoted scalar, found unexpected end of stream); check indentation, quotes and brackets here")]
