@@ -1,0 +1,170 @@
+using Albumen.Derivatives;
+using Albumen.Identity;
+using Albumen.Processing;
+using Albumen.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Albumen.Configuration;
+
+/// <summary>
+/// Reads <c>albumen.yaml</c> and then <c>conf.d/*.yaml</c> in the order of their names. A later file replaces single values and adds volumes.
+/// This is the one place that says which keys there are, what they may be and what they do when absent.
+/// </summary>
+public static class ConfigurationReader
+{
+    const string Smallest = """
+        does not exist; write it, with at least
+        volumes:
+          - name: photos
+            path: /srv/photos
+        """;
+
+    /// <exception cref="ConfigurationException">Something is wrong; it holds everything that is, findings included.</exception>
+    public static Settings Read(Layout layout)
+    {
+        List<ConfigurationError> errors = [];
+        List<ConfigurationError> findings = [];
+        List<PlacedVolume> volumes = [];
+        Settings settings = new();
+        foreach (string file in Files(layout, errors, findings))
+        {
+            if (YamlText.Read(file, errors) is not { } text) continue;
+            Reading reading = new();
+            settings = Apply(new(YamlTree.Read(file, text, reading.Errors), "", reading), settings, volumes);
+            foreach (Section section in reading.Sections) section.NoteUnknownKeys();
+            errors.AddRange(reading.Errors.OrderBy(error => error.Line).ThenBy(error => error.Column));
+        }
+        VolumeChecks.NoteConflicts(volumes, layout, errors);
+        if (errors.Count == 0 && settings is { Http.Listen: { Port: > 0 } http, Https.Listen: { } https } && http == https)
+            errors.Add(new(layout.ConfigurationFile, 0, 0, $"http and https cannot both listen at {http}"));
+        findings.AddRange(VolumeChecks.Absent(volumes));
+        if (errors.Count > Reading.MostErrors)
+            errors = [.. errors.Take(Reading.MostErrors), new(layout.ConfigurationFile, 0, 0, "... and more errors, not shown")];
+        return errors.Count > 0
+            ? throw new ConfigurationException([.. errors, .. findings])
+            : settings with { Volumes = [.. volumes.Select(volume => volume.Settings)], Findings = findings };
+    }
+
+    /// <summary>Every key there is, as <c>scan.every</c> and <c>volumes[].name</c>.</summary>
+    internal static IReadOnlySet<string> KnownKeys()
+    {
+        Reading rehearsal = new(isRehearsal: true);
+        Apply(new(Mapping.Empty(default), "", rehearsal), new(), []);
+        return rehearsal.KnownKeys;
+    }
+
+    static List<string> Files(Layout layout, List<ConfigurationError> errors, List<ConfigurationError> findings)
+    {
+        List<string> files = [];
+        if (File.Exists(layout.ConfigurationFile)) files.Add(layout.ConfigurationFile);
+        else errors.Add(new(layout.ConfigurationFile, 0, 0, Smallest));
+        if (!Directory.Exists(layout.ConfigurationFolder)) return files;
+        try
+        {
+            // A name with a dot in front is an editor's lock or swap file.
+            foreach (string file in Directory.GetFiles(layout.ConfigurationFolder).Where(file => Path.GetFileName(file)[0] != '.').Order(StringComparer.Ordinal))
+            {
+                if (file.EndsWith(".yaml", StringComparison.Ordinal)) files.Add(file);
+                else if (file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
+                    findings.Add(new(file, 0, 0, "is not read; its name must end in .yaml"));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new(layout.ConfigurationFolder, 0, 0, $"cannot be listed: {e.Message}"));
+        }
+        return files;
+    }
+
+    static Settings Apply(Section file, Settings before, List<PlacedVolume> volumes)
+    {
+        foreach (Section volume in file.Children("volumes"))
+            if (Volume(volume) is { } named) volumes.Add(named);
+        return before with
+        {
+            Scan = Scan(file.Child("scan"), before.Scan),
+            Workers = Workers(file.Child("workers"), before.Workers),
+            Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
+            Http = Http(file, before.Http),
+            Https = Https(file, before.Https),
+            Logging = Logging(file.Child("logging"), before.Logging),
+            SignIn = SignIn(file.Child("sign_in"), before.SignIn),
+        };
+    }
+
+    static PlacedVolume? Volume(Section section)
+    {
+        string? name = section.Value<string?>("name", null, VolumeRules.Name);
+        string? path = section.Value<string?>("path", null, VolumeRules.AbsolutePath);
+        string? timezone = section.Value<string?>("timezone", null, VolumeRules.Timezone);
+        IReadOnlyList<string> exclude = section.Texts("exclude", VolumeRules.Pattern);
+        Node? nameNode = section.Require("name");
+        Node? pathNode = section.Require("path");
+        return name is not null && path is not null && nameNode is not null && pathNode is not null
+            ? new(new(name, path, timezone, exclude), nameNode.Place, pathNode.Place)
+            : null;
+    }
+
+    static ScanSettings Scan(Section section, ScanSettings before) => before with
+    {
+        Every = section.Value("every", before.Every, Quantities.DurationOrOff("1m", "365d")),
+        Settle = section.Value("settle", before.Settle, Quantities.DurationOrOff("1ms", "1h")),
+    };
+
+    static WorkerSettings Workers(Section section, WorkerSettings before) => before with
+    {
+        Count = section.Value("count", before.Count, Quantities.Whole(1, 64)),
+        TimeLimit = section.Value("time_limit", before.TimeLimit, Quantities.Duration("1s", "1h")),
+        MemoryLimitInBytes = section.Value("memory_limit", before.MemoryLimitInBytes, Quantities.Size("128MiB", "64GiB")),
+        MegapixelLimit = section.Value("megapixel_limit", before.MegapixelLimit, Quantities.Whole(1, 10_000)),
+    };
+
+    static DerivativeSettings Derivatives(Section section, DerivativeSettings before) => before with
+    {
+        PreviewQuality = section.Value("preview_quality", before.PreviewQuality, Quantities.Whole(1, 100)),
+        ThumbnailQuality = section.Value("thumbnail_quality", before.ThumbnailQuality, Quantities.Whole(1, 100)),
+    };
+
+    static HttpSettings? Http(Section file, HttpSettings? before)
+    {
+        if (file.Switch("http") is { } isOn) return isOn ? before ?? new() : null;
+        Section section = file.Child("http");
+        HttpSettings start = before ?? new();
+        HttpSettings after = start with { Listen = section.Value("listen", start.Listen, ListenAddress.Parse) };
+        return section.IsEmpty ? before : after;
+    }
+
+    static HttpsSettings? Https(Section file, HttpsSettings? before)
+    {
+        if (file.Switch("https") is { } isOn) return isOn ? before ?? new() : null;
+        Section section = file.Child("https");
+        HttpsSettings start = before ?? new();
+        HttpsSettings after = start with
+        {
+            Listen = section.Value("listen", start.Listen, ListenAddress.Parse),
+            Certificate = section.Value("certificate", start.Certificate, VolumeRules.File),
+            Key = section.Value("key", start.Key, VolumeRules.File),
+        };
+        if (section.Find("certificate") is null != section.Find("key") is null)
+            section.NoteError("'certificate' and 'key' belong together: write both, or neither and Albumen makes its own");
+        return section.IsEmpty ? before : after;
+    }
+
+    static LoggingSettings Logging(Section section, LoggingSettings before) => before with
+    {
+        Level = section.Value("level", before.Level, text => text switch
+        {
+            "debug" => LogLevel.Debug,
+            "information" => LogLevel.Information,
+            "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => throw new FormatException("write debug, information, warning or error"),
+        }),
+    };
+
+    static SignInSettings SignIn(Section section, SignInSettings before) => before with
+    {
+        Failures = section.Value("failures", before.Failures, Quantities.Whole(1, 1000)),
+        Pause = section.Value("pause", before.Pause, Quantities.Duration("1s", "1d")),
+    };
+}

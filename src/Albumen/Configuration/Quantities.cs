@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Albumen.Configuration;
+
+/// <summary>Numbers with units, as people write them. Every method throws <see cref="FormatException"/> with what to write instead.</summary>
+static class Quantities
+{
+    static readonly Dictionary<string, TimeSpan> DurationUnits = new()
+    {
+        ["ms"] = TimeSpan.FromMilliseconds(1),
+        ["s"] = TimeSpan.FromSeconds(1),
+        ["m"] = TimeSpan.FromMinutes(1),
+        ["min"] = TimeSpan.FromMinutes(1),
+        ["h"] = TimeSpan.FromHours(1),
+        ["d"] = TimeSpan.FromDays(1),
+    };
+
+    static readonly Dictionary<string, long> SizeUnits = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["B"] = 1,
+        ["kB"] = 1_000,
+        ["MB"] = 1_000_000,
+        ["GB"] = 1_000_000_000,
+        ["KiB"] = 1L << 10,
+        ["MiB"] = 1L << 20,
+        ["GiB"] = 1L << 30,
+    };
+
+    public static Func<string, int> Whole(int least, int most) => text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+            ? number
+            : throw new FormatException($"write a whole number from {least} to {most}");
+
+    /// <summary>A whole number and <c>ms</c>, <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>.</summary>
+    public static Func<string, TimeSpan> Duration(string least, string most) => text =>
+    {
+        if (Split(text, DurationUnits) is not var (amount, unit))
+            throw new FormatException("write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d");
+        return amount * unit.TotalMilliseconds is var ms && ms >= Plain(least).TotalMilliseconds && ms <= Plain(most).TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(ms)
+            : throw new FormatException($"write {least} to {most}");
+
+        static TimeSpan Plain(string limit) => Split(limit, DurationUnits) is var (amount, unit) ? amount * unit : throw new FormatException(limit);
+    };
+
+    /// <summary>The same, or <c>off</c> or <c>0</c> for zero.</summary>
+    public static Func<string, TimeSpan> DurationOrOff(string least, string most) => text =>
+        text is "off" or "0" ? TimeSpan.Zero : Duration(least, most)(text);
+
+    /// <summary>Bytes: a whole number and <c>B</c>, <c>kB</c>, <c>MB</c>, <c>GB</c> or <c>KiB</c>, <c>MiB</c>, <c>GiB</c>.</summary>
+    public static Func<string, long> Size(string least, string most) => text =>
+    {
+        if (Split(text, SizeUnits) is not var (amount, unit))
+            throw new FormatException("write a whole number and its unit: 512MiB, 1GiB or 1GB");
+        return (Int128)amount * unit is var bytes && bytes >= Plain(least) && bytes <= Plain(most)
+            ? (long)bytes
+            : throw new FormatException($"write {least} to {most}");
+
+        static long Plain(string limit) => Split(limit, SizeUnits) is var (amount, unit) ? amount * unit : throw new FormatException(limit);
+    };
+
+    static (long Amount, T Unit)? Split<T>(string text, Dictionary<string, T> units)
+    {
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        return digits > 0
+            && units.TryGetValue(text[digits..].TrimStart(' '), out T? unit)
+            && long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long amount)
+            ? (amount, unit)
+            : null;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+
+namespace Albumen.Configuration;
+
+/// <summary>What the values of a volume may be. Every method throws <see cref="FormatException"/> with what to write instead.</summary>
+static class VolumeRules
+{
+    const int LongestName = 64;
+
+    /// <summary>The device names of Windows, with or without an extension: no folder there can be called so.</summary>
+    static readonly HashSet<string> Devices = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "CON", "PRN", "AUX", "NUL",
+        "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+        "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+    };
+
+    /// <summary>A name that every system people mount Albumen on takes for a folder.</summary>
+    public static string Name(string text)
+    {
+        if (text.Length is 0 or > LongestName) throw new FormatException($"a name has 1 to {LongestName} characters");
+        foreach (Rune rune in text.EnumerateRunes())
+            if (!IsAllowed(rune)) throw new FormatException($"a name has letters, digits, spaces, '-', '_' and '.', but not '{rune}'");
+        if (text[0] is ' ' or '.' || text[^1] is ' ' or '.') throw new FormatException("a name does not begin or end with a space or a dot");
+        if (Devices.Contains(text.Split('.')[0])) throw new FormatException("Windows knows a device of that name and cannot show the folder");
+        return text;
+    }
+
+    /// <summary>An absolute path, returned without <c>.</c>, <c>..</c>, doubled slashes or one at the end.</summary>
+    public static string AbsolutePath(string text)
+    {
+        if (text is not ['/', ..]) throw new FormatException("write an absolute path; it begins with '/'");
+        return Path.GetFullPath(text) is ['/', .., '/'] full ? full.TrimEnd('/') : Path.GetFullPath(text);
+    }
+
+    public static string File(string text) =>
+        System.IO.File.Exists(AbsolutePath(text)) ? AbsolutePath(text) : throw new FormatException("there is no such file, or Albumen may not see it");
+
+    /// <summary>An IANA zone the system knows.</summary>
+    public static string Timezone(string text)
+    {
+        // "Local" and the like are accepted by the framework but mean another thing on every machine.
+        if (text.Contains('/') || text is "UTC")
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone) && zone.HasIanaId) return text;
+        string? meant = Spelling.Nearest(text, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
+        throw new FormatException(meant is null ? "write a zone of the IANA list, such as Europe/Vienna or UTC" : $"did you mean '{meant}'?");
+    }
+
+    public static string Pattern(string text) =>
+        text.Trim().Length > 0 ? text : throw new FormatException("write a pattern as in .gitignore, such as *.tmp or /Drafts/");
+
+    static bool IsAllowed(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '-' or '_' or '.' || Rune.GetUnicodeCategory(rune)
+        // Thai and Hindi write vowels so; but a combining accent (U+0300...) makes a second spelling of one letter.
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark && rune.Value is < 0x300 or > 0x36F;
+}

@@ -1,0 +1,302 @@
+using Albumen.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Albumen.Tests.Configuration;
+
+public sealed class ConfigurationReaderTests
+{
+    [Fact]
+    public void The_smallest_configuration_is_enough()
+    {
+        using Desk desk = new Desk().WithFolder("photos").With("""
+            volumes:
+              - name: photos
+                path: ROOT/photos/
+            """);
+
+        Settings settings = desk.Read();
+
+        var volume = Assert.Single(settings.Volumes);
+        Assert.Equal(("photos", desk.Root + "/photos", null), (volume.Name, volume.Path, volume.Timezone));
+        Assert.Empty(volume.Exclude);
+        Assert.Empty(settings.Findings);
+        Assert.Equal("127.0.0.1:1850", settings.Http?.Listen.ToString());
+        Assert.Null(settings.Https);
+    }
+
+    [Fact]
+    public void Every_value_is_read()
+    {
+        using Desk desk = new Desk().WithFolder("photos").With("""
+            volumes: [{ name: Fotos 2024-a_b.c, path: ROOT/photos }]
+            scan: { every: off, settle: 500ms }
+            workers: { count: 3, time_limit: 2m, memory_limit: 1GB, megapixel_limit: 50 }
+            derivatives: { preview_quality: 90, thumbnail_quality: 60 }
+            http: off
+            https: { listen: "[::1]:0" }
+            logging: { level: debug }
+            sign_in: { failures: 3, pause: 1h }
+            """);
+
+        Settings settings = desk.Read();
+
+        Assert.Equal("Fotos 2024-a_b.c", settings.Volumes[0].Name);
+        Assert.Equal(new() { Every = TimeSpan.Zero, Settle = TimeSpan.FromMilliseconds(500) }, settings.Scan);
+        Assert.Equal(new() { Count = 3, TimeLimit = TimeSpan.FromMinutes(2), MemoryLimitInBytes = 1_000_000_000, MegapixelLimit = 50 }, settings.Workers);
+        Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60 }, settings.Derivatives);
+        Assert.Null(settings.Http);
+        Assert.Equal(new("::1", 0), settings.Https?.Listen);
+        Assert.Equal(LogLevel.Debug, settings.Logging.Level);
+        Assert.Equal(new() { Failures = 3, Pause = TimeSpan.FromHours(1) }, settings.SignIn);
+    }
+
+    [Fact]
+    public void All_errors_are_reported_at_once_with_their_places()
+    {
+        using Desk desk = new Desk().WithFolder("a").With("""
+            volmes: []
+            volumes:
+              - name: a/b
+                path: ROOT/a
+              - name: relative
+                path: photos
+              - path: ROOT/a
+                exclude: "*.tmp"
+              - just words
+              - name: zone
+                path: ROOT/a
+                timezone: Europe/Viena
+                nonsense: 1
+            scan:
+              every: 1 hour
+              settle: 30
+              evry: 1h
+            workers:
+              count: 0
+              time_limit: [60s]
+              memory_limit: 12MiB
+              megapixel_limit:
+            derivatives: 82
+            http: { listen: "1850" }
+            https: { listen: "::1:1851", certificate: ROOT/none.pem }
+            logging: { level: Information }
+            sign_in: { failures: 5, failures: 6, pause: 10d }
+            """);
+
+        Assert.Equal("""
+            ROOT/etc/albumen/albumen.yaml:1:1: unknown key 'volmes'; did you mean 'volumes'?
+            ROOT/etc/albumen/albumen.yaml:3:11: 'name' cannot be 'a/b': a name has letters, digits, spaces, '-', '_' and '.', but not '/'
+            ROOT/etc/albumen/albumen.yaml:6:11: 'path' cannot be 'photos': write an absolute path; it begins with '/'
+            ROOT/etc/albumen/albumen.yaml:7:5: 'name' is missing here
+            ROOT/etc/albumen/albumen.yaml:8:14: 'exclude' is a list: begin each entry with '- '
+            ROOT/etc/albumen/albumen.yaml:9:5: each entry of 'volumes' holds keys of its own, not 'just words'
+            ROOT/etc/albumen/albumen.yaml:12:15: 'timezone' cannot be 'Europe/Viena': did you mean 'Europe/Vienna'?
+            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude
+            ROOT/etc/albumen/albumen.yaml:15:10: 'every' cannot be '1 hour': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
+            ROOT/etc/albumen/albumen.yaml:16:11: 'settle' cannot be '30': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
+            ROOT/etc/albumen/albumen.yaml:17:3: unknown key 'evry'; did you mean 'every'?
+            ROOT/etc/albumen/albumen.yaml:19:10: 'count' cannot be '0': write a whole number from 1 to 64
+            ROOT/etc/albumen/albumen.yaml:20:15: 'time_limit' takes one value, not a list
+            ROOT/etc/albumen/albumen.yaml:21:17: 'memory_limit' cannot be '12MiB': write 128MiB to 64GiB
+            ROOT/etc/albumen/albumen.yaml:22:19: 'megapixel_limit' is empty; give it a value or remove it
+            ROOT/etc/albumen/albumen.yaml:23:14: 'derivatives' holds keys of its own, not '82'
+            ROOT/etc/albumen/albumen.yaml:24:17: 'listen' cannot be '1850': write ADDRESS:PORT, such as "127.0.0.1:1850" or "*:1851", with a port from 0 to 65535
+            ROOT/etc/albumen/albumen.yaml:25:8: 'certificate' and 'key' belong together: write both, or neither and Albumen makes its own
+            ROOT/etc/albumen/albumen.yaml:25:18: 'listen' cannot be '::1:1851': write an IPv6 address in brackets, such as "[::1]:1851"
+            ROOT/etc/albumen/albumen.yaml:25:43: 'certificate' cannot be 'ROOT/none.pem': there is no such file, or Albumen may not see it
+            ROOT/etc/albumen/albumen.yaml:26:19: 'level' cannot be 'Information': write debug, information, warning or error
+            ROOT/etc/albumen/albumen.yaml:27:25: the key 'failures' stands here twice; it was first in line 27
+            ROOT/etc/albumen/albumen.yaml:27:45: 'pause' cannot be '10d': write 1s to 1d
+            """, desk.Errors());
+    }
+
+    [Fact]
+    public void Further_files_replace_values_and_add_volumes()
+    {
+        using Desk desk = new Desk().WithFolder("a").WithFolder("b").WithFolder("c")
+            .With("""
+                volumes:
+                  - { name: a, path: ROOT/a }
+                scan: { every: 2h, settle: 5s }
+                https: { listen: "*:4443" }
+                """)
+            .WithMore("20-b.yaml", """
+                volumes:
+                  - { name: b, path: ROOT/b }
+                scan: { every: 3h }
+                https:
+                """)
+            .WithMore("10-c.yaml", """
+                volumes:
+                  - { name: c, path: ROOT/c }
+                scan: { every: 4h }
+                http: off
+                """)
+            .WithMore(".20-b.yaml.swp", "[")
+            .WithMore("30-old.yaml~", "[")
+            .WithMore("30-late.yml", "http: on");
+
+        Settings settings = desk.Read();
+
+        Assert.Equal(["a", "c", "b"], settings.Volumes.Select(volume => volume.Name));
+        Assert.Equal(new() { Every = TimeSpan.FromHours(3), Settle = TimeSpan.FromSeconds(5) }, settings.Scan);
+        Assert.Null(settings.Http);
+        Assert.Equal(4443, settings.Https?.Listen.Port);
+        Assert.Equal("ROOT/etc/albumen/conf.d/30-late.yml: is not read; its name must end in .yaml", desk.Neutral(Assert.Single(settings.Findings).ToString()));
+    }
+
+    [Fact]
+    public void A_volume_name_may_not_come_twice_whatever_its_case_or_file()
+    {
+        using Desk desk = new Desk().WithFolder("a").WithFolder("b")
+            .With("volumes: [{ name: photos, path: ROOT/a }]")
+            .WithMore("more.yaml", "volumes:\n  - name: Photos\n    path: ROOT/b\n");
+
+        Assert.Equal("ROOT/etc/albumen/conf.d/more.yaml:2:11: a volume is called 'photos' already, in ROOT/etc/albumen/albumen.yaml:1", desk.Errors());
+    }
+
+    [Fact]
+    public void Volumes_may_not_overlap_each_other_or_Albumens_own_folders()
+    {
+        using Desk desk = new Desk().WithFolder("a/b").With("""
+            volumes:
+              - { name: a, path: ROOT/a }
+              - { name: link, path: ROOT/link/b }
+              - { name: sibling, path: ROOT/ab }
+              - { name: cache, path: ROOT/var/cache/albumen/x }
+              - { name: all, path: / }
+            """);
+        Directory.CreateSymbolicLink(Path.Combine(desk.Root, "link"), "a");
+        Directory.CreateDirectory(Path.Combine(desk.Root, "ab"));
+
+        Assert.Equal("""
+            ROOT/etc/albumen/albumen.yaml:3:25: ROOT/link/b and the volume 'a' (ROOT/a) overlap; every photo would count twice
+            ROOT/etc/albumen/albumen.yaml:5:26: ROOT/var/cache/albumen/x overlaps Albumen's own cache folder ROOT/var/cache/albumen
+            ROOT/etc/albumen/albumen.yaml:6:24: / and the volume 'a' (ROOT/a) overlap; every photo would count twice
+            ROOT/etc/albumen/albumen.yaml:6:24: / and the volume 'link' (ROOT/link/b) overlap; every photo would count twice
+            ROOT/etc/albumen/albumen.yaml:6:24: / and the volume 'sibling' (ROOT/ab) overlap; every photo would count twice
+            ROOT/etc/albumen/albumen.yaml:6:24: / and the volume 'cache' (ROOT/var/cache/albumen/x) overlap; every photo would count twice
+            ROOT/etc/albumen/albumen.yaml:6:24: / overlaps Albumen's own state folder ROOT/var/lib/albumen
+            ROOT/etc/albumen/albumen.yaml:6:24: / overlaps Albumen's own cache folder ROOT/var/cache/albumen
+            ROOT/etc/albumen/albumen.yaml:5:26: ROOT/var/cache/albumen/x does not exist (or Albumen may not see it), so the volume 'cache' is offline
+            """, desk.Errors());
+    }
+
+    [Fact]
+    public void A_volume_that_is_not_there_is_a_finding_and_no_error()
+    {
+        using Desk desk = new Desk().With("""
+            volumes:
+              - { name: gone, path: ROOT/gone }
+              - name: file
+                path: ROOT/etc/albumen/albumen.yaml
+            """);
+
+        Settings settings = desk.Read();
+
+        Assert.Equal(2, settings.Volumes.Count);
+        Assert.Equal("""
+            ROOT/etc/albumen/albumen.yaml:2:25: ROOT/gone does not exist (or Albumen may not see it), so the volume 'gone' is offline
+            ROOT/etc/albumen/albumen.yaml:4:11: ROOT/etc/albumen/albumen.yaml is not a folder, so the volume 'file' is offline
+            """, desk.Neutral(string.Join('\n', settings.Findings)));
+    }
+
+    [Fact]
+    public void A_missing_file_says_what_to_write()
+    {
+        using Desk desk = new();
+
+        Assert.Equal("""
+            ROOT/etc/albumen/albumen.yaml: does not exist; write it, with at least
+            volumes:
+              - name: photos
+                path: /srv/photos
+            """, desk.Errors());
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData(".hidden")]
+    [InlineData("end.")]
+    [InlineData("' x'")]
+    [InlineData("a:b")]
+    [InlineData("a\\b")]
+    [InlineData("nul")]
+    [InlineData("Com1.x")]
+    [InlineData("u\u0308")]
+    [InlineData("''")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public void A_volume_name_must_be_good_for_a_folder_everywhere(string name)
+    {
+        using Desk desk = new Desk().WithFolder("a").With($"volumes: [{{ path: ROOT/a, name: {name} }}]");
+
+        Assert.Contains("'name' cannot be", desk.Errors(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2024")]
+    [InlineData("Fotos 2024")]
+    [InlineData("Übung")]
+    [InlineData("写真")]
+    [InlineData("รูป")]
+    public void A_volume_name_may_be_in_any_script(string name)
+    {
+        using Desk desk = new Desk().WithFolder("a").With($"volumes: [{{ path: ROOT/a, name: {name} }}]");
+
+        Assert.Equal(name, desk.Read().Volumes[0].Name);
+    }
+
+    [Theory]
+    [InlineData("*:1851", "*", 1851)]
+    [InlineData("[::1]:1850", "::1", 1850)]
+    [InlineData("localhost:1850", "localhost", 1850)]
+    [InlineData("0.0.0.0:1850", "0.0.0.0", 1850)]
+    [InlineData("127.0.0.1:0", "127.0.0.1", 0)]
+    public void A_listen_address_is_written_back_as_it_was_read(string text, string host, int port)
+    {
+        ListenAddress address = ListenAddress.Parse(text);
+
+        Assert.Equal((host, port, text), (address.Host, address.Port, address.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1850")]
+    [InlineData(":1850")]
+    [InlineData("127.1:1850")]
+    [InlineData("127.0.0.256:1850")]
+    [InlineData("127.0.0.1:65536")]
+    [InlineData("127.0.0.1:-1")]
+    [InlineData("127.0.0.1:")]
+    [InlineData("::1:1850")]
+    [InlineData("[127.0.0.1]:1850")]
+    [InlineData("example.org:1850")]
+    [InlineData("http://127.0.0.1:1850")]
+    public void Anything_else_is_no_listen_address(string text) => Assert.Throws<FormatException>(() => ListenAddress.Parse(text));
+
+    [Fact]
+    public void Http_and_https_need_addresses_of_their_own()
+    {
+        using Desk desk = new Desk().With("""
+            http: { listen: "*:1850" }
+            https: { listen: "*:1850" }
+            """);
+
+        Assert.Equal("ROOT/etc/albumen/albumen.yaml: http and https cannot both listen at *:1850", desk.Errors());
+    }
+
+    [Fact]
+    public void Everything_lies_below_the_root()
+    {
+        Layout layout = Layout.Below("/tmp/x/../y/");
+
+        Assert.Equal("/tmp/y/etc/albumen/albumen.yaml", layout.ConfigurationFile);
+        Assert.Equal("/tmp/y/etc/albumen/conf.d", layout.ConfigurationFolder);
+        Assert.Equal("/tmp/y/var/lib/albumen", layout.StateFolder);
+        Assert.Equal("/tmp/y/var/cache/albumen", layout.CacheFolder);
+        Assert.Equal("/tmp/y/run/albumen/albumend.sock", layout.Socket);
+        Assert.Equal("/etc/albumen/albumen.yaml", Layout.Installed.ConfigurationFile);
+        Assert.Equal(Layout.Installed, Layout.Below("/"));
+    }
+}
