@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Albumen.Storage;
 using Dapper;
 
 namespace Albumen.Catalog;
@@ -7,8 +8,9 @@ namespace Albumen.Catalog;
 /// <summary>A file that was read: which bytes lie there, and what they say of themselves.</summary>
 /// <param name="Kind">image, raw, video, audio, sidecar or other; the first three make an asset.</param>
 /// <param name="Embedded">Null when the file is no asset, or could not be looked into.</param>
-/// <param name="BornNs">When this file came to this file system, nanoseconds since 1970; null where that is not kept.</param>
-public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, long SizeInBytes, long ModifiedNs, long? BornNs, string Kind, string Mime, Facts? Embedded, string? Timezone);
+/// <param name="Stat">The file's state while it was read.</param>
+/// <param name="Timezone">The volume's own, for photos that state none.</param>
+public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, string? Timezone);
 
 /// <summary>
 /// The index of every content we have seen and the assets they belong to. No other code writes <c>content</c>, <c>asset</c>,
@@ -23,22 +25,27 @@ public static class AssetIndex
     static readonly HashSet<string> AssetKinds = ["image", "raw", "video"];
 
     /// <summary>Notes what lies at a location, in the caller's transaction. Repeating a sighting changes nothing.</summary>
-    /// <returns>The content's id; null when the location is not known any more or its file changed meanwhile.</returns>
+    /// <returns>The content's id; null when the location is not known any more, or a scan saw its file changed after it was read.</returns>
     public static long? Record(DbConnection connection, Sighting sighting)
     {
-        object place = new { folder = sighting.FolderId, name = sighting.Name };
-        if (connection.QuerySingleOrDefault<(long Size, long Modified, long? Content, long? Previous)?>("""
-            SELECT size_in_bytes, modified_ns, content_id, previous_content_id FROM location WHERE folder_id = @folder AND name = @name
-            """, place) is not { } at) return null;
-        if (at.Size != sighting.SizeInBytes || at.Modified != sighting.ModifiedNs) return null;
+        if (connection.QuerySingleOrDefault<(long Changed, long? Content, long? Previous)?>("""
+            SELECT changed_ns, content_id, previous_content_id FROM location WHERE folder_id = @FolderId AND name = @Name
+            """, sighting) is not { } at || at.Changed > sighting.Stat.ChangedNs) return null;
 
         byte[] hash = sighting.Hash.ToBytes();
         (long Id, long? Asset)? known = connection.QuerySingleOrDefault<(long, long?)?>("SELECT id, asset_id FROM content WHERE sha256 = @hash", new { hash });
         long content = known?.Id ?? connection.ExecuteScalar<long>("""
             INSERT INTO content (sha256, size_in_bytes, kind, mime) VALUES (@hash, @SizeInBytes, @Kind, @Mime) RETURNING id
-            """, new { hash, sighting.SizeInBytes, sighting.Kind, sighting.Mime });
-        connection.Execute("UPDATE location SET content_id = @content, previous_content_id = NULL WHERE folder_id = @folder AND name = @name",
-            new { content, folder = sighting.FolderId, name = sighting.Name });
+            """, new { hash, sighting.Stat.SizeInBytes, sighting.Kind, sighting.Mime });
+        connection.Execute("""
+            UPDATE location SET content_id = @content, previous_content_id = NULL, missing_since = NULL,
+              size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode
+            WHERE folder_id = @FolderId AND name = @Name
+            """, new
+        {
+            content, sighting.FolderId, sighting.Name,
+            sighting.Stat.SizeInBytes, sighting.Stat.ModifiedNs, sighting.Stat.ChangedNs, sighting.Stat.Inode,
+        });
 
         if (AssetKinds.Contains(sighting.Kind))
         {

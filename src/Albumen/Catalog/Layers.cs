@@ -57,8 +57,9 @@ public static class Layers
     /// </summary>
     static CaptureTime? FromFileTime(Sighting sighting)
     {
-        if (sighting.BornNs is not { } born || sighting.ModifiedNs > born - NanosecondsPerDay || sighting.ModifiedNs < EarliestPlausible) return null;
-        DateTimeOffset modified = DateTimeOffset.FromUnixTimeMilliseconds(sighting.ModifiedNs / 1_000_000);
+        long modifiedNs = sighting.Stat.ModifiedNs;
+        if (sighting.Stat.BornNs is not { } born || modifiedNs > born - NanosecondsPerDay || modifiedNs < EarliestPlausible) return null;
+        DateTimeOffset modified = DateTimeOffset.FromUnixTimeMilliseconds(modifiedNs / 1_000_000);
         if (Zone(sighting.Timezone) is { } zone) modified = TimeZoneInfo.ConvertTime(modified, zone);
         return new($"{modified:yyyy-MM-ddTHH:mm:ss}", Show(modified.Offset), FileTime, "exact");
     }
