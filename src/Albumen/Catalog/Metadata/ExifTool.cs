@@ -58,8 +58,8 @@ sealed class ExifTool(string program) : IDisposable
     async Task<string?> AskAsync(string path, CancellationToken cancellationToken)
     {
         if (_absent || !Start()) return null;
-        // One argument a line; -execute ends the list and is answered by {ready}.
-        await _process!.StandardInput.WriteAsync($"-j\n-n\n-G1\n-struct\n-q\n-charset\nfilename=utf8\n-api\nlargefilesupport=1\n{path}\n-execute\n".AsMemory(), cancellationToken);
+        // One argument a line; -execute ends the list and is answered by {ready} (not with -q).
+        await _process!.StandardInput.WriteAsync($"-j\n-n\n-G1\n-struct\n-charset\nfilename=utf8\n-api\nlargefilesupport=1\n{path}\n-execute\n".AsMemory(), cancellationToken);
         await _process.StandardInput.FlushAsync(cancellationToken);
         StringBuilder answer = new();
         while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
