@@ -36,6 +36,7 @@ static partial class QuickTimeAtoms
 
     static void ReadMovie(ForeignBytes movie, Evidence evidence)
     {
+        HashSet<string> handlers = [];
         foreach (IsoBox box in IsoBox.In(movie))
         {
             switch (box.Type)
@@ -49,6 +50,7 @@ static partial class QuickTimeAtoms
                     if (scale > 0 && duration is > 0 and not uint.MaxValue and not long.MaxValue) evidence.DurationInSeconds ??= Math.Round((double)duration / scale, 3);
                     break;
                 case "trak":
+                    if (IsoBox.Find(box.Content, "mdia", "hdlr") is { } handler) handlers.Add(handler.Latin1(8, 4));
                     ReadTrack(box.Content, evidence);
                     break;
                 case "meta":
@@ -65,6 +67,7 @@ static partial class QuickTimeAtoms
                     break;
             }
         }
+        evidence.IsSoundOnly = handlers.Contains("soun") && !handlers.Contains("vide");
     }
 
     static void ReadTrack(ForeignBytes track, Evidence evidence)
@@ -159,6 +162,9 @@ static partial class QuickTimeAtoms
                 case "©day":
                     evidence.AddTime(TimeRank.UserContentCreated, CaptureTimes.Read(International(box.Content), "UserData:ContentCreateDate"));
                     break;
+                case "date":
+                    evidence.AddTime(TimeRank.OtherOriginal, CaptureTimes.Read(Text(box.Content), "UserData:DateTimeOriginal"));
+                    break;
                 case "©mak":
                     evidence.Make ??= International(box.Content);
                     break;
@@ -240,7 +246,7 @@ static partial class QuickTimeAtoms
         if (at + 12 > bytes.Length) return null;
         double Fixed(long place) => Math.Round((int)bytes.U32(place) / 65536.0, 6);
         GeoPoint place = new(Fixed(at + 4), Fixed(at), Fixed(at + 8));
-        return Math.Abs(place.Lat) <= 90 && Math.Abs(place.Lon) <= 180 && (place.Lat, place.Lon) != (0, 0) ? place : null;
+        return Math.Abs(place.Lat) <= 90 && Math.Abs(place.Lon) <= 180 ? place : null;
     }
 
     [GeneratedRegex(@"^\s*(?<lat>[+-]\d{1,6}(?:\.\d{1,12})?)(?<lon>[+-]\d{1,7}(?:\.\d{1,12})?)(?<alt>[+-]\d{1,7}(?:\.\d{1,12})?)?")]

@@ -129,7 +129,8 @@ static class Verdict
 
     static double? Iso(Ifd? exif, Ifd? first)
     {
-        double? iso = Either(exif, first, 0x8827);
+        // 0x0017 of the first directory is Panasonic's own.
+        double? iso = Either(exif, first, 0x8827) ?? first?[0x0017]?.Number;
         // 65535 means "more than this field can hold": the speed stands in ISOSpeed or RecommendedExposureIndex.
         return iso == ushort.MaxValue ? exif?[0x8833]?.Number ?? exif?[0x8832]?.Number ?? exif?[0x8831]?.Number ?? iso : iso;
     }
