@@ -6,7 +6,7 @@ namespace Albumen.Catalog.Metadata;
 sealed record EmbeddedReading(MediaType Type, Facts Facts, IReadOnlyList<string> Warnings);
 
 /// <summary>
-/// Reads what a photo or clip says about itself. Made for a disposable worker process: one file after the other, the tools for rare
+/// Reads what a photo or clip says about itself, and what an XMP sidecar says of another file. Made for a disposable worker process: one file after the other, the tools for rare
 /// formats are started when first needed and kept. Untidy metadata is a warning and never an exception.
 /// </summary>
 sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exiftool") : IDisposable
@@ -80,6 +80,9 @@ sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exi
                 break;
             case "image/x-canon-cr3" or "video/mp4" or "video/quicktime" or "video/x-m4v" or "video/3gpp" or "video/3gpp2" or "audio/mp4":
                 QuickTimeAtoms.Read(bytes, evidence);
+                break;
+            case "application/rdf+xml":
+                evidence.AddXmp(bytes.Read(0, bytes.Length));
                 break;
             default:
                 if (type.Kind is MediaKind.Image or MediaKind.Raw && !ExifTool.Suits(type)) RawContainers.ReadTiff(bytes, type, evidence);

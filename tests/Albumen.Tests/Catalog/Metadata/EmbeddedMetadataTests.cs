@@ -44,6 +44,31 @@ public sealed class EmbeddedMetadataTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clip_without_pictures_is_a_recording()
+    {
+        byte[] clip = [.. Wrappings.Box("ftyp", "isom\0\0\0\0isom"u8), .. Wrappings.Box("moov", Wrappings.Box("trak", Wrappings.Box("mdia", Wrappings.Box("hdlr", [.. new byte[8], .. "soun"u8, .. new byte[12]]))))];
+
+        Assert.Equal(MediaKind.Audio, (await ReadAsync(clip, "a.mp4")).Type.Kind);
+    }
+
+    [Fact]
+    public async Task What_makers_hide_in_their_own_boxes_is_found()
+    {
+        byte[] nikon = [0, 0, 0, 1, 0, 2, 0, 6, .. "NIKON\0"u8, 0, 0, 0, 0x12, 0, 2, 0, 20, .. "2012:03:04 05:06:07\0"u8];
+        byte[] sony = Wrappings.Box("xml ", [0, 0, 0, 0, .. """<NonRealTimeMeta><CreationDate value="2024-07-14T15:30:12+02:00"/><Device manufacturer="Sony" modelName="ILCE-7M4"/></NonRealTimeMeta>"""u8]);
+
+        Facts fromNikon = (await ReadAsync(Film(Wrappings.Box("NCDT", Wrappings.Box("NCTG", nikon))), "a.mov")).Facts;
+        Facts fromPanasonic = (await ReadAsync(Film(Wrappings.Box("PANA", [.. new byte[200], .. "Exif\0\0"u8, .. Wrappings.Exif()])), "a.mp4")).Facts;
+        Facts fromSony = (await ReadAsync([.. Film([]), .. Wrappings.Box("meta", [0, 0, 0, 0, .. Wrappings.Box("hdlr", new byte[24]), .. sony])], "a.mp4")).Facts;
+        Facts fromGoPro = (await ReadAsync(Film(Wrappings.Box("GPMF", [.. "DEVC\0\x01\0\x10MINFc\x05\0\x01HERO7"u8, 0, 0, 0])), "a.mp4")).Facts;
+
+        Assert.Equal(("NIKON", "2012-03-04T05:06:07"), (fromNikon.Camera?.Make, fromNikon.Taken?.Local));
+        Assert.Equal(("Acme", "2024-07-14T15:30:12.25"), (fromPanasonic.Camera?.Make, fromPanasonic.Taken?.Local));
+        Assert.Equal(("ILCE-7M4", "+02:00"), (fromSony.Camera?.Model, fromSony.Taken?.Offset));
+        Assert.Equal("HERO7", fromGoPro.Camera?.Model);
+    }
+
+    [Fact]
     public async Task A_missing_ffprobe_is_named_with_its_package()
     {
         using EmbeddedMetadata bare = new("/nonexistent/ffprobe", "/nonexistent/exiftool");
@@ -186,6 +211,8 @@ public sealed class EmbeddedMetadataTests : IDisposable
             Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(1), $"{name}, round {round}: {Stopwatch.GetElapsedTime(begin)}");
         }
     }
+
+    static byte[] Film(ReadOnlySpan<byte> cameraItem) => [.. Wrappings.Box("ftyp", "qt  \0\0\0\0qt  "u8), .. Wrappings.Box("moov", Wrappings.Box("udta", cameraItem))];
 
     static byte[] WithXmp(ReadOnlySpan<byte> packet) => [0xFF, 0xD8, .. Wrappings.Segment(0xE1, "http://ns.adobe.com/xap/1.0/\0"u8, packet), 0xFF, 0xD9];
 

@@ -109,7 +109,7 @@ static class Wrappings
 
     static byte[] Frame => Segment(0xC0, [], [8, 480 >> 8, 480 & 255, 640 >> 8, 640 & 255, 1, 1, 0x11, 0]);
 
-    // 640 x 480: the small form, (60, ratio 4:3); bits from the lowest: 1, 59 in five bits is too many, so 13 bits of 479 and ratio 3.
+    // From the lowest bit: not small, 13 bits of height - 1 follow, the height, the width is 4:3 of it.
     static byte[] JxlHead => [.. Box("JXL ", [13, 10, 0x87, 10]), .. Box("ftyp", "jxl \0\0\0\0jxl "u8), .. Box("jxlc", [0xFF, 0x0A, .. BitConverter.GetBytes(0 | 1 << 1 | 479 << 3 | 3 << 16)])];
 
     static ReadOnlySpan<byte> XmpUuid => [0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8, 0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC];
