@@ -25,56 +25,30 @@ static unsafe partial class Vips
 
     public static string Version => $"{vips_version(0)}.{vips_version(1)}.{vips_version(2)}";
 
-    /// <summary>Width and height of what libvips would decode, from the header alone.</summary>
-    /// <exception cref="PictureException">No loader takes it.</exception>
-    public static (int Width, int Height) SizeOf(Picture picture) => (vips_image_get_width(picture.Handle), vips_image_get_height(picture.Handle));
+    /// <summary>The bytes of a file for libvips, which takes what it needs of them. They must stay where they are until this is disposed.</summary>
+    public static Source FromMemory(byte* bytes, long length) => new(Require(vips_source_new_from_memory(bytes, (nuint)length)));
 
-    /// <summary>Opens the header of the picture in this file, without decoding.</summary>
+    /// <inheritdoc cref="FromMemory"/>
+    /// <param name="file">A descriptor nobody else reads from, because its position is shared.</param>
+    public static Source FromFile(int file) => new(Require(vips_source_new_from_descriptor(file)));
+
+    /// <summary>Width and height of what would be decoded, from the header alone.</summary>
     /// <exception cref="PictureException">No loader takes it.</exception>
-    public static Picture OpenHeader(int file)
+    public static (int Width, int Height) SizeOf(Source source)
     {
-        nint source = Require(vips_source_new_from_descriptor(file));
-        try
-        {
-            // "access" 1: sequential
-            return new(Require(vips_image_new_from_source(source, "", "access", 1, 0)));
-        }
-        finally
-        {
-            g_object_unref(source);
-        }
+        // "access" 1 is VIPS_ACCESS_SEQUENTIAL.
+        nint header = Require(vips_image_new_from_source(source.Handle, "", "access", 1, 0));
+        (int, int) size = (vips_image_get_width(header), vips_image_get_height(header));
+        g_object_unref(header);
+        return size;
     }
-
-    // vips_source_new_from_descriptor shares the file's position, so a reader of its own must hand over a descriptor of its own.
 
     /// <summary>One decode: upright, sRGB, at most <paramref name="longestSideInPixels"/> on its longer side, never enlarged, in memory.</summary>
     /// <exception cref="PictureException">The bytes are no picture, or a broken one.</exception>
-    public static Picture Shrink(int file, int longestSideInPixels)
-    {
-        nint source = Require(vips_source_new_from_descriptor(file));
-        try
-        {
-            if (vips_thumbnail_source(source, out nint lazy, longestSideInPixels, "height", longestSideInPixels, "size", SizeDown, "export_profile", "srgb", 0) != 0)
-                throw new PictureException(Error());
-            return InMemory(lazy);
-        }
-        finally
-        {
-            g_object_unref(source);
-        }
-    }
-
-    /// <inheritdoc cref="Shrink(int, int)"/>
-    public static Picture Shrink(ReadOnlySpan<byte> encoded, int longestSideInPixels)
-    {
-        fixed (byte* bytes = encoded)
-        {
-            if (vips_thumbnail_buffer(bytes, (nuint)encoded.Length, out nint lazy, longestSideInPixels,
-                "height", longestSideInPixels, "size", SizeDown, "export_profile", "srgb", 0) != 0)
-                throw new PictureException(Error());
-            return InMemory(lazy);
-        }
-    }
+    public static Picture Shrink(Source source, int longestSideInPixels) =>
+        vips_thumbnail_source(source.Handle, out nint lazy, longestSideInPixels, "height", longestSideInPixels, "size", SizeDown, "export_profile", "srgb", 0) == 0
+            ? InMemory(lazy)
+            : throw new PictureException(Error());
 
     /// <summary>A smaller copy of a picture that is decoded already.</summary>
     public static Picture Shrink(Picture picture, int longestSideInPixels) =>
@@ -136,6 +110,14 @@ static unsafe partial class Vips
         return string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Take(3));
     }
 
+    /// <summary>Where libvips reads an encoded picture from.</summary>
+    public sealed class Source(nint handle) : IDisposable
+    {
+        internal nint Handle => handle;
+
+        public void Dispose() => g_object_unref(handle);
+    }
+
     /// <summary>A decoded picture; frees its pixels when disposed.</summary>
     public sealed class Picture(nint handle) : IDisposable
     {
@@ -153,6 +135,7 @@ static unsafe partial class Vips
     [LibraryImport(Library)] private static partial nint vips_error_buffer();
     [LibraryImport(Library)] private static partial void vips_error_clear();
     [LibraryImport(Library)] private static partial nint vips_source_new_from_descriptor(int file);
+    [LibraryImport(Library)] private static partial nint vips_source_new_from_memory(byte* bytes, nuint length);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint vips_image_new_from_source(nint source, string options, string name1, int value1, nint end);
     [LibraryImport(Library)] private static partial int vips_image_get_width(nint image);
@@ -161,9 +144,6 @@ static unsafe partial class Vips
     [LibraryImport(Library)] private static partial nint vips_image_copy_memory(nint image);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int vips_thumbnail_source(nint source, out nint result, int width, string name1, int value1, string name2, int value2, string name3, string value3, nint end);
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int vips_thumbnail_buffer(byte* bytes, nuint length, out nint result, int width,
-        string name1, int value1, string name2, int value2, string name3, string value3, nint end);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int vips_thumbnail_image(nint image, out nint result, int width, string name1, int value1, string name2, int value2, nint end);
     [LibraryImport(Library)] private static partial nint vips_array_double_new(double* values, int count);

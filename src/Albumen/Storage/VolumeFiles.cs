@@ -42,7 +42,7 @@ public sealed class FileFault(RelativePath path, int errno) : IOException($"{(pa
 public sealed class VolumeFiles : IVolumeFiles
 {
     readonly SafeFileHandle _root;
-    readonly byte[] _buffer = new byte[64 * 1024];
+    byte[]? _buffer;
 
     /// <exception cref="FileFault">The folder cannot be opened.</exception>
     public VolumeFiles(string root)
@@ -56,6 +56,10 @@ public sealed class VolumeFiles : IVolumeFiles
 
     public FileStat StatRoot() => Libc.StatOf(Root, out Libc.Statx stat) == 0 ? Convert(stat) : throw new FileFault(RelativePath.Root, Libc.Errno);
 
+    /// <summary>An open file, asked anew.</summary>
+    public static FileStat StatOf(SafeFileHandle file) =>
+        Libc.StatOf((int)file.DangerousGetHandle(), out Libc.Statx stat) == 0 ? Convert(stat) : default;
+
     public List<FolderEntry> List(RelativePath folder, out FileStat self)
     {
         using SafeFileHandle handle = Open(folder, Libc.ORdOnly | Libc.ODirectory);
@@ -63,6 +67,7 @@ public sealed class VolumeFiles : IVolumeFiles
         if (Libc.StatOf(file, out Libc.Statx stat) != 0) throw new FileFault(folder, Libc.Errno);
         self = Convert(stat);
         List<FolderEntry> entries = [];
+        _buffer ??= new byte[64 * 1024];
         for (int length; (length = Libc.ReadFolder(file, _buffer)) != 0;)
         {
             if (length < 0) throw new FileFault(folder, Libc.Errno);

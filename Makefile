@@ -1,0 +1,60 @@
+# make deps    installs what Debian offers (as root; otherwise prints the line to run)
+# make build   leaves runnable out/albumend and out/albumen
+# make run     a first try on a private root, ./.albumen; LIBRARY=/path/to/photos, PORT=1850, ROOT=./.albumen
+# make test    everything; the last line is "N passed, N failed"
+# make bench   ratios against other tools, measured in the same run
+# make lint    format, analyzers, warnings as errors
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: deps build run test bench lint clean
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
+# No build server outlives the command that started it.
+export MSBUILDDISABLENODEREUSE := 1
+export UseSharedCompilation := false
+
+TO_RUN := libvips42 libvips-tools libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata
+TO_TEST := rclone cadaver gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace tmux chromium sqlite3 jq python3 procps
+TO_BENCH := apache2-bin media-types
+PACKAGES := $(TO_RUN) $(TO_TEST) $(TO_BENCH)
+# Somebody who only wants to look needs no browser and no web server. (Holds for deps too, when run asks for it.)
+build run: PACKAGES := $(TO_RUN)
+
+SOURCES := $(shell find src config packaging/publish.proj -not \( \( -name bin -o -name obj \) -prune \) -type f) Directory.Build.props Directory.Packages.props global.json
+
+deps:
+	@missing=$$(for package in $(PACKAGES); do \
+	    [ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2> /dev/null)" = installed ] || echo -n " $$package"; done); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "Missing; run as root:  apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; \
+	compgen -G '/var/lib/apt/lists/*Packages*' > /dev/null || apt-get update; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing
+
+build: out/.complete
+
+out/.complete: $(SOURCES)
+	@command -v dotnet > /dev/null || { echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
+	dotnet msbuild packaging/publish.proj -verbosity:minimal
+	@touch $@
+
+run: deps build
+	@packaging/run.sh "$(or $(ROOT),.albumen)" "$(LIBRARY)" "$(PORT)"
+
+test: deps build
+	dotnet build tests/Albumen.Tests --configuration Release --verbosity quiet
+	@tests/run.sh tests/Albumen.Tests/bin/Release/net10.0/linux-x64/Albumen.Tests
+
+bench: deps build
+	dotnet run --project tests/Albumen.Benchmarks --configuration Release
+
+lint:
+	dotnet format Albumen.slnx --verify-no-changes --severity warn
+	dotnet build Albumen.slnx --configuration Release --verbosity quiet -warnaserror
+
+clean:
+	rm -rf out .sample .sample.partial
+	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

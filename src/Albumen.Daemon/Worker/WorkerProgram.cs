@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Albumen.Derivatives;
+using Albumen.Native;
+using Albumen.Processing;
+
+namespace Albumen.Daemon.Worker;
+
+/// <summary>
+/// <c>albumend worker CACHE QUALITY QUALITY MEGAPIXELS</c>: the only process that looks into foreign bytes. Restricted to writing below the
+/// cache, without network; asked over standard input, one file at a time; ends when its daemon does.
+/// </summary>
+static class WorkerProgram
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        string cache = arguments[0];
+        Landlock.RestrictAndRestart([Path.Combine(cache, "derivatives"), "/dev/null"], network: false);
+        // A group of its own: ended together with the ffmpeg it may have started.
+        _ = Libc.SetProcessGroup(0, 0);
+        try
+        {
+            Vips.Start();
+        }
+        catch (DllNotFoundException)
+        {
+            await Console.Error.WriteLineAsync("libvips is not installed, and without it no picture can be made small. Install it: apt-get install libvips42");
+            return 1;
+        }
+
+        DerivativeSettings settings = new() { PreviewQuality = int.Parse(arguments[1]), ThumbnailQuality = int.Parse(arguments[2]) };
+        using Visitor visitor = new(new DerivativeStore(cache), settings, int.Parse(arguments[3]));
+        await using Stream output = Console.OpenStandardOutput();
+        await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(Greet(), VisitJson.Default.Greeting), CancellationToken.None);
+
+        // Questions are read on a thread of their own: when the daemon is gone, a decoder that hangs must not live on.
+        Channel<byte[]> questions = Channel.CreateUnbounded<byte[]>();
+        Thread reading = new(() => ReadQuestions(questions.Writer)) { IsBackground = true };
+        reading.Start();
+        await foreach (byte[] question in questions.Reader.ReadAllAsync())
+        {
+            VisitRequest request = JsonSerializer.Deserialize(question, VisitJson.Default.VisitRequest)!;
+            VisitAnswer answer = visitor.Read(request, CancellationToken.None);
+            await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(answer, VisitJson.Default.VisitAnswer), CancellationToken.None);
+        }
+        return 0;
+    }
+
+    static void ReadQuestions(ChannelWriter<byte[]> questions)
+    {
+        using Stream input = Console.OpenStandardInput();
+        while (WorkerFrame.ReadAsync(input, CancellationToken.None).GetAwaiter().GetResult() is { } question) questions.TryWrite(question);
+        const int SigKill = 9;
+        _ = Libc.Kill(-Environment.ProcessId, SigKill);
+        Environment.Exit(0);
+    }
+
+    static Greeting Greet()
+    {
+        List<string> missing = [];
+        string decoders = $"libvips {Vips.Version}";
+        if (!IsInstalled("ffmpeg") || !IsInstalled("ffprobe")) missing.Add("ffmpeg (Debian package ffmpeg): clips get no poster, duration or date");
+        else decoders += ", ffmpeg";
+        if (!IsInstalled("exiftool")) missing.Add("exiftool (Debian package libimage-exiftool-perl): some rare RAW formats are read less well");
+        else decoders += ", exiftool";
+        return new(decoders, missing);
+    }
+
+    static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+}

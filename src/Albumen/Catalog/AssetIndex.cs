@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Text.Json;
+using Albumen.Storage;
+using Dapper;
+
+namespace Albumen.Catalog;
+
+/// <summary>A file that was read: which bytes lie there, and what they say of themselves.</summary>
+/// <param name="Kind">image, raw, video, audio, sidecar or other; the first three make an asset.</param>
+/// <param name="Embedded">Null when the file is no asset, or could not be looked into.</param>
+/// <param name="Stat">The file's state while it was read.</param>
+/// <param name="Timezone">The volume's own, for photos that state none.</param>
+public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, string? Timezone);
+
+/// <summary>
+/// The index of every content we have seen and the assets they belong to. No other code writes <c>content</c>, <c>asset</c>,
+/// <c>layer</c> and <c>asset_text</c>, nor <c>location.content_id</c>.
+/// </summary>
+/// <remarks>
+/// An asset's id comes from the first content it was seen with. New bytes at a known place continue the asset that was there, unless they
+/// are known already or the old bytes lie somewhere else too.
+/// </remarks>
+public static class AssetIndex
+{
+    static readonly HashSet<string> AssetKinds = ["image", "raw", "video"];
+
+    /// <summary>Notes what lies at a location, in the caller's transaction. Repeating a sighting changes nothing.</summary>
+    /// <returns>The content's id; null when the location is not known any more, or a scan saw its file changed after it was read.</returns>
+    public static long? Record(DbConnection connection, Sighting sighting)
+    {
+        if (connection.QuerySingleOrDefault<(long Changed, long? Content, long? Previous)?>("""
+            SELECT changed_ns, content_id, previous_content_id FROM location WHERE folder_id = @FolderId AND name = @Name
+            """, sighting) is not { } at || at.Changed > sighting.Stat.ChangedNs) return null;
+
+        byte[] hash = sighting.Hash.ToBytes();
+        (long Id, long? Asset)? known = connection.QuerySingleOrDefault<(long, long?)?>("SELECT id, asset_id FROM content WHERE sha256 = @hash", new { hash });
+        long content = known?.Id ?? connection.ExecuteScalar<long>("""
+            INSERT INTO content (sha256, size_in_bytes, kind, mime) VALUES (@hash, @SizeInBytes, @Kind, @Mime) RETURNING id
+            """, new { hash, sighting.Stat.SizeInBytes, sighting.Kind, sighting.Mime });
+        connection.Execute("""
+            UPDATE location SET content_id = @content, previous_content_id = NULL, missing_since = NULL,
+              size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode
+            WHERE folder_id = @FolderId AND name = @Name
+            """, new
+        {
+            content, sighting.FolderId, sighting.Name,
+            sighting.Stat.SizeInBytes, sighting.Stat.ModifiedNs, sighting.Stat.ChangedNs, sighting.Stat.Inode,
+        });
+
+        if (AssetKinds.Contains(sighting.Kind))
+        {
+            if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous);
+            else if (at.Content == content) Refresh(connection, sighting, asset);
+        }
+        return content;
+    }
+
+    /// <summary>Raised by every change to an asset; who follows changes remembers the last one seen.</summary>
+    static long NextRevision(DbConnection connection) => connection.ExecuteScalar<long>("""
+        INSERT INTO cursor (name, position) VALUES ('revision', 1) ON CONFLICT (name) DO UPDATE SET position = position + 1 RETURNING position
+        """);
+
+    /// <summary>Finds the asset a new content belongs to, or makes one.</summary>
+    static void Adopt(DbConnection connection, Sighting sighting, long content, long? previous)
+    {
+        long? continued = previous is null ? null : connection.QuerySingleOrDefault<long?>("""
+            SELECT asset_id FROM content WHERE id = @previous
+            AND NOT EXISTS (SELECT 1 FROM location WHERE content_id = @previous AND missing_since IS NULL)
+            """, new { previous });
+        (string folder, string name) = Place(connection, sighting);
+        long asset = continued ?? connection.ExecuteScalar<long>("""
+            INSERT INTO asset (uid, content_id, name, facts, revision) VALUES (@uid, @content, @name, '{}', 0) RETURNING id
+            """, new { uid = sighting.Hash.ToAssetUid(), content, name });
+        connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
+        connection.Execute("UPDATE asset SET content_id = @content WHERE id = @asset", new { asset, content });
+        if (continued is not null) connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
+        WriteLayers(connection, sighting, asset, name, folder);
+    }
+
+    /// <summary>The same bytes at the same place were read again, perhaps by a better reader.</summary>
+    static void Refresh(DbConnection connection, Sighting sighting, long asset)
+    {
+        string before = connection.QuerySingle<string>("SELECT facts FROM asset WHERE id = @asset", new { asset });
+        (string folder, string name) = Place(connection, sighting);
+        if (JsonSerializer.Serialize(Layers.Effective(Layers.Of(sighting, name)), FactsJson.Default.Facts) == before) return;
+        connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
+        WriteLayers(connection, sighting, asset, name, folder);
+    }
+
+    static void WriteLayers(DbConnection connection, Sighting sighting, long asset, string name, string folder)
+    {
+        IReadOnlyList<Layer> layers = Layers.Of(sighting, name);
+        connection.Execute("DELETE FROM layer WHERE asset_id = @asset", new { asset });
+        foreach (Layer layer in layers)
+            connection.Execute("INSERT INTO layer (asset_id, source, facts) VALUES (@asset, @source, @facts)",
+                new { asset, source = layer.Source, facts = JsonSerializer.Serialize(layer.Facts, FactsJson.Default.Facts) });
+
+        Facts facts = Layers.Effective(layers);
+        connection.Execute("UPDATE asset SET facts = @facts, taken = @taken, revision = @revision WHERE id = @asset", new
+        {
+            asset,
+            facts = JsonSerializer.Serialize(facts, FactsJson.Default.Facts),
+            taken = facts.Taken is { } taken ? taken.Local + taken.Offset : null,
+            revision = NextRevision(connection),
+        });
+        connection.Execute("""
+            INSERT INTO asset_text (rowid, name, folder, title, caption, tags, people, camera)
+            VALUES (@asset, @name, @folder, @title, @caption, @tags, @people, @camera)
+            """, new
+        {
+            asset, name, folder, title = facts.Title, caption = facts.Caption,
+            tags = facts.Tags is null ? null : string.Join("; ", facts.Tags),
+            people = facts.People is null ? null : string.Join("; ", facts.People),
+            camera = facts.Camera is { } camera ? $"{camera.Make} {camera.Model} {camera.Lens}".Trim() : null,
+        });
+    }
+
+    static (string Folder, string Name) Place(DbConnection connection, Sighting sighting)
+    {
+        (byte[] path, string name) = connection.QuerySingle<(byte[], string)>("""
+            SELECT f.path, l.entry_name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.folder_id = @folder AND l.name = @name
+            """, new { folder = sighting.FolderId, name = sighting.Name });
+        return (RelativePath.FromBytes(path).ToString(), name);
+    }
+}

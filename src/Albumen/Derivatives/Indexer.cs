@@ -1,0 +1,285 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Threading.Channels;
+using Albumen.Catalog;
+using Albumen.Processing;
+using Albumen.Sql;
+using Albumen.Storage;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Albumen.Derivatives;
+
+/// <summary>
+/// Works off the files that wait to be read: hands them to workers side by side and writes the answers down in the order of the jobs. So the
+/// catalogue a first index ends with does not depend on which worker was faster, nor on how often it was killed on the way.
+/// </summary>
+public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, WorkerPool workers, DerivativeStore store, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
+{
+    /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
+    const int Window = 128;
+    const int AnswersPerTransaction = 100;
+    const int PatientAttempts = 3;
+    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1);
+
+    readonly SemaphoreSlim _wake = new(0);
+    readonly Lock _lock = new();
+    readonly HashSet<long> _running = [];
+    string _decoders = "";
+    long _done;
+
+    /// <summary>Files read since the start.</summary>
+    public long Done => Volatile.Read(ref _done);
+
+    /// <summary>Why nothing moves, in words for the admin; null while all is well.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Called after each transaction, so that higher rungs can ask what changed.</summary>
+    public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Says that there may be new jobs.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0) _wake.Release();
+    }
+
+    /// <summary>Files that are being read or will be, without those that failed again and again.</summary>
+    public long Left()
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
+            new { kind = LocationIndex.ReadJob, PatientAttempts });
+    }
+
+    /// <summary>Jobs whose file is being read at this moment.</summary>
+    public IReadOnlySet<long> Running()
+    {
+        lock (_lock) return _running.ToHashSet();
+    }
+
+    /// <summary>Starts a worker to learn what it can decode, and queues what was lost from the cache or failed with other decoders.</summary>
+    /// <returns>Programs that are not installed.</returns>
+    /// <exception cref="WorkerFault">Nothing can be decoded on this machine; the message says what is missing.</exception>
+    public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
+        _decoders = greeting.Decoders;
+        long[] stale;
+        using (Database.Reader reader = catalog.Read())
+            stale = [.. store.Lost(reader.Connection, cancellationToken), .. reader.Connection.Query<long>("""
+                SELECT DISTINCT l.content_id FROM problem p JOIN volume v ON v.name = p.volume JOIN folder f ON f.volume_id = v.id
+                JOIN location l ON l.folder_id = f.id
+                WHERE p.decoder <> @decoders AND l.content_id IS NOT NULL
+                  AND CAST(p.path AS BLOB) = CASE WHEN length(f.path) = 0 THEN l.name ELSE CAST(f.path || '/' || l.name AS BLOB) END
+                """, new { decoders = _decoders })];
+        if (stale.Length > 0)
+        {
+            logger.Remaking(stale.Length);
+            await RemakeAsync(stale, priority: 0, cancellationToken);
+        }
+        return greeting.Missing;
+    }
+
+    /// <summary>Has the small versions of these contents made again.</summary>
+    public async Task RemakeAsync(IReadOnlyCollection<long> contents, int priority, CancellationToken cancellationToken)
+    {
+        await catalog.WriteAsync(connection =>
+        {
+            foreach (long content in contents)
+                if (connection.Query<(long Folder, byte[] Name)?>("""
+                    SELECT folder_id, name FROM location WHERE content_id = @content AND missing_since IS NULL ORDER BY folder_id, name LIMIT 1
+                    """, new { content }).SingleOrDefault() is { } place)
+                    JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
+        }, cancellationToken);
+        Wake();
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await DrainAsync(cancellationToken);
+                Trouble = null;
+                TimeSpan pause = UntilNextDue();
+                if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
+            }
+            catch (Exception error) when (error is IOException or DbException or WorkerFault)
+            {
+                // A full disk or a database out of reach: nothing is lost, the jobs stand. Say it once and try again later.
+                if (Trouble != error.Message) logger.Stalled(error.Message);
+                Trouble = error.Message;
+                await Task.Delay(AfterTrouble, clock, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Works until no job is due.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<Task<Outcome>> asked = Channel.CreateBounded<Task<Outcome>>(Window);
+        Task asking = AskAsync(asked.Writer, stop.Token);
+        try
+        {
+            List<Outcome> answers = [];
+            while (await asked.Reader.WaitToReadAsync(stop.Token))
+            {
+                while (answers.Count < AnswersPerTransaction && asked.Reader.TryPeek(out Task<Outcome>? next) && (answers.Count == 0 || next.IsCompleted))
+                {
+                    answers.Add(await next);
+                    _ = asked.Reader.TryRead(out _);
+                }
+                await CommitAsync(answers, stop.Token);
+                answers.Clear();
+            }
+            await asking;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            // Whatever was asked and not written down stays a job.
+            while (asked.Reader.TryRead(out Task<Outcome>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+            lock (_lock) _running.Clear();
+        }
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    sealed record Outcome(Job Job, Volume? Volume, long Folder, byte[] Name, RelativePath Path, VisitAnswer Answer);
+
+    async Task AskAsync(ChannelWriter<Task<Outcome>> asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (queue.Next(LocationIndex.ReadJob, Running(), Window) is { Count: > 0 } jobs)
+                foreach (Job job in jobs)
+                {
+                    lock (_lock) _running.Add(job.Id);
+                    await asked.WriteAsync(VisitAsync(job, cancellationToken), cancellationToken);
+                }
+            asked.Complete();
+        }
+        catch (Exception error)
+        {
+            asked.Complete(error);
+            throw;
+        }
+    }
+
+    async Task<Outcome> VisitAsync(Job job, CancellationToken cancellationToken)
+    {
+        (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
+        (Volume? volume, RelativePath path, bool isRemake) = Where(folder, name);
+        if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
+        VisitRequest request = new(volume.Settings.Path, path.Bytes.ToArray(), HashOnly: false, Remake: isRemake);
+        VisitAnswer answer;
+        try
+        {
+            answer = await AskAsync(request, cancellationToken);
+        }
+        catch (WorkerFault fault)
+        {
+            // It killed two workers. It is still an original: it gets its hash, and is not looked into again.
+            try
+            {
+                answer = await AskAsync(request with { HashOnly = true }, cancellationToken) with { DecodeFault = $"reading it ended two workers: {fault.Message}" };
+            }
+            catch (WorkerFault again)
+            {
+                answer = new() { End = VisitEnd.Unreadable, Fault = $"{path}: {again.Message}" };
+            }
+        }
+        return new(job, volume, folder, name, path, answer);
+    }
+
+    async Task<VisitAnswer> AskAsync(VisitRequest request, CancellationToken cancellationToken)
+    {
+        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), cancellationToken);
+        return JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
+    }
+
+    (Volume?, RelativePath, bool IsRemake) Where(long folder, byte[] name)
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.Query<(long Volume, byte[] Path, bool IsRead)?>("""
+            SELECT f.volume_id, f.path, l.content_id IS NOT NULL FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
+            """, new { folder, name }).SingleOrDefault() is { } row
+            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), row.IsRead)
+            : (null, default, false);
+    }
+
+    async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
+    {
+        if (outcomes.Find(o => o.Answer.End is VisitEnd.CacheFailed) is { } failed)
+            throw new IOException($"{failed.Answer.Fault} Free some space or move the cache; indexing goes on by itself.");
+
+        await catalog.WriteAsync(connection =>
+        {
+            foreach (Outcome outcome in outcomes) Commit(connection, outcome);
+        }, cancellationToken);
+        lock (_lock)
+            foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
+        Volatile.Write(ref _done, _done + outcomes.Count);
+        await Committed(cancellationToken);
+    }
+
+    void Commit(DbConnection connection, Outcome outcome)
+    {
+        (Job job, Volume? volume, long folder, byte[] name, RelativePath path, VisitAnswer answer) = outcome;
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        switch (answer.End)
+        {
+            case VisitEnd.Read:
+                Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone);
+                if (AssetIndex.Record(connection, sighting) is not { } content)
+                {
+                    // A scan has seen it change since; the job stands and reads it again.
+                    JobQueue.Retry(connection, job.Id, "changed since it was read", 0);
+                    return;
+                }
+                DerivativeStore.Record(connection, content, answer.Made);
+                string shown = path.ToString();
+                Problems.Solve(connection, volume.Name, shown);
+                if (answer.IsUnrecognised)
+                    Problems.Note(connection, "not-media", volume.Name, shown, "Its name says photo or clip, but its bytes are none that Albumen knows.", null, now);
+                if (answer.DecodeFault is { } fault)
+                    Problems.Note(connection, "undecodable", volume.Name, shown, $"No preview could be made: {fault}.", _decoders, now);
+                if (answer.Warnings.Count > 0)
+                    Problems.Note(connection, "metadata", volume.Name, shown, string.Join(" ", answer.Warnings.Take(5)), null, now);
+                JobQueue.Done(connection, job.Id);
+                break;
+            case VisitEnd.Gone:
+                JobQueue.Done(connection, job.Id);
+                break;
+            case VisitEnd.Unreadable:
+                Problems.Note(connection, "unreadable", volume!.Name, path.ToString(), $"It cannot be read: {answer.Fault}. It is tried again with every scan.", null, now);
+                JobQueue.Done(connection, job.Id);
+                break;
+            case VisitEnd.Changed:
+                JobQueue.Retry(connection, job.Id, "changed while it was read", now + (job.Attempts < PatientAttempts ? 2 : (long)RetryAfter.TotalSeconds));
+                break;
+            case VisitEnd.VolumeGone:
+                JobQueue.Retry(connection, job.Id, answer.Fault ?? "the volume is offline", now + (long)RetryAfter.TotalSeconds);
+                break;
+        }
+    }
+
+    TimeSpan UntilNextDue()
+    {
+        if (queue.NextDue() is not { } due) return Rest;
+        double seconds = due - clock.GetUtcNow().ToUnixTimeSeconds();
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 0.2, Rest.TotalSeconds));
+    }
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} small versions are missing or outdated; making them again")]
+    public static partial void Remaking(this ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Indexing has stopped for the moment: {Reason}")]
+    public static partial void Stalled(this ILogger logger, string reason);
+}

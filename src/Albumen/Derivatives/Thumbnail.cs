@@ -1,0 +1,18 @@
+using System.Buffers.Binary;
+using Albumen.Native;
+
+namespace Albumen.Derivatives;
+
+/// <summary>The picture in a folder listing: WebP, at most 320 px on its longer side, upright, sRGB, without metadata.</summary>
+sealed class Thumbnail : DerivativeKind
+{
+    public override string Name => "thumbnail";
+    public override int Recipe => 1;
+    public override int LongestSideInPixels => 320;
+    public override string MediaType => "image/webp";
+    public override byte[] Encode(Vips.Picture picture, DerivativeSettings settings) => Vips.ToWebP(picture, settings.ThumbnailQuality);
+
+    // RFC 9649, 2.4: the RIFF header carries the length of what follows it.
+    public override bool IsWhole(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 12 && bytes.StartsWith("RIFF"u8) && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) + 8 == bytes.Length;
+}

@@ -1,0 +1,269 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Albumen.Catalog;
+using Albumen.Catalog.Metadata;
+using Albumen.Native;
+using Albumen.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Derivatives;
+
+/// <summary>What a worker is asked: read this file, once.</summary>
+/// <param name="Root">The volume's folder.</param>
+/// <param name="Path">Bytes of the path below it.</param>
+/// <param name="HashOnly">Do not look into the bytes: they have killed workers before.</param>
+/// <param name="Remake">Make small versions even where the cache has them.</param>
+sealed record VisitRequest(string Root, byte[] Path, bool HashOnly, bool Remake);
+
+/// <summary>How a visit ended.</summary>
+enum VisitEnd
+{
+    Read,
+    /// <summary>Not there any more.</summary>
+    Gone,
+    /// <summary>Written to while it was read; come again.</summary>
+    Changed,
+    /// <summary>The kernel refused; <see cref="VisitAnswer.Fault"/> says why.</summary>
+    Unreadable,
+    /// <summary>The volume as a whole cannot be read now.</summary>
+    VolumeGone,
+    /// <summary>The small versions could not be written; <see cref="VisitAnswer.Fault"/> says why. Not the file's fault.</summary>
+    CacheFailed,
+}
+
+/// <summary>What a worker found.</summary>
+sealed record VisitAnswer
+{
+    public required VisitEnd End { get; init; }
+    public string? Fault { get; init; }
+    public string? Hash { get; init; }
+    public FileStat Stat { get; init; }
+    public string Kind { get; init; } = "other";
+    public string Mime { get; init; } = "application/octet-stream";
+    public Facts? Facts { get; init; }
+    public IReadOnlyList<MadeDerivative> Made { get; init; } = [];
+    /// <summary>The name promises media and the bytes are none.</summary>
+    public bool IsUnrecognised { get; init; }
+    /// <summary>Why no small versions could be made.</summary>
+    public string? DecodeFault { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IncludeFields = true)]
+[JsonSerializable(typeof(VisitRequest))]
+[JsonSerializable(typeof(VisitAnswer))]
+[JsonSerializable(typeof(Greeting))]
+sealed partial class VisitJson : JsonSerializerContext;
+
+/// <summary>What a worker says when it is ready.</summary>
+/// <param name="Decoders">The versions of what decodes; a file that failed is tried again when this changes.</param>
+/// <param name="Missing">Programs that are not installed, with the Debian package that has them.</param>
+sealed record Greeting(string Decoders, IReadOnlyList<string> Missing);
+
+/// <summary>
+/// One visit to a file, in a worker process: its bytes are read once, and from them come the SHA-256, the metadata and, by one decode, every
+/// small version. Files up to 32 MiB are held in memory for that; of larger ones the kernel's page cache serves the second look.
+/// </summary>
+sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, int megapixelLimit) : IDisposable
+{
+    const int LargestInMemory = 32 << 20;
+    const int ChunkInBytes = 1 << 20;
+
+    readonly EmbeddedMetadata _metadata = new();
+    byte* _buffer = (byte*)NativeMemory.Alloc(ChunkInBytes);
+    nuint _capacity = ChunkInBytes;
+
+    public VisitAnswer Read(VisitRequest request, CancellationToken cancellationToken)
+    {
+        RelativePath path = RelativePath.FromBytes(request.Path);
+        try
+        {
+            VolumeFiles? files = null;
+            try
+            {
+                files = new(request.Root);
+            }
+            catch (FileFault fault)
+            {
+                return new() { End = VisitEnd.VolumeGone, Fault = fault.Message };
+            }
+            using (files)
+            using (SafeFileHandle file = files.OpenRead(path, out FileStat stat))
+                return Read(request, path, file, stat, cancellationToken);
+        }
+        catch (FileFault fault)
+        {
+            return new() { End = fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message };
+        }
+    }
+
+    VisitAnswer Read(VisitRequest request, RelativePath path, SafeFileHandle file, FileStat stat, CancellationToken cancellationToken)
+    {
+        ContentHash hash;
+        bool isHeld = stat.SizeInBytes <= LargestInMemory;
+        try
+        {
+            hash = isHeld ? Hold(file, stat.SizeInBytes) : HashThrough(file, stat.SizeInBytes, cancellationToken);
+        }
+        catch (IOException error)
+        {
+            return new() { End = VisitEnd.Unreadable, Fault = $"{path}: {error.Message}" };
+        }
+        if (!VolumeFiles.StatOf(file).Equals(stat)) return new() { End = VisitEnd.Changed };
+
+        string name = RelativePath.Show(path.Name);
+        byte[] head = new byte[Math.Min(MediaType.HeadLength, stat.SizeInBytes)];
+        if (isHeld) new ReadOnlySpan<byte>(_buffer, head.Length).CopyTo(head);
+        else RandomAccess.Read(file, head, 0);
+        MediaType type = MediaType.Sniff(head, name);
+        VisitAnswer answer = new()
+        {
+            End = VisitEnd.Read,
+            Hash = hash.ToString(),
+            Stat = stat,
+            Kind = type.Kind.ToString().ToLowerInvariant(),
+            Mime = type.Mime,
+            IsUnrecognised = type.IsUnrecognised,
+        };
+        return request.HashOnly || type.Kind is not (MediaKind.Image or MediaKind.Raw or MediaKind.Video)
+            ? answer
+            : Look(answer, request, file, stat, isHeld, type, hash, cancellationToken);
+    }
+
+    VisitAnswer Look(VisitAnswer answer, VisitRequest request, SafeFileHandle file, FileStat stat, bool isHeld, MediaType type, ContentHash hash, CancellationToken cancellationToken)
+    {
+        // A child process reads the same open file, whatever its name is made of.
+        string link = $"/proc/{Environment.ProcessId}/fd/{(int)file.DangerousGetHandle()}";
+        using Stream original = isHeld ? new UnmanagedMemoryStream(_buffer, stat.SizeInBytes) : new FileStream(link, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024);
+        EmbeddedReading reading = _metadata.ReadAsync(original, type, link, cancellationToken).GetAwaiter().GetResult();
+        answer = answer with { Facts = reading.Facts, Warnings = reading.Warnings };
+
+        if (!request.Remake && FromCache(hash) is { } found) return answer with { Made = found };
+        try
+        {
+            using Vips.Picture picture = Decode(type, file, link, stat, isHeld, reading.Facts);
+            return answer with { Made = Make(picture, hash) };
+        }
+        catch (PictureException error)
+        {
+            return answer with { DecodeFault = error.Message };
+        }
+        catch (IOException error)
+        {
+            return answer with { End = VisitEnd.CacheFailed, Fault = error.Message };
+        }
+    }
+
+    /// <summary>The one decode, at the size of the largest small version. What libvips will not open is tried with ffmpeg.</summary>
+    Vips.Picture Decode(MediaType type, SafeFileHandle file, string link, FileStat stat, bool isHeld, Facts facts)
+    {
+        int side = DerivativeKind.All[0].LongestSideInPixels;
+        if (type.Kind is MediaKind.Video) return FromFrame(Frame.Of(link, facts.Duration, side), side);
+
+        // A descriptor of its own: libvips moves its position.
+        using SafeFileHandle? again = isHeld ? null : File.OpenHandle($"/proc/self/fd/{(int)file.DangerousGetHandle()}");
+        using Vips.Source source = again is null ? Vips.FromMemory(_buffer, stat.SizeInBytes) : Vips.FromFile((int)again.DangerousGetHandle());
+        try
+        {
+            (int width, int height) = Vips.SizeOf(source);
+            if ((long)width * height > megapixelLimit * 1_000_000L)
+                throw new PictureException($"It announces {width} x {height} pixels, more than the limit of {megapixelLimit} megapixels");
+            return Vips.Shrink(source, side);
+        }
+        catch (PictureException error) when (Frame.MayRead(type.Mime))
+        {
+            try
+            {
+                return FromFrame(Frame.Of(link, null, side), side);
+            }
+            catch (PictureException)
+            {
+                throw error;
+            }
+        }
+    }
+
+    static Vips.Picture FromFrame(byte[] png, int side)
+    {
+        fixed (byte* bytes = png)
+        {
+            using Vips.Source source = Vips.FromMemory(bytes, png.Length);
+            return Vips.Shrink(source, side);
+        }
+    }
+
+    List<MadeDerivative> Make(Vips.Picture picture, ContentHash hash)
+    {
+        List<MadeDerivative> made = [];
+        foreach (DerivativeKind kind in DerivativeKind.All)
+        {
+            bool isLargest = kind == DerivativeKind.All[0];
+            Vips.Picture smaller = isLargest ? picture : Vips.Shrink(picture, kind.LongestSideInPixels);
+            try
+            {
+                byte[] bytes = kind.Encode(smaller, settings);
+                store.Put(hash, kind, bytes);
+                made.Add(new(kind.Name, kind.Recipe, bytes.Length));
+            }
+            finally
+            {
+                if (!isLargest) smaller.Dispose();
+            }
+        }
+        return made;
+    }
+
+    /// <summary>What was made before of the same bytes, when all of it is there.</summary>
+    List<MadeDerivative>? FromCache(ContentHash hash)
+    {
+        List<MadeDerivative> found = [];
+        foreach (DerivativeKind kind in DerivativeKind.All)
+        {
+            if (store.Find(hash, kind) is not { } bytes) return null;
+            found.Add(new(kind.Name, kind.Recipe, bytes.Length));
+        }
+        return found;
+    }
+
+    /// <summary>Reads a whole file into the buffer, hashing on the way.</summary>
+    ContentHash Hold(SafeFileHandle file, long length)
+    {
+        if ((nuint)length > _capacity)
+        {
+            _capacity = (nuint)length;
+            _buffer = (byte*)NativeMemory.Realloc(_buffer, _capacity);
+        }
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (long at = 0; at < length;)
+        {
+            Span<byte> part = new(_buffer + at, (int)Math.Min(ChunkInBytes, length - at));
+            int read = RandomAccess.Read(file, part, at);
+            if (read == 0) break;
+            hash.AppendData(part[..read]);
+            at += read;
+        }
+        return ContentHash.FromBytes(hash.GetHashAndReset());
+    }
+
+    ContentHash HashThrough(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> part = new(_buffer, ChunkInBytes);
+        for (long at = 0; at < length;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int read = RandomAccess.Read(file, part, at);
+            if (read == 0) break;
+            hash.AppendData(part[..read]);
+            at += read;
+        }
+        return ContentHash.FromBytes(hash.GetHashAndReset());
+    }
+
+    public void Dispose()
+    {
+        _metadata.Dispose();
+        NativeMemory.Free(_buffer);
+    }
+}

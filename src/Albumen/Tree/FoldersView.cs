@@ -1,0 +1,41 @@
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary><c>/Folders/&lt;volume&gt;/…</c>: every volume exactly as it lies on disk.</summary>
+sealed class FoldersView(Volumes volumes) : View
+{
+    public override string Name => "Folders";
+
+    public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
+    {
+        if (names.IsEmpty) return Top;
+        string key = EntryName.KeyOf(names[0]);
+        if (volumes.All.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } volume || reader.RootFolder(volume, Top.Child(volume.Name)) is not { } node) return null;
+        for (int i = 1; i < names.Length; i++)
+        {
+            if (node is not { IsFolder: true, Source: DiskFolder folder }) return null;
+            key = EntryName.KeyOf(names[i]);
+            if ((reader.Subfolder(folder, node, key) ?? reader.File(folder, node, key)) is not { } child) return null;
+            node = child;
+        }
+        return node;
+    }
+
+    public override Page List(TreeReader reader, Node folder, PageRequest page)
+    {
+        if (folder.Source is not DiskFolder disk)
+            return new([.. volumes.All.Select(v => reader.RootFolder(v, Top.Child(v.Name))).OfType<Node>()], null);
+
+        (bool inFiles, string key) = page.Mark;
+        List<Node> nodes = [];
+        if (!inFiles)
+        {
+            string? last = reader.Subfolders(disk, folder, key, page.Most, nodes);
+            if (last is not null) return new(nodes, "d" + last);
+            key = "";
+        }
+        string? next = reader.Files(disk, folder, key, page.Most - nodes.Count, page.WithFacts, nodes);
+        return new(nodes, next is null ? null : "f" + next);
+    }
+}

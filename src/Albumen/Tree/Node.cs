@@ -1,0 +1,70 @@
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary>For whom the tree is read. Every read path takes it, so that no door can forget to ask what a person may see.</summary>
+public sealed record Viewer(string Name)
+{
+    /// <summary>The admin at the machine itself.</summary>
+    public static Viewer Admin { get; } = new("admin");
+}
+
+/// <summary>One folder or file as anyone who mounts the archive sees it.</summary>
+public sealed record Node
+{
+    /// <summary>Absolute in the tree, with slashes, NFC and not encoded: <c>/Timeline/2024/2024-07-14/IMG_0001.JPG</c>. The root is <c>/</c>.</summary>
+    public required string Path { get; init; }
+
+    public required bool IsFolder { get; init; }
+
+    /// <summary>Exact; 0 for folders.</summary>
+    public long SizeInBytes { get; init; }
+
+    public DateTimeOffset Modified { get; init; }
+
+    /// <summary>When the photo was taken; for everything else null.</summary>
+    public DateTimeOffset? Taken { get; init; }
+
+    public string MediaType { get; init; } = "application/octet-stream";
+
+    /// <summary>Quoted, as RFC 9110, 8.8.3 has it: strong from the SHA-256; weak while the bytes have not been read. Null for folders.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>Null for folders, small versions and files not read yet.</summary>
+    public ContentHash? Hash { get; init; }
+
+    /// <summary>Set for photos and clips.</summary>
+    public AssetInTree? Asset { get; init; }
+
+    /// <summary>How its bytes are reached, or where its children come from; the tree's own affair.</summary>
+    internal Source Source { get; init; } = new StaticFolder();
+
+    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
+
+    public string Child(string name) => Path.Length == 1 ? "/" + name : $"{Path}/{name}";
+}
+
+/// <param name="Uid">The asset's public id.</param>
+/// <param name="Kind">image, raw or video.</param>
+/// <param name="Preview">Its preview and, with it, its thumbnail; null when there are none.</param>
+/// <param name="FactsJson">The effective facts as the API shows them (see Catalog.Facts); null unless asked for.</param>
+/// <param name="Derivatives">Kinds that exist, with commas between; null unless asked for.</param>
+public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives);
+
+public sealed record PreviewInTree(long ContentId, long Recipe, long SizeInBytes);
+
+/// <summary>A part of a folder's children, in the order of their keys.</summary>
+/// <param name="Next">Where the next page begins; null after the last.</param>
+public sealed record Page(IReadOnlyList<Node> Nodes, string? Next);
+
+/// <summary>What stands behind a node.</summary>
+abstract record Source;
+sealed record StaticFolder : Source;
+sealed record DiskFolder(Volume Volume, long FolderId) : Source;
+sealed record DiskFile(Volume Volume, RelativePath Path, long SizeInBytes, long ModifiedNs, long? ContentId) : Source;
+sealed record ContentFile(long ContentId) : Source;
+sealed record TimelineYear(string Year) : Source;
+sealed record TimelineFolder(string Name) : Source;
+sealed record DerivativeFile(ContentHash Hash, string Kind, long ContentId) : Source;
+/// <summary>A folder below /Small and the one it mirrors.</summary>
+sealed record SmallFolder(Node Original) : Source;

@@ -1,0 +1,52 @@
+using Albumen.Derivatives;
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary>
+/// <c>/Small/…</c>: the other views again, in previews for slow links. A photo that is no JPEG gets <c>.jpg</c> behind its name; a clip shows
+/// its poster. What has no preview is not there.
+/// </summary>
+sealed class SmallView(IReadOnlyList<View> views) : View
+{
+    static readonly Preview Preview = new();
+
+    public override string Name => "Small";
+
+    public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
+    {
+        if (names.IsEmpty) return Top;
+        string first = EntryName.KeyOf(names[0]);
+        if (views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == first) is not { } view) return null;
+        if (view.Find(reader, names[1..]) is { } same && ToSmall(same) is { } small && EntryName.KeyOf(small.Name) == EntryName.KeyOf(names[^1])) return small;
+
+        // a.heic.jpg stands for a.heic.
+        if (!names[^1].EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)) return null;
+        string[] original = [.. names[1..^1], names[^1][..^4]];
+        return view.Find(reader, original) is { IsFolder: false } other && ToSmall(other) is { } made && made.Name.Length > other.Name.Length ? made : null;
+    }
+
+    public override Page List(TreeReader reader, Node folder, PageRequest page)
+    {
+        if (folder.Source is not SmallFolder { Original: var original }) return new([.. views.Select(v => ToSmall(v.Top)!)], null);
+        Page inner = View.Of(views, original).List(reader, original, page);
+        return new([.. inner.Nodes.Select(n => ToSmall(n)).OfType<Node>()], inner.Next);
+    }
+
+    Node? ToSmall(Node node)
+    {
+        string path = "/" + Name + node.Path;
+        if (node.IsFolder) return node with { Path = path, Source = new SmallFolder(node) };
+        if (node is not { Asset: { Preview: { } preview } asset, Hash: { } hash }) return null;
+        bool isJpeg = asset.Mime == "image/jpeg" && Path.GetExtension(node.Name).ToLowerInvariant() is ".jpg" or ".jpeg";
+        return node with
+        {
+            Path = isJpeg ? path : path + ".jpg",
+            SizeInBytes = preview.SizeInBytes,
+            MediaType = Preview.MediaType,
+            ETag = $"\"{hash.ToString()[..16]}-{Preview.Name}-{preview.Recipe}-{preview.SizeInBytes:x}\"",
+            Hash = null,
+            Source = new DerivativeFile(hash, Preview.Name, preview.ContentId),
+        };
+    }
+}

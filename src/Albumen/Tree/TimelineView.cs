@@ -1,0 +1,44 @@
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary>
+/// <c>/Timeline/2024/2024-07-14/…</c>: photos and clips by the day they were taken, the newest knowledge of it. What has no date is in
+/// <c>Undated</c>. A day of more than 2,000 goes on in <c>2024-07-14_2</c>, because Windows refuses longer listings.
+/// </summary>
+sealed class TimelineView : View
+{
+    public override string Name => "Timeline";
+
+    public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
+    {
+        if (names.IsEmpty) return Top;
+        string first = EntryName.KeyOf(names[0]);
+        Node? folder;
+        int depth;
+        if (first.StartsWith("undated", StringComparison.Ordinal)) (folder, depth) = (reader.TimelineFolder(Top, first, ""), 1);
+        else
+        {
+            Node? year = reader.TimelineYear(Top, first);
+            if (year is null || names.Length == 1) return year;
+            (folder, depth) = (reader.TimelineFolder(year, EntryName.KeyOf(names[1]), first), 2);
+        }
+        if (folder is null || names.Length == depth) return folder;
+        return names.Length == depth + 1 ? reader.TimelineEntry(folder, EntryName.KeyOf(names[depth])) : null;
+    }
+
+    public override Page List(TreeReader reader, Node folder, PageRequest page)
+    {
+        switch (folder.Source)
+        {
+            case TimelineYear year:
+                return new(reader.TimelineFolders(folder, year.Year), null);
+            case TimelineFolder day:
+                List<Node> nodes = [];
+                string? next = reader.TimelineEntries(folder, day.Name, page.Mark.Key, page.Most, page.WithFacts, nodes);
+                return new(nodes, next is null ? null : "f" + next);
+            default:
+                return new([.. reader.TimelineYears(folder), .. reader.TimelineFolders(folder, "")], null);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Data.Common;
+using System.Globalization;
+using Albumen.Storage;
+using Dapper;
+
+namespace Albumen.Tree;
+
+/// <summary>The tree's questions to the catalogue, each one prepared query; a listing costs one query a page, whatever it shows.</summary>
+sealed class TreeReader(DbConnection connection)
+{
+    // What any file row needs to know of its content; {0} is more columns.
+    const string ContentColumns = "c.id, c.sha256, c.mime, a.uid, c.kind, a.taken, p.recipe, p.size_in_bytes";
+    const string FactsColumns = ", a.facts, (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id)";
+    const string ContentTables = """
+        LEFT JOIN asset a ON a.id = c.asset_id AND a.content_id = c.id
+        LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'
+        """;
+
+    public Node? RootFolder(Volume volume, string path) => connection.Query<(long Id, long Modified)?>(
+        "SELECT id, modified_ns FROM folder WHERE volume_id = @id AND parent_id IS NULL", new { id = volume.Id }).SingleOrDefault() is { } row
+        ? Folder(path, row.Modified, new DiskFolder(volume, row.Id))
+        : Folder(path, 0, new DiskFolder(volume, -1));
+
+    public Node? Subfolder(DiskFolder parent, Node parentNode, string key) => connection.Query<(long Id, string Name, long Modified)?>(
+        "SELECT id, entry_name, modified_ns FROM folder WHERE parent_id = @parent AND entry_key = @key AND missing_since IS NULL",
+        new { parent = parent.FolderId, key }).SingleOrDefault() is { } row
+        ? Folder(parentNode.Child(row.Name), row.Modified, parent with { FolderId = row.Id })
+        : null;
+
+    /// <summary>Adds subfolders behind <paramref name="after"/>; gives the last key when there may be more.</summary>
+    public string? Subfolders(DiskFolder parent, Node parentNode, string after, int most, List<Node> nodes)
+    {
+        string? last = null;
+        int count = 0;
+        foreach ((long id, string name, string key, long modified) in connection.Query<(long, string, string, long)>("""
+            SELECT id, entry_name, entry_key, modified_ns FROM folder
+            WHERE parent_id = @parent AND entry_key > @after AND missing_since IS NULL ORDER BY entry_key LIMIT @most
+            """, new { parent = parent.FolderId, after, most }))
+        {
+            nodes.Add(Folder(parentNode.Child(name), modified, parent with { FolderId = id }));
+            (last, count) = (key, count + 1);
+        }
+        return count < most ? null : last;
+    }
+
+    public Node? File(DiskFolder folder, Node parent, string key)
+    {
+        List<Node> nodes = [];
+        ReadFiles(folder, parent, "l.entry_key = @key", key, 1, withFacts: true, nodes);
+        return nodes.SingleOrDefault();
+    }
+
+    /// <inheritdoc cref="Subfolders"/>
+    public string? Files(DiskFolder folder, Node parent, string after, int most, bool withFacts, List<Node> nodes) =>
+        ReadFiles(folder, parent, "l.entry_key > @key", after, most, withFacts, nodes);
+
+    string? ReadFiles(DiskFolder folder, Node parent, string condition, string key, int most, bool withFacts, List<Node> nodes)
+    {
+        if (most <= 0) return key;
+        // "" sorts before every key, so the first page needs no query of its own.
+        byte[] folderPath = connection.ExecuteScalar<byte[]>("SELECT path FROM folder WHERE id = @id", new { id = folder.FolderId }) ?? [];
+        RelativePath path = RelativePath.FromBytes(folderPath);
+        using DbDataReader row = Run($"""
+            SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns}{(withFacts ? FactsColumns : "")}
+            FROM location l LEFT JOIN content c ON c.id = l.content_id {ContentTables}
+            WHERE l.folder_id = @folder AND {condition} AND l.missing_since IS NULL ORDER BY l.entry_key LIMIT @most
+            """, ("@folder", folder.FolderId), ("@key", key), ("@most", most));
+        string? last = null;
+        int count = 0;
+        while (row.Read())
+        {
+            long size = row.GetInt64(2), modified = row.GetInt64(3);
+            long? content = row.IsDBNull(5) ? null : row.GetInt64(5);
+            Node node = new()
+            {
+                Path = parent.Child(row.GetString(0)),
+                IsFolder = false,
+                SizeInBytes = size,
+                Modified = Rows.Time(modified),
+                ETag = content is null ? Rows.WeakETag(size, modified) : null,
+                Source = new DiskFile(folder.Volume, path.Child((byte[])row.GetValue(4)), size, modified, content),
+            };
+            nodes.Add(content is null ? node : WithContent(node, row, 5, withFacts));
+            (last, count) = (row.GetString(1), count + 1);
+        }
+        return count < most ? null : last;
+    }
+
+    /// <summary>Where a content lies now, on the volumes that are configured.</summary>
+    public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) =>
+        [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified)>("""
+                SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns FROM location l JOIN folder f ON f.id = l.folder_id
+                WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY f.volume_id, f.path, l.name
+                """, new { content })
+            let volume = volumes.Find(place.Volume)
+            where volume is not null
+            select new DiskFile(volume, RelativePath.FromBytes(place.Folder).Child(place.Name), place.Size, place.Modified, content)];
+
+    public Node? TimelineYear(Node top, string year) => connection.ExecuteScalar<long?>(
+        "SELECT max(modified) FROM timeline_folder WHERE year = @year AND year <> ''", new { year }) is { } modified
+        ? Folder(top.Child(year), modified * Rows.Second, new TimelineYear(year))
+        : null;
+
+    public IEnumerable<Node> TimelineYears(Node top) => connection.Query<(string Year, long Modified)>(
+        "SELECT year, max(modified) FROM timeline_folder WHERE year <> '' GROUP BY year ORDER BY year")
+        .Select(row => Folder(top.Child(row.Year), row.Modified * Rows.Second, new TimelineYear(row.Year)));
+
+    public Node? TimelineFolder(Node parent, string key, string year) => connection.Query<(string Name, long Modified)?>(
+        "SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key", new { key, year }).SingleOrDefault() is { } row
+        ? Folder(parent.Child(row.Name), row.Modified * Rows.Second, new TimelineFolder(row.Name))
+        : null;
+
+    /// <param name="year">Empty for the folders without a date.</param>
+    public IReadOnlyList<Node> TimelineFolders(Node parent, string year) =>
+        [.. connection.Query<(string Name, long Modified)>("SELECT name, modified FROM timeline_folder WHERE year = @year ORDER BY name", new { year })
+            .Select(row => Folder(parent.Child(row.Name), row.Modified * Rows.Second, new TimelineFolder(row.Name)))];
+
+    public Node? TimelineEntry(Node folder, string key)
+    {
+        List<Node> nodes = [];
+        ReadTimeline(folder, ((TimelineFolder)folder.Source).Name, "e.entry_key = @key", key, 1, withFacts: true, nodes);
+        return nodes.SingleOrDefault();
+    }
+
+    /// <inheritdoc cref="Subfolders"/>
+    public string? TimelineEntries(Node folder, string name, string after, int most, bool withFacts, List<Node> nodes) =>
+        ReadTimeline(folder, name, "e.entry_key > @key", after, most, withFacts, nodes);
+
+    string? ReadTimeline(Node folder, string name, string condition, string key, int most, bool withFacts, List<Node> nodes)
+    {
+        // The modification time is that of the oldest copy present; without any, the photo is missing and not shown.
+        using DbDataReader row = Run($"""
+            SELECT e.entry_name, e.entry_key, c.size_in_bytes,
+                   (SELECT min(l.modified_ns) FROM location l WHERE l.content_id = c.id AND l.missing_since IS NULL),
+                   {ContentColumns}{(withFacts ? FactsColumns : "")}
+            FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id
+            LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'
+            WHERE e.folder = @name AND {condition} ORDER BY e.entry_key LIMIT @most
+            """, ("@name", name), ("@key", key), ("@most", most));
+        string? last = null;
+        int count = 0;
+        while (row.Read())
+        {
+            (last, count) = (row.GetString(1), count + 1);
+            if (row.IsDBNull(3)) continue;
+            nodes.Add(WithContent(new()
+            {
+                Path = folder.Child(row.GetString(0)),
+                IsFolder = false,
+                SizeInBytes = row.GetInt64(2),
+                Modified = Rows.Time(row.GetInt64(3)),
+                Source = new ContentFile(row.GetInt64(4)),
+            }, row, 4, withFacts));
+        }
+        return count < most ? null : last;
+    }
+
+    static Node WithContent(Node node, DbDataReader row, int at, bool withFacts)
+    {
+        ContentHash hash = ContentHash.FromBytes((byte[])row.GetValue(at + 1));
+        string mime = row.GetString(at + 2);
+        AssetInTree? asset = row.IsDBNull(at + 3) ? null : new(
+            row.GetString(at + 3), row.GetString(at + 4), mime,
+            row.IsDBNull(at + 6) ? null : new(row.GetInt64(at), row.GetInt64(at + 6), row.GetInt64(at + 7)),
+            withFacts ? row.GetString(at + 8) : null,
+            withFacts && !row.IsDBNull(at + 9) ? row.GetString(at + 9) : null);
+        return node with
+        {
+            Hash = hash,
+            ETag = Rows.StrongETag(hash),
+            MediaType = mime,
+            Taken = asset is null || row.IsDBNull(at + 5) ? null : Rows.Taken(row.GetString(at + 5)),
+            Asset = asset,
+        };
+    }
+
+    static Node Folder(string path, long modifiedNs, Source source) => new()
+    {
+        Path = path, IsFolder = true, Modified = modifiedNs == 0 ? Rows.Started : Rows.Time(modifiedNs), MediaType = "httpd/unix-directory", Source = source,
+    };
+
+    DbDataReader Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach ((string name, object value) in parameters)
+        {
+            DbParameter parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+        return command.ExecuteReader();
+    }
+}
+
+/// <summary>How columns become what a node says.</summary>
+static class Rows
+{
+    public const long Second = 1_000_000_000;
+
+    /// <summary>The age of folders that exist by themselves.</summary>
+    public static DateTimeOffset Started { get; } = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+
+    public static DateTimeOffset Time(long nanoseconds) =>
+        new(DateTime.UnixEpoch.AddTicks(Math.Clamp(nanoseconds / 100, -620_000_000_000_000_000, 2_500_000_000_000_000_000)), TimeSpan.Zero);
+
+    public static string StrongETag(ContentHash hash) => $"\"{hash.ToString()[..32]}\"";
+
+    /// <summary>For a file whose bytes were not read yet.</summary>
+    public static string WeakETag(long sizeInBytes, long modifiedNs) => $"W/\"m{sizeInBytes:x}-{modifiedNs:x}\"";
+
+    /// <summary>An instant for WebDAV's creationdate. A time without offset is read as this machine's, because clients show it in theirs, mostly the same.</summary>
+    public static DateTimeOffset? Taken(string text)
+    {
+        string full = text.Length switch { 4 => text + "-01-01", 7 => text + "-01", _ => text };
+        return DateTimeOffset.TryParse(full, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset taken) ? taken : null;
+    }
+}

@@ -1,0 +1,36 @@
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary>One folder at the top of the tree and all below it. The members are what a new view must decide; <see cref="All"/> is the one list.</summary>
+abstract class View
+{
+    public static IReadOnlyList<View> All(Volumes volumes)
+    {
+        View[] views = [new FoldersView(volumes), new TimelineView()];
+        return [views[0], new SmallView(views), views[1]];
+    }
+
+    /// <summary>Its name at the top.</summary>
+    public abstract string Name { get; }
+
+    public Node Top => new() { Path = "/" + Name, IsFolder = true, Modified = Rows.Started, Source = TopSource };
+
+    protected virtual Source TopSource => new StaticFolder();
+
+    /// <summary>The node at these names below <see cref="Top"/>, or null.</summary>
+    public abstract Node? Find(TreeReader reader, ReadOnlySpan<string> names);
+
+    public abstract Page List(TreeReader reader, Node folder, PageRequest page);
+
+    /// <summary>The view a node belongs to.</summary>
+    public static View Of(IReadOnlyList<View> views, Node node) =>
+        views.First(v => node.Path.AsSpan(1).StartsWith(v.Name, StringComparison.Ordinal) && (node.Path.Length == v.Name.Length + 1 || node.Path[v.Name.Length + 1] == '/'));
+}
+
+/// <param name="After">Where the page before ended.</param>
+readonly record struct PageRequest(string? After, int Most, bool WithFacts)
+{
+    /// <summary>Folders come first. The mark is <c>d</c> or <c>f</c> and the last key.</summary>
+    public (bool InFiles, string Key) Mark => After is null ? (false, "") : (After[0] == 'f', After[1..]);
+}
