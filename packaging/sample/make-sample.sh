@@ -44,19 +44,19 @@ hills() {
     shade="if(gt(Y/H,${ridges[3]}),18+14*(Y/H),$shade)"
     encode -f lavfi -i "color=black:s=$(($4 / 5))x$(($5 / 5)):r=1,format=gray,geq=lum='$shade',format=gbrp,
         curves=r='0/0.03 0.25/0.22 0.45/0.55 0.65/0.93 1/1':g='0/0.07 0.25/0.2 0.45/0.38 0.65/0.62 0.85/0.85 1/0.97':b='0/0.13 0.25/0.36 0.45/0.52 0.6/0.5 0.8/0.72 1/0.86',
-        hue=h='70*sin((n+$3)*1.3)':s='1+0.3*sin((n+$3)*0.7)',scale=$4:$5:flags=bicubic,format=yuvj420p,noise=c0s=12:c0f=t:all_seed=$3${6:+,$6}" \
+        hue=h='70*sin((n+$3)*1.3)':s='1+0.3*sin((n+$3)*0.7)',gblur=sigma=0.6,scale=$4:$5:flags=bicubic,format=yuvj420p,noise=c0s=12:c0f=t:all_seed=$3${6:+,$6}" \
         -frames:v "$2" -q:v 3 -flags +bitexact "$raw/$1-%03d.jpg"
 }
 
 mandelbrot() {
-    encode -f lavfi -i "mandelbrot=s=1080x810:maxiter=600:start_scale=2.4:end_scale=0.002:end_pts=12:r=1" \
+    encode -f lavfi -i "mandelbrot=s=540x405:maxiter=300:start_scale=2.4:end_scale=0.002:end_pts=12:r=1,scale=1080:810:flags=lanczos" \
         -frames:v 10 -q:v 3 -pix_fmt yuvj420p -flags +bitexact "$raw/detail-%03d.jpg"
 }
 
 gradients() {
     local seed
     for seed in 1 2 3 4 5 6 7 8; do
-        encode -f lavfi -i "gradients=s=1440x1080:seed=$((seed * 11)):n=4:type=$((seed % 4)):r=1,format=yuvj420p,noise=c0s=6:all_seed=$seed" \
+        encode -f lavfi -i "gradients=s=240x180:seed=$((seed * 11)):n=4:type=$((seed % 4)):r=1,scale=1440:1080:flags=bicubic,format=yuvj420p,noise=c0s=6:all_seed=$seed" \
             -frames:v 1 -q:v 3 -flags +bitexact "$raw/light-00$seed.jpg"
     done
 }
@@ -70,8 +70,8 @@ terrain() {
     vips copy "$raw/narrow.v" "$raw/colours.v" --interpretation srgb
     for seed in 1 2 3 4 5 6; do
         at=$raw/terrain-00$seed
-        vips perlin "$at.coarse.v" 1200 900 --cell-size 300 --seed $seed --uchar
-        vips perlin "$at.fine.v" 1200 900 --cell-size 50 --seed $((seed + 50)) --uchar
+        vips perlin "$at.coarse.v" 960 720 --cell-size 300 --seed $seed --uchar
+        vips perlin "$at.fine.v" 960 720 --cell-size 50 --seed $((seed + 50)) --uchar
         vips linear -- "$at.coarse.v" "$at.a.v" 2.2 -150
         vips linear -- "$at.fine.v" "$at.b.v" 0.6 -76
         vips add "$at.a.v" "$at.b.v" "$at.c.v"
@@ -195,9 +195,10 @@ encode -f lavfi -i "gradients=s=240x180:seed=5:speed=0.2:r=8" -frames:v 16 -flag
 mkdir -p "$library/Formats" "$library/2022/Winter"
 vips pngsave "$raw/terrain-001.v" "$library/Formats/Map of an island.png" --compression 3
 vips tiffsave "$raw/terrain-002.v" "$library/Formats/scan-0001.tif" --compression lzw --predictor horizontal
-vips webpsave "$raw/terrain-003.v" "$library/Formats/island.webp" --Q 80 --effort 1 --strip
-vips heifsave "$raw/terrain-004.v" "$library/2022/Winter/IMG_4711.HEIC" --effort 0 --Q 60
-vips heifsave "$raw/wide-033.jpg" "$library/2022/Winter/IMG_4712.HEIC" --effort 0 --Q 50
+encode -i "$raw/wide-036.jpg" -c:v libwebp -quality 80 "$library/Formats/island.webp"
+vips thumbnail "$raw/wide-033.jpg" "$raw/small.v" 800
+vips heifsave "$raw/terrain-004.v" "$library/2022/Winter/IMG_4711.HEIC" --effort 0 --Q 45
+vips heifsave "$raw/small.v" "$library/2022/Winter/IMG_4712.HEIC" --effort 0 --Q 50
 vips heifsave "$raw/terrain-005.v" "$library/Formats/island.avif" --compression av1 --effort 0 --Q 55
 vips jpegsave "$raw/terrain-006.v" "$library/Formats/from-the-air.jpg" --Q 88
 vips gifsave "$raw/light-001.jpg" "$library/Formats/poster.gif" --effort 1

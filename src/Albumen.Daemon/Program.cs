@@ -1,1 +1,99 @@
-return 0;
+using Albumen.Configuration;
+using Albumen.Daemon;
+using Albumen.Daemon.Worker;
+using Albumen.Native;
+using Albumen.Processing;
+using Albumen.Sql;
+using Albumen.Storage;
+
+const string Usage = """
+    albumend [--root DIR] VERB
+
+      run       serve the archive until stopped
+      check     read the configuration and say what is wrong with it; exits with 0 or 2
+      rebuild   make the catalogue anew from the files, while the daemon is stopped
+      dump      print the catalogue, one JSON object a line
+
+      --root DIR   keep everything below DIR instead of /etc, /var and /run; also ALBUMEN_ROOT
+    """;
+
+List<string> words = [.. args];
+string? root = Environment.GetEnvironmentVariable("ALBUMEN_ROOT");
+if (words.IndexOf("--root") is var at and >= 0)
+{
+    if (at + 1 == words.Count) return Fail("--root needs a folder.\n\n" + Usage, 2);
+    root = words[at + 1];
+    words.RemoveRange(at, 2);
+}
+Layout layout = string.IsNullOrEmpty(root) ? Layout.Installed : Layout.Below(root);
+
+try
+{
+    switch (words.ToArray())
+    {
+        case ["worker", .. { Length: 4 } rest]:
+            return await WorkerProgram.RunAsync(rest);
+        case ["check"]:
+            return Check(layout);
+        case ["run"]:
+            return await Server.RunAsync(layout, Prepare(layout));
+        case ["rebuild"]:
+            return await Rebuild.RunAsync(layout, Prepare(layout));
+        case ["dump"]:
+            return Dump.Run(layout, ConfigurationReader.Read(layout));
+        case ["--version"]:
+            Console.WriteLine($"albumend {typeof(Server).Assembly.GetName().Version!.ToString(3)}");
+            return 0;
+        case ["--help" or "-h" or "help"]:
+            Console.WriteLine(Usage);
+            return 0;
+        default:
+            return Fail(Usage, 2);
+    }
+}
+catch (ConfigurationException error)
+{
+    return Fail(error.Message, 2);
+}
+catch (StartException error)
+{
+    return Fail(error.Message, error.ExitCode);
+}
+catch (Exception error) when (error is DatabaseException or WorkerFault or FileFault)
+{
+    return Fail(error.Message, 1);
+}
+
+static int Fail(string message, int code)
+{
+    Console.Error.WriteLine(message);
+    return code;
+}
+
+static int Check(Layout layout)
+{
+    Settings settings = ConfigurationReader.Read(layout);
+    foreach (ConfigurationError finding in settings.Findings) Console.Error.WriteLine(finding);
+    if (settings.Findings.Count > 0) return 2;
+    Console.WriteLine($"{layout.ConfigurationFile} is fine: {settings.Volumes.Count} volume{(settings.Volumes.Count == 1 ? "" : "s")}.");
+    return 0;
+}
+
+// Reads the configuration, makes the daemon's own folders, and gives up the right to write anywhere else.
+static Settings Prepare(Layout layout)
+{
+    Settings settings = ConfigurationReader.Read(layout);
+    const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    string[] folders = [layout.StateFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
+    foreach (string folder in folders)
+        try
+        {
+            Directory.CreateDirectory(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"Cannot make the folder {folder}: {error.Message} Run albumend as a user who may, or choose another place with --root.");
+        }
+    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true);
+    return settings;
+}

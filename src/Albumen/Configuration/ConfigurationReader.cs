@@ -98,8 +98,8 @@ public static class ConfigurationReader
         string? path = section.Value<string?>("path", null, VolumeRules.AbsolutePath);
         string? timezone = section.Value<string?>("timezone", null, VolumeRules.Timezone);
         IReadOnlyList<string> exclude = section.Texts("exclude", VolumeRules.Pattern);
-        Node? nameNode = section.Require("name");
-        Node? pathNode = section.Require("path");
+        YamlNode? nameNode = section.Require("name");
+        YamlNode? pathNode = section.Require("path");
         return name is not null && path is not null && nameNode is not null && pathNode is not null
             ? new(new(name, path, timezone, exclude), nameNode.Place, pathNode.Place)
             : null;

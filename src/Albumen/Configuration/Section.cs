@@ -27,7 +27,7 @@ sealed class Section
     public bool IsEmpty => _mapping.Entries.Count == 0;
 
     /// <summary>The value below <paramref name="key"/>, or null when the file does not mention it.</summary>
-    public Node? Find(string key)
+    public YamlNode? Find(string key)
     {
         _asked.Add(key);
         _reading.KnownKeys.Add(_path + key);
@@ -55,9 +55,9 @@ sealed class Section
     }
 
     /// <summary>The same, but its absence is an error.</summary>
-    public Node? Require(string key)
+    public YamlNode? Require(string key)
     {
-        Node? node = Find(key);
+        YamlNode? node = Find(key);
         if (node is null) NoteError($"'{key}' is missing here");
         return node;
     }
@@ -91,7 +91,7 @@ sealed class Section
     /// <summary>A list whose entries have keys.</summary>
     public IEnumerable<Section> Children(string key)
     {
-        foreach (Node item in List(key))
+        foreach (YamlNode item in List(key))
         {
             if (item is Mapping mapping) yield return new(mapping, $"{_path}{key}[].", _reading);
             else _reading.Errors.Add(item.Place.Error($"each entry of '{key}' holds keys of its own, not {Describe(item)}"));
@@ -103,7 +103,7 @@ sealed class Section
     public IReadOnlyList<string> Texts(string key, Func<string, string> parse)
     {
         List<string> texts = [];
-        foreach (Node item in List(key))
+        foreach (YamlNode item in List(key))
         {
             if (item is not Scalar { IsNull: false } scalar)
                 _reading.Errors.Add(item.Place.Error($"each entry of '{key}' is one value, not {Describe(item)}"));
@@ -131,7 +131,7 @@ sealed class Section
     /// <summary>A name from a file, short enough for a message.</summary>
     public static string Quote(string text) => text.Length <= 60 ? text : text[..60] + "...";
 
-    IReadOnlyList<Node> List(string key)
+    IReadOnlyList<YamlNode> List(string key)
     {
         switch (Find(key))
         {
@@ -159,7 +159,7 @@ sealed class Section
         }
     }
 
-    static string Describe(Node node) => node switch
+    static string Describe(YamlNode node) => node switch
     {
         Mapping => "a group of keys",
         Sequence => "a list",

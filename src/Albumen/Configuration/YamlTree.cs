@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 namespace Albumen.Configuration;
 
 /// <summary>
-/// Turns YAML into <see cref="Node"/>s from YamlDotNet's event stream, whose scanner and parser are loops; only its object model recurses, and
+/// Turns YAML into <see cref="YamlNode"/>s from YamlDotNet's event stream, whose scanner and parser are loops; only its object model recurses, and
 /// overflows the stack on ten thousand brackets. Here nesting ends at 64, so this reader's own recursion is bounded too.
 /// </summary>
 sealed class YamlTree
@@ -67,7 +67,7 @@ sealed class YamlTree
     }
 
     /// <summary>Reads the node that the current event begins; afterwards the current event is its last.</summary>
-    Node ReadNode(int depth)
+    YamlNode ReadNode(int depth)
     {
         ParsingEvent at = _parser.Current!;
         Place place = At(at.Start);
@@ -93,20 +93,20 @@ sealed class YamlTree
 
     Sequence ReadSequence(Place place, int depth)
     {
-        List<Node> items = [];
+        List<YamlNode> items = [];
         while (Next() is not SequenceEnd) items.Add(ReadNode(depth + 1));
         return new(place, items);
     }
 
     Mapping ReadMapping(Place place, int depth)
     {
-        Dictionary<string, (Scalar Key, Node Value)> entries = [];
+        Dictionary<string, (Scalar Key, YamlNode Value)> entries = [];
         while (Next() is not MappingEnd)
         {
-            Node name = ReadNode(depth + 1);
+            YamlNode name = ReadNode(depth + 1);
             if (name is not Scalar key) throw new SyntaxException(name.Place, "a key must be a word");
             Next();
-            Node value = ReadNode(depth + 1);
+            YamlNode value = ReadNode(depth + 1);
             if (!entries.TryAdd(key.Text, (key, value)))
                 _errors.Add(key.Place.Error($"the key '{Section.Quote(key.Text)}' stands here twice; it was first in line {entries[key.Text].Key.Place.Line}"));
         }

@@ -174,25 +174,19 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
         (Volume? volume, RelativePath path, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
-        VisitRequest request = new(volume.Settings.Path, path.Bytes.ToArray(), HashOnly: false, Remake: isRemake);
-        VisitAnswer answer;
-        try
-        {
-            answer = await AskAsync(request, cancellationToken);
-        }
-        catch (WorkerFault fault)
-        {
-            // It killed two workers. It is still an original: it gets its hash, and is not looked into again.
+        string? fault = null;
+        // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
+        for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                answer = await AskAsync(request with { HashOnly = true }, cancellationToken) with { DecodeFault = $"reading it ended two workers: {fault.Message}" };
+                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), cancellationToken);
+                return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
             }
-            catch (WorkerFault again)
+            catch (WorkerFault ended)
             {
-                answer = new() { End = VisitEnd.Unreadable, Fault = $"{path}: {again.Message}" };
+                fault = ended.Message;
             }
-        }
-        return new(job, volume, folder, name, path, answer);
+        return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
     async Task<VisitAnswer> AskAsync(VisitRequest request, CancellationToken cancellationToken)

@@ -12,9 +12,16 @@ namespace Albumen.Derivatives;
 /// <summary>What a worker is asked: read this file, once.</summary>
 /// <param name="Root">The volume's folder.</param>
 /// <param name="Path">Bytes of the path below it.</param>
-/// <param name="HashOnly">Do not look into the bytes: they have killed workers before.</param>
 /// <param name="Remake">Make small versions even where the cache has them.</param>
-sealed record VisitRequest(string Root, byte[] Path, bool HashOnly, bool Remake);
+sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake);
+
+/// <summary>How far a file is looked into; less of one that has killed workers before.</summary>
+enum VisitDepth
+{
+    HashOnly,
+    WithoutDecoding,
+    Everything,
+}
 
 /// <summary>How a visit ended.</summary>
 enum VisitEnd
@@ -50,7 +57,7 @@ sealed record VisitAnswer
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IncludeFields = true)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IncludeFields = true)]
 [JsonSerializable(typeof(VisitRequest))]
 [JsonSerializable(typeof(VisitAnswer))]
 [JsonSerializable(typeof(Greeting))]
@@ -126,7 +133,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             Mime = type.Mime,
             IsUnrecognised = type.IsUnrecognised,
         };
-        return request.HashOnly || type.Kind is not (MediaKind.Image or MediaKind.Raw or MediaKind.Video)
+        return request.Depth is VisitDepth.HashOnly || type.Kind is not (MediaKind.Image or MediaKind.Raw or MediaKind.Video)
             ? answer
             : Look(answer, request, file, stat, isHeld, type, hash, cancellationToken);
     }
@@ -139,6 +146,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         EmbeddedReading reading = _metadata.ReadAsync(original, type, link, cancellationToken).GetAwaiter().GetResult();
         answer = answer with { Facts = reading.Facts, Warnings = reading.Warnings };
 
+        if (request.Depth is VisitDepth.WithoutDecoding) return answer;
         if (!request.Remake && FromCache(hash) is { } found) return answer with { Made = found };
         try
         {

@@ -38,7 +38,8 @@ static unsafe class Landlock
         if (version > 0) Restrict(version, writable, network);
 
         string[] arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
-        List<string> environment = [$"{Done}={state}"];
+        // Debuggers' pipes would be made in /tmp, which is out of reach now.
+        List<string> environment = [$"{Done}={state}", "DOTNET_EnableDiagnostics=0"];
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
             environment.Add($"{entry.Key}={entry.Value}");
         string program = Environment.ProcessPath ?? throw new UnreachableException("A running process has a path.");

@@ -5,7 +5,7 @@ using Dapper;
 namespace Albumen.Processing;
 
 /// <summary>One piece of work. <paramref name="Subject"/> means something to whoever runs jobs of this <paramref name="Kind"/>.</summary>
-public sealed record Job(long Id, string Kind, string Subject, int Priority, int Attempts, long NotBefore, string? Error);
+public sealed record Job(long Id, string Kind, string Subject, long Priority, long Attempts, long NotBefore, string? Error);
 
 /// <summary>
 /// Work that must not be forgotten: a row stands until the work is done and its result is committed in the same transaction, so a killed

@@ -9,8 +9,8 @@ public sealed record WorkerSettings
     /// <summary>For one file; a worker that takes longer is ended and the file becomes a problem. Default 60 seconds.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>For one worker; a file that needs more becomes a problem. Default 512 MiB.</summary>
-    public long MemoryLimitInBytes { get; init; } = 512L << 20;
+    /// <summary>For one worker; a file that needs more becomes a problem. Default 1 GiB.</summary>
+    public long MemoryLimitInBytes { get; init; } = 1L << 30;
 
     /// <summary>Millions of pixels; a picture that announces more is not decoded and becomes a problem. Default 300.</summary>
     public int MegapixelLimit { get; init; } = 300;

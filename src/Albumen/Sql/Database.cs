@@ -16,7 +16,7 @@ namespace Albumen.Sql;
 public sealed class Database : IDisposable
 {
     readonly string _path;
-    readonly SqliteConnection _writer;
+    readonly SqliteConnection? _writer;
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly ConcurrentBag<SqliteConnection> _readers = [];
     bool _isDisposed;
@@ -46,7 +46,7 @@ public sealed class Database : IDisposable
                 PRAGMA journal_size_limit = 16777216;
                 PRAGMA foreign_keys = ON;
                 """);
-            Migrate(schema);
+            Migrate(_writer, schema);
         }
         catch (SqliteException error)
         {
@@ -60,12 +60,20 @@ public sealed class Database : IDisposable
         }
     }
 
+    Database(string path) => _path = path;
+
+    /// <summary>Opens a file that another process may be writing; nothing can be written through it.</summary>
+    /// <exception cref="DatabaseException">There is no such file.</exception>
+    public static Database ForReading(string path) =>
+        File.Exists(path) ? new Database(path) : throw new DatabaseException($"{path} does not exist: nothing was indexed yet. Start albumend run first.");
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction, alone. It is durable against a killed process when this returns;
     /// with <paramref name="durable"/> against a power cut too (fsync of the log).
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken, bool durable = false)
     {
+        if (_writer is null) throw new InvalidOperationException($"{_path} is open for reading only.");
         await _writing.WaitAsync(cancellationToken);
         try
         {
@@ -99,7 +107,7 @@ public sealed class Database : IDisposable
     {
         _isDisposed = true;
         while (_readers.TryTake(out SqliteConnection? reader)) reader.Dispose();
-        _writer.Dispose();
+        _writer?.Dispose();
         _writing.Dispose();
     }
 
@@ -120,21 +128,21 @@ public sealed class Database : IDisposable
         }
     }
 
-    void Migrate(string schema)
+    void Migrate(SqliteConnection writer, string schema)
     {
         string prefix = $"Albumen.Sql.Migrations.{schema}.";
         Assembly assembly = typeof(Database).Assembly;
         string[] migrations = [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        long version = _writer.ExecuteScalar<long>("PRAGMA user_version");
+        long version = writer.ExecuteScalar<long>("PRAGMA user_version");
         if (version > migrations.Length)
             throw new DatabaseException($"{_path} has schema {version}, and this Albumen knows {migrations.Length}: it was written by a newer version. Install that one again.");
 
         foreach (string name in migrations.Skip((int)version))
         {
             using StreamReader text = new(assembly.GetManifestResourceStream(name)!);
-            using SqliteTransaction transaction = _writer.BeginTransaction();
-            _writer.Execute(text.ReadToEnd(), transaction: transaction);
-            _writer.Execute($"PRAGMA user_version = {++version}", transaction: transaction);
+            using SqliteTransaction transaction = writer.BeginTransaction();
+            writer.Execute(text.ReadToEnd(), transaction: transaction);
+            writer.Execute($"PRAGMA user_version = {++version}", transaction: transaction);
             transaction.Commit();
         }
     }

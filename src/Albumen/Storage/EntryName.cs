@@ -6,8 +6,8 @@ using Albumen.Native;
 namespace Albumen.Storage;
 
 /// <summary>
-/// What a file is called in the tree: NFC, and legal on Windows, macOS and ext4. <see cref="Key"/> is what makes it unique in its folder:
-/// two names that a client could confuse (other case, decomposed accents, trailing dots) have the same key.
+/// What a file is called in the tree: legal on Windows, macOS and ext4. <see cref="Key"/> finds it again however a client writes it: two names
+/// that differ only in case, composition of accents or trailing dots have the same key.
 /// </summary>
 public readonly record struct EntryName(string Name, string Key)
 {
@@ -19,17 +19,19 @@ public readonly record struct EntryName(string Name, string Key)
         .. Enumerable.Range(1, 9).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" }),
     ];
 
-    /// <summary>The name a file on disk gets. Bytes that are no UTF-8 become <c>_</c>, and a suffix keeps such names apart.</summary>
+    /// <summary>The name of a file on disk: as it is there, as far as it is legal. Bytes that are no UTF-8 become <c>_</c>, and a suffix keeps such names apart.</summary>
     public static EntryName ForFile(ReadOnlySpan<byte> name)
     {
         string text = Encoding.UTF8.GetString(name);
-        return text.Contains('\uFFFD') ? From(text.Replace('\uFFFD', '_')).WithSuffix(SuffixOf(name)) : From(text);
+        return text.Contains('\uFFFD') ? Legal(text.Replace('\uFFFD', '_')).WithSuffix(SeedOf(name)[..4]) : Legal(text);
     }
 
-    /// <summary>The nearest legal name.</summary>
-    public static EntryName From(string text)
+    /// <summary>The nearest legal name in composed form (NFC), for views where names are ours to give.</summary>
+    public static EntryName From(string text) => Legal(Glib.ToNfc(text));
+
+    static EntryName Legal(string text)
     {
-        string name = Glib.ToNfc(text);
+        string name = text;
         if (name.AsSpan().ContainsAny(Illegal) || name.Any(char.IsControl))
             name = string.Concat(name.Select(c => char.IsControl(c) || Illegal.Contains(c) ? '_' : c));
         name = name.TrimEnd(' ', '.');
@@ -40,6 +42,12 @@ public readonly record struct EntryName(string Name, string Key)
         name = Shortened(name, MaxBytes);
         return new(name, KeyOf(name));
     }
+
+    /// <summary>
+    /// The key of a second name in a folder that a client could confuse with the first: <c>UPPER.jpg</c> beside <c>upper.jpg</c>. It is found by
+    /// its exact writing only.
+    /// </summary>
+    public static string TwinKeyOf(string name) => $"{KeyOf(name)}\u0001{name}";
 
     /// <summary>The key of a name as a client sends it.</summary>
     public static string KeyOf(string name) => Glib.ToNfc(name).TrimEnd(' ', '.').ToUpperInvariant().ToLowerInvariant();
@@ -64,8 +72,6 @@ public readonly record struct EntryName(string Name, string Key)
 
     /// <summary>A seed for suffixes from the bytes of a name on disk.</summary>
     public static string SeedOf(ReadOnlySpan<byte> name) => Convert.ToHexStringLower(SHA256.HashData(name));
-
-    static string SuffixOf(ReadOnlySpan<byte> name) => SeedOf(name)[..4];
 
     /// <summary>At most so many UTF-8 bytes, the extension kept and no character torn.</summary>
     static string Shortened(string name, int bytes)

@@ -66,9 +66,10 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             folders.Add(new(row.GetInt64(0), RelativePath.FromBytes((byte[])row.GetValue(1)), row.GetInt64(2), row.GetInt64(3) != 0));
     }
 
-    /// <summary>The entry keys given in a folder so far.</summary>
-    public IEnumerable<string> Keys(long folder) => connection.Query<string>(
-        "SELECT entry_key FROM location WHERE folder_id = @folder UNION ALL SELECT entry_key FROM folder WHERE parent_id = @folder", new { folder });
+    /// <summary>The keys and names given in a folder so far.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Entries(long folder) => connection.Query<(string Key, string Name)>("""
+        SELECT entry_key, entry_name FROM location WHERE folder_id = @folder UNION ALL SELECT entry_key, entry_name FROM folder WHERE parent_id = @folder
+        """, new { folder }).Select(row => KeyValuePair.Create(row.Key, row.Name));
 
     /// <summary>Writes what a scan found. Every file that must be read becomes a job, once it has kept still for <paramref name="settle"/>.</summary>
     public void Apply(long volume, IEnumerable<Change> changes, long now, TimeSpan settle)

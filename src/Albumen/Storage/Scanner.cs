@@ -62,7 +62,8 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         readonly Queue<(KnownFolder Folder, IgnoreRules Rules, bool IsNew)> _folders = new();
         readonly List<KnownFile> _known = [];
         readonly List<KnownFolder> _knownFolders = [];
-        HashSet<string>? _keys;
+        // Names given in the folder that is looked at, by key; read only when it has something new.
+        Dictionary<string, string>? _given;
         long _lastFolderId;
 
         public ScanSummary Summary { get; } = new();
@@ -96,7 +97,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
 
             Summary.Folders++;
             if (folder.IsMissing || folder.ModifiedNs != self.ModifiedNs) Changes.Add(new FolderSeen(folder.Id, self.ModifiedNs));
-            _keys = isNew ? [] : null;
+            _given = isNew ? [] : null;
             _known.Clear();
             _knownFolders.Clear();
             if (!isNew)
@@ -165,19 +166,17 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             return folder;
         }
 
-        /// <summary>The name a new entry gets, once and for ever: its own where no other has it already.</summary>
+        /// <summary>The name a new entry gets, once and for ever: that on disk, unless making it legal made it another's.</summary>
         EntryName Named(KnownFolder folder, byte[] name)
         {
-            _keys ??= [.. index.Keys(folder.Id)];
-            EntryName entry = EntryName.ForFile(name).Free(EntryName.SeedOf(name), IsTaken);
-            _keys.Add(entry.Key);
+            _given ??= new(index.Entries(folder.Id));
+            EntryName entry = EntryName.ForFile(name);
+            for (int length = 4; IsTaken(entry.Name); length++) entry = EntryName.ForFile(name).WithSuffix(EntryName.SeedOf(name)[..length]);
+            if (_given.ContainsKey(entry.Key)) entry = entry with { Key = EntryName.TwinKeyOf(entry.Name) };
+            _given.Add(entry.Key, entry.Name);
             return entry;
 
-            // Under /Small the preview of a.heic is a.heic.jpg, so a file of that name must not lie beside it.
-            bool IsTaken(string key) => _keys.Contains(key) || (HasLetters(Path.GetExtension(key)) && _keys.Contains(key + ".jpg"))
-                || (key.EndsWith(".jpg", StringComparison.Ordinal) && HasLetters(Path.GetExtension(key[..^4])) && _keys.Contains(key[..^4]));
-
-            static bool HasLetters(string extension) => extension.Length is >= 3 and <= 5 && char.IsLetter(extension[1]);
+            bool IsTaken(string wanted) => _given.TryGetValue(EntryName.KeyOf(wanted), out string? given) && (given == wanted || _given.ContainsKey(EntryName.TwinKeyOf(wanted)));
         }
 
         IgnoreRules WithRuleFiles(IgnoreRules rules, RelativePath folder, List<FolderEntry> entries)

@@ -23,11 +23,15 @@ public sealed class Volumes
     public Volumes(Database catalog, IReadOnlyList<VolumeSettings> settings)
     {
         _catalog = catalog;
-        IReadOnlyDictionary<string, long> ids = catalog.WriteAsync(connection =>
+        Dictionary<string, long> ids = Ids();
+        if (settings.Any(s => !ids.ContainsKey(s.Name)))
         {
-            connection.Execute("INSERT INTO volume (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", settings);
-            return connection.Query<(string, long)>("SELECT name, id FROM volume").ToDictionary(r => r.Item1, r => r.Item2);
-        }, CancellationToken.None).GetAwaiter().GetResult();
+            catalog.WriteAsync(connection =>
+            {
+                connection.Execute("INSERT INTO volume (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", settings);
+            }, CancellationToken.None).GetAwaiter().GetResult();
+            ids = Ids();
+        }
         All = [.. settings.Select(s => new Volume(ids[s.Name], s))];
         _byName = All.ToDictionary(v => v.Name);
     }
@@ -58,6 +62,12 @@ public sealed class Volumes
             GROUP BY v.id
             """).ToDictionary(r => r.Id, r => new VolumeState("", "", r.State, r.Detail, r.Scanned, r.Files, r.Size, r.Pending, r.Missing));
         return [.. All.Select(v => found[v.Id] with { Name = v.Name, Path = v.Settings.Path })];
+    }
+
+    Dictionary<string, long> Ids()
+    {
+        using Database.Reader reader = _catalog.Read();
+        return reader.Connection.Query<(string Name, long Id)>("SELECT name, id FROM volume").ToDictionary(r => r.Name, r => r.Id);
     }
 
     Task SetAsync(Volume volume, string state, string? detail, long? scanned, CancellationToken cancellationToken) =>

@@ -15,8 +15,7 @@ sealed class FoldersView(Volumes volumes) : View
         for (int i = 1; i < names.Length; i++)
         {
             if (node is not { IsFolder: true, Source: DiskFolder folder }) return null;
-            key = EntryName.KeyOf(names[i]);
-            if ((reader.Subfolder(folder, node, key) ?? reader.File(folder, node, key)) is not { } child) return null;
+            if ((reader.Subfolder(folder, node, names[i]) ?? reader.File(folder, node, names[i])) is not { } child) return null;
             node = child;
         }
         return node;

@@ -21,9 +21,11 @@ sealed class TreeReader(DbConnection connection)
         ? Folder(path, row.Modified, new DiskFolder(volume, row.Id))
         : Folder(path, 0, new DiskFolder(volume, -1));
 
-    public Node? Subfolder(DiskFolder parent, Node parentNode, string key) => connection.Query<(long Id, string Name, long Modified)?>(
-        "SELECT id, entry_name, modified_ns FROM folder WHERE parent_id = @parent AND entry_key = @key AND missing_since IS NULL",
-        new { parent = parent.FolderId, key }).SingleOrDefault() is { } row
+    /// <param name="name">As a client writes it; of two names that differ only in case, the exact one is meant.</param>
+    public Node? Subfolder(DiskFolder parent, Node parentNode, string name) => connection.Query<(long Id, string Name, long Modified)?>("""
+        SELECT id, entry_name, modified_ns FROM folder WHERE parent_id = @parent AND entry_key IN (@key, @twin) AND missing_since IS NULL
+        ORDER BY entry_key DESC LIMIT 1
+        """, new { parent = parent.FolderId, key = EntryName.KeyOf(name), twin = EntryName.TwinKeyOf(name) }).SingleOrDefault() is { } row
         ? Folder(parentNode.Child(row.Name), row.Modified, parent with { FolderId = row.Id })
         : null;
 
@@ -43,10 +45,12 @@ sealed class TreeReader(DbConnection connection)
         return count < most ? null : last;
     }
 
-    public Node? File(DiskFolder folder, Node parent, string key)
+    /// <inheritdoc cref="Subfolder"/>
+    public Node? File(DiskFolder folder, Node parent, string name)
     {
         List<Node> nodes = [];
-        ReadFiles(folder, parent, "l.entry_key = @key", key, 1, withFacts: true, nodes);
+        ReadFiles(folder, parent, "l.entry_key = @key", EntryName.TwinKeyOf(name), 1, withFacts: true, nodes);
+        if (nodes.Count == 0) ReadFiles(folder, parent, "l.entry_key = @key", EntryName.KeyOf(name), 1, withFacts: true, nodes);
         return nodes.SingleOrDefault();
     }
 

@@ -54,7 +54,7 @@ public sealed partial class ShippedConfigurationTests
             Assert.True(lines[at - 1].TrimStart().StartsWith("# ", StringComparison.Ordinal), $"line {at + 1}: {line}");
     }
 
-    static IEnumerable<string> Keys(Node node, string path) => node switch
+    static IEnumerable<string> Keys(YamlNode node, string path) => node switch
     {
         Mapping mapping => mapping.Entries.SelectMany(entry => Keys(entry.Value.Value, $"{path}{entry.Key}.").Prepend(path + entry.Key)),
         Sequence sequence => sequence.Items.SelectMany(item => Keys(item, $"{path.TrimEnd('.')}[].")),

@@ -93,7 +93,7 @@ sealed class ClipProbe(string program)
             ? streams.EnumerateArray().FirstOrDefault(s => Text(s, "codec_type") == "video" && Number(Member(s, "disposition"), "attached_pic") is not 1)
             : default;
         if (evidence.Width is null && Number(picture, "width") is { } width && Number(picture, "height") is { } height) evidence.SetSize((long)width, (long)height);
-        evidence.Orientation ??= Rotation(picture) switch { 90 => 8, 180 or -180 => 3, -90 or 270 => 6, _ => null };
+        evidence.Orientation ??= Rotation(picture) switch { 90 or -270 => 8, 180 or -180 => 3, -90 or 270 => 6, _ => null };
 
         JsonElement tags = Member(format, "tags");
         // Matroska's clock is UTC by definition, AVI's is the camera's.

@@ -1,11 +1,12 @@
 namespace Albumen.Catalog.Metadata;
 
+/// <param name="Type">As recognised from the beginning, corrected by what came after: an MP4 without pictures is a recording.</param>
 /// <param name="Facts">Everything the file states; empty facts when it states nothing.</param>
 /// <param name="Warnings">What is untidy in it, one sentence each, for the person who looks after the archive.</param>
-sealed record EmbeddedReading(Facts Facts, IReadOnlyList<string> Warnings);
+sealed record EmbeddedReading(MediaType Type, Facts Facts, IReadOnlyList<string> Warnings);
 
 /// <summary>
-/// Reads what a photo or clip says about itself. Made for a disposable worker process: one file after the other, the tools for rare
+/// Reads what a photo or clip says about itself, and what an XMP sidecar says of another file. Made for a disposable worker process: one file after the other, the tools for rare
 /// formats are started when first needed and kept. Untidy metadata is a warning and never an exception.
 /// </summary>
 sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exiftool") : IDisposable
@@ -30,10 +31,11 @@ sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exi
             // Our readers are written not to throw. Should one, what it found so far still counts.
             evidence.Warn($"Reading the metadata stopped: {exception.Message}");
         }
+        if (type.Kind == MediaKind.Video && evidence.IsSoundOnly) type = type with { Kind = MediaKind.Audio, Mime = "audio/mp4" };
         if (type.IsClip && (evidence.DurationInSeconds is null || (type.Kind == MediaKind.Video && evidence.Width is null)))
             await _clipProbe.ReadAsync(path, type, evidence, cancellationToken);
         if (ExifTool.Suits(type)) await _exifTool.ReadAsync(path, type, evidence, cancellationToken);
-        return new(Verdict.Of(evidence), evidence.Warnings);
+        return new(type, Verdict.Of(evidence), evidence.Warnings);
     }
 
     static void ReadContainer(ForeignBytes bytes, MediaType type, Evidence evidence)
@@ -43,7 +45,7 @@ sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exi
             case "image/jpeg":
                 JpegSegments.Read(bytes, evidence);
                 break;
-            case "image/png" or "image/apng":
+            case "image/png":
                 StillContainers.ReadPng(bytes, evidence);
                 break;
             case "image/webp":
@@ -78,6 +80,9 @@ sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exi
                 break;
             case "image/x-canon-cr3" or "video/mp4" or "video/quicktime" or "video/x-m4v" or "video/3gpp" or "video/3gpp2" or "audio/mp4":
                 QuickTimeAtoms.Read(bytes, evidence);
+                break;
+            case "application/rdf+xml":
+                evidence.AddXmp(bytes.Read(0, bytes.Length));
                 break;
             default:
                 if (type.Kind is MediaKind.Image or MediaKind.Raw && !ExifTool.Suits(type)) RawContainers.ReadTiff(bytes, type, evidence);

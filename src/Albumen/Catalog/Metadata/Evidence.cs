@@ -34,6 +34,9 @@ sealed class Evidence
     public string? ContentId { get; set; }
     public double? DurationInSeconds { get; set; }
 
+    /// <summary>The film's header lists tracks, and none is a picture.</summary>
+    public bool IsSoundOnly { get; set; }
+
     public List<string> Warnings { get; } = [];
 
     public void Warn(string warning)

@@ -35,6 +35,14 @@ static class MakerNotes
         {
             ReadCanon(TiffBlock.ReadDirectory(block.Bytes, note.Offset, block.IsBigEndian, "Canon"), evidence);
         }
+        else if (make?.StartsWith("CASIO", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            // The older form has no header, the newer one counts from its own beginning.
+            Ifd casio = own.StartsWith("QVC\0"u8)
+                ? TiffBlock.ReadDirectory(block.Bytes, note.Offset + 6, bigEndian: true, "Casio")
+                : TiffBlock.ReadDirectory(block.Bytes, note.Offset, block.IsBigEndian, "Casio");
+            AddIso(casio[0x0014]?.Number, evidence);
+        }
         else if (own.StartsWith("Panasonic\0\0\0"u8))
         {
             Ifd panasonic = TiffBlock.ReadDirectory(block.Bytes, note.Offset + 12, block.IsBigEndian, "Panasonic");

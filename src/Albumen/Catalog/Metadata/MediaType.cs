@@ -51,7 +51,7 @@ sealed record MediaType(MediaKind Kind, string Mime)
         if (head.Length < 4) return Unknown;
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return Image("image/jpeg");
         if (head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]))
-            return Image(head[..Math.Min(head.Length, 512)].IndexOf("acTL"u8) > 0 ? "image/apng" : "image/png");
+            return Image("image/png");
         if (head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8)) return Image("image/gif");
         if (head.StartsWith("RIFF"u8) && head.Length >= 12) return FromRiff(head[8..12]);
         if (At(head, 4, "ftyp"u8)) return FromBrands(head, extension);
@@ -74,7 +74,8 @@ sealed record MediaType(MediaKind Kind, string Mime)
             return extension == "wma" ? Audio("audio/x-ms-wma") : Video("video/x-ms-wmv");
         if (head.StartsWith("FLV\x01"u8)) return Video("video/x-flv");
         if (head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xBA]) || head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xB3])) return Video("video/mpeg");
-        if (IsTransportStream(head, 188, 0) || IsTransportStream(head, 192, 4)) return Video("video/m2ts");
+        if (IsTransportStream(head, 188, 0)) return Video("video/mpeg");
+        if (IsTransportStream(head, 192, 4)) return Video("video/m2ts");
         // QuickTime before there was ftyp.
         foreach (string type in (ReadOnlySpan<string>)["moov", "mdat", "wide", "free", "skip", "pnot"])
             if (At(head, 4, Encoding.ASCII.GetBytes(type))) return Video("video/quicktime");
@@ -102,9 +103,9 @@ sealed record MediaType(MediaKind Kind, string Mime)
         {
             case "avif" or "avis":
                 return Image("image/avif");
-            case "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx":
+            case "heic" or "hevc":
                 return Image("image/heic");
-            case "mif1" or "msf1" or "mif2":
+            case "mif1" or "msf1" or "mif2" or "heix" or "heim" or "heis" or "hevx":
                 return Image(compatible.Contains("avif") || compatible.Contains("avis") ? "image/avif" : "image/heif");
             case "crx ":
                 return Raw("image/x-canon-cr3");
@@ -171,7 +172,6 @@ sealed record MediaType(MediaKind Kind, string Mime)
     static string Family(string mime) => mime switch
     {
         "image/heif" => "image/heic",
-        "image/apng" => "image/png",
         "audio/mp4" or "video/x-m4v" or "video/3gpp" or "video/3gpp2" or "video/quicktime" => "video/mp4",
         "video/webm" => "video/x-matroska",
         "image/x-j2c" => "image/jp2",

@@ -36,6 +36,7 @@ static partial class QuickTimeAtoms
 
     static void ReadMovie(ForeignBytes movie, Evidence evidence)
     {
+        HashSet<string> handlers = [];
         foreach (IsoBox box in IsoBox.In(movie))
         {
             switch (box.Type)
@@ -49,6 +50,7 @@ static partial class QuickTimeAtoms
                     if (scale > 0 && duration is > 0 and not uint.MaxValue and not long.MaxValue) evidence.DurationInSeconds ??= Math.Round((double)duration / scale, 3);
                     break;
                 case "trak":
+                    if (IsoBox.Find(box.Content, "mdia", "hdlr") is { } handler) handlers.Add(handler.Latin1(8, 4));
                     ReadTrack(box.Content, evidence);
                     break;
                 case "meta":
@@ -65,6 +67,7 @@ static partial class QuickTimeAtoms
                     break;
             }
         }
+        evidence.IsSoundOnly = handlers.Contains("soun") && !handlers.Contains("vide");
     }
 
     static void ReadTrack(ForeignBytes track, Evidence evidence)
@@ -88,11 +91,12 @@ static partial class QuickTimeAtoms
         };
     }
 
-    /// <summary>Apple's <c>mdta</c> keys with their values, or iTunes' items.</summary>
+    /// <summary>Apple's <c>mdta</c> keys with their values, iTunes' items, or Sony's XML.</summary>
     static void ReadMeta(ForeignBytes meta, Evidence evidence)
     {
         // QuickTime's is a plain box, MPEG-4's begins with version and flags.
         if (meta.Latin1(4, 4) is not ("hdlr" or "keys" or "ilst")) meta = meta.Part(4);
+        if (IsoBox.Find(meta, "xml ") is { } xml) ReadSony(Encoding.UTF8.GetString(xml.Read(4, 256 << 10).Span), evidence);
         List<string> keys = [];
         if (IsoBox.Find(meta, "keys") is { } table)
             foreach (IsoBox key in IsoBox.In(table, 8)) keys.Add(key.Content.Latin1(0, MostText));
@@ -102,6 +106,18 @@ static partial class QuickTimeAtoms
             if (IsoBox.Find(item.Content, "data") is not { } value || value.U32(0) is not (1 or 2) || Text(value.Part(8)) is not { } text) continue;
             uint index = item.Type.Aggregate(0u, (number, c) => number << 8 | c);
             AddItem(index >= 1 && index <= keys.Count ? keys[(int)index - 1] : item.Type, text, evidence);
+        }
+    }
+
+    /// <summary>NonRealTimeMeta, whose few facts stand in attributes: the only place where a Sony's clip tells its local time.</summary>
+    static void ReadSony(string xml, Evidence evidence)
+    {
+        if (!xml.Contains("NonRealTimeMeta", StringComparison.Ordinal)) return;
+        evidence.AddTime(TimeRank.ItemListCreated, CaptureTimes.Read(SonyDate().Match(xml).Groups[1].Value, "XML:CreationDateValue"));
+        if (SonyDevice().Match(xml) is { Success: true } device)
+        {
+            evidence.Make ??= device.Groups[1].Value;
+            evidence.Model ??= device.Groups[2].Value;
         }
     }
 
@@ -159,6 +175,9 @@ static partial class QuickTimeAtoms
                 case "©day":
                     evidence.AddTime(TimeRank.UserContentCreated, CaptureTimes.Read(International(box.Content), "UserData:ContentCreateDate"));
                     break;
+                case "date":
+                    evidence.AddTime(TimeRank.OtherOriginal, CaptureTimes.Read(Text(box.Content), "UserData:DateTimeOriginal"));
+                    break;
                 case "©mak":
                     evidence.Make ??= International(box.Content);
                     break;
@@ -178,7 +197,45 @@ static partial class QuickTimeAtoms
                 case "loci":
                     evidence.Place ??= ReadPlaceBox(box.Content);
                     break;
+                case "NCDT":
+                    if (IsoBox.Find(box.Content, "NCTG") is { } nikon) ReadNikon(nikon, evidence);
+                    break;
+                case "GPMF":
+                    // GoPro: "MINF", a type, a size and a count, then the model.
+                    ReadOnlySpan<byte> stream = box.Content.Read(0, 64 << 10).Span;
+                    if (stream.IndexOf("MINFc"u8) is >= 0 and var model) evidence.Model ??= Text(box.Content.Part(model + 8, box.Content.U8(model + 5) * box.Content.U16(model + 6)));
+                    break;
+                default:
+                    // Panasonic, Pentax, Fujifilm and others hide an EXIF block somewhere in a box of their own.
+                    ReadOnlySpan<byte> hay = box.Content.Read(0, 1 << 20).Span;
+                    if (evidence.Exif.Count == 0 && hay.IndexOf("Exif\0\0"u8) is >= 0 and var exif) evidence.AddExif(box.Content.Part(exif));
+                    break;
             }
+        }
+    }
+
+    /// <summary>Nikon's fields: a number, a type as in EXIF, a count, the value.</summary>
+    static void ReadNikon(ForeignBytes fields, Evidence evidence)
+    {
+        long at = 0;
+        for (int n = 0; n < 256 && at + 8 <= fields.Length; n++)
+        {
+            uint number = fields.U32(at);
+            ushort type = fields.U16(at + 4), count = fields.U16(at + 6);
+            TiffValue value = new(fields, BigEndian: true, type, count, at + 8);
+            switch (number)
+            {
+                case 1:
+                    evidence.Make ??= value.Text;
+                    break;
+                case 2:
+                    evidence.Model ??= value.Text;
+                    break;
+                case 0x12:
+                    evidence.AddTime(TimeRank.OtherOriginal, CaptureTimes.Read(value.Text, "Nikon:DateTimeOriginal"));
+                    break;
+            }
+            at += 8 + count * TiffValue.WidthOf(type);
         }
     }
 
@@ -240,8 +297,14 @@ static partial class QuickTimeAtoms
         if (at + 12 > bytes.Length) return null;
         double Fixed(long place) => Math.Round((int)bytes.U32(place) / 65536.0, 6);
         GeoPoint place = new(Fixed(at + 4), Fixed(at), Fixed(at + 8));
-        return Math.Abs(place.Lat) <= 90 && Math.Abs(place.Lon) <= 180 && (place.Lat, place.Lon) != (0, 0) ? place : null;
+        return Math.Abs(place.Lat) <= 90 && Math.Abs(place.Lon) <= 180 ? place : null;
     }
+
+    [GeneratedRegex("""<CreationDate value="([^"<]{10,40})""")]
+    private static partial Regex SonyDate();
+
+    [GeneratedRegex("""<Device manufacturer="([^"<]{1,64})" modelName="([^"<]{1,64})""")]
+    private static partial Regex SonyDevice();
 
     [GeneratedRegex(@"^\s*(?<lat>[+-]\d{1,6}(?:\.\d{1,12})?)(?<lon>[+-]\d{1,7}(?:\.\d{1,12})?)(?<alt>[+-]\d{1,7}(?:\.\d{1,12})?)?")]
     private static partial Regex Iso6709();

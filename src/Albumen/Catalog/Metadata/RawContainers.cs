@@ -8,12 +8,7 @@ static class RawContainers
     /// <summary>TIFF, DNG, NEF, ARW, CR2, PEF, ORF, RW2 and their kin.</summary>
     public static void ReadTiff(ForeignBytes bytes, MediaType type, Evidence evidence)
     {
-        if (evidence.AddExif(bytes) is not { } tiff || tiff["IFD0"] is not { } first) return;
-        // Photoshop's resources, IPTC and XMP have tags of their own in TIFF.
-        if (first[0x02BC] is { } xmp) evidence.AddXmp(xmp.Raw);
-        if (first[0x83BB] is { } iptc) evidence.AddIptc(iptc.Raw);
-        if (first[0x8649] is { } photoshop) PhotoshopResources.Read(new ForeignBytes(photoshop.Raw), evidence);
-
+        if (ReadTags(bytes, evidence) is not { } tiff || tiff["IFD0"] is not { } first) return;
         if (type.Mime is "image/x-panasonic-rw2" or "image/x-leica-rwl")
         {
             // Sensor borders: top, left, bottom, right.
@@ -32,6 +27,17 @@ static class RawContainers
         Ifd full = tiff.Directories.FirstOrDefault(d => type.Kind == MediaKind.Raw && d.Name.StartsWith("SubIFD", StringComparison.Ordinal)
             && d[0x00FE]?.Number == 0 && Size(d, 0x0100, 0x0101) is not null) ?? first;
         if (Size(full, 0x0100, 0x0101) is { } size) evidence.SetSize(size.Width, size.Height);
+    }
+
+    /// <summary>EXIF, and what TIFF has tags of its own for: XMP, IPTC and Photoshop's resources.</summary>
+    static TiffBlock? ReadTags(ForeignBytes bytes, Evidence evidence)
+    {
+        TiffBlock? tiff = evidence.AddExif(bytes);
+        Ifd? first = tiff?["IFD0"];
+        if (first?[0x02BC] is { } xmp) evidence.AddXmp(xmp.Raw);
+        if (first?[0x83BB] is { } iptc) evidence.AddIptc(iptc.Raw);
+        if (first?[0x8649] is { } photoshop) PhotoshopResources.Read(new ForeignBytes(photoshop.Raw), evidence);
+        return tiff;
     }
 
     static (long Width, long Height)? Size(Ifd ifd, ushort width, ushort height) =>
@@ -61,7 +67,7 @@ static class RawContainers
             long length = bytes.U32(at + 4);
             ForeignBytes block = bytes.Part(at + 8, length);
             if (type == "PRD") evidence.SetSize(block.U16(14), block.U16(12));
-            else if (type == "TTW") evidence.AddExif(block);
+            else if (type == "TTW") ReadTags(block, evidence);
             at += 8 + length;
         }
     }

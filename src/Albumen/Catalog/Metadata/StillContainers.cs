@@ -112,12 +112,12 @@ static class StillContainers
         return output.ToArray();
     }
 
-    /// <summary>A name, a length, then hexadecimal digits in lines.</summary>
+    /// <summary>A line with a name, a line with the length, then hexadecimal digits in lines.</summary>
     static byte[] FromHexProfile(ReadOnlySpan<byte> text)
     {
-        string[] words = Encoding.Latin1.GetString(text).Split((char[])['\n', '\r', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 3) return [];
-        string digits = string.Concat(words[2..]);
+        string[] lines = Encoding.Latin1.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (lines.Length < 3) return [];
+        string digits = string.Concat(lines[2..]);
         return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : [];
     }
 
@@ -282,6 +282,8 @@ static class StillContainers
                 evidence.AddXmp(box.Content.Read(0, box.Content.Length));
             else if (box.Type == "uuid" && box.Content.StartsWith("JpgTiffExif->JP2"u8))
                 evidence.AddExif(box.Content.Part(16));
+            else if (box.IsIptc)
+                evidence.AddIptc(box.Content.Read(16, box.Content.Length));
             else if (box.IsXmp)
                 evidence.AddXmp(box.Content.Read(16, box.Content.Length));
         }

@@ -129,7 +129,8 @@ static class Verdict
 
     static double? Iso(Ifd? exif, Ifd? first)
     {
-        double? iso = Either(exif, first, 0x8827);
+        // 0x0017 of the first directory is Panasonic's own.
+        double? iso = Either(exif, first, 0x8827) ?? first?[0x0017]?.Number;
         // 65535 means "more than this field can hold": the speed stands in ISOSpeed or RecommendedExposureIndex.
         return iso == ushort.MaxValue ? exif?[0x8833]?.Number ?? exif?[0x8832]?.Number ?? exif?[0x8831]?.Number ?? iso : iso;
     }
@@ -139,8 +140,8 @@ static class Verdict
     static int? Rating(XmpPacket xmp, Ifd? first)
     {
         double? stars = Fraction(xmp.Text(XmpPacket.Xmp, "Rating")) ?? first?[0x4746]?.Number;
-        // Windows writes percents: 1, 25, 50, 75, 99.
-        stars ??= Fraction(xmp.Text(XmpPacket.MicrosoftPhoto, "Rating")) is { } percent ? Math.Ceiling(percent / 25 + (percent > 0 && percent < 25 ? 0 : 1)) : null;
+        // Windows writes percents: 0, 1, 25, 50, 75, 99 for none to five stars.
+        stars ??= Fraction(xmp.Text(XmpPacket.MicrosoftPhoto, "Rating")) switch { null => null, <= 0 => 0, < 25 => 1, < 50 => 2, < 75 => 3, < 99 => 4, _ => 5 };
         return stars is >= -1 and <= 5 ? (int)Math.Round(stars.Value) : null;
     }
 

@@ -28,21 +28,22 @@ public sealed class TruthTests(ITestOutputHelper output)
                 else (misses.TryGetValue(field, out List<string>? list) ? list : misses[field] = []).Add($"{path}: {want} / {got}");
             }
         }
-        foreach ((string field, List<string> list) in misses) output.WriteLine($"{list.Count,4} {field}\n       " + string.Join("\n       ", list));
+        foreach ((string field, List<string> list) in misses) output.WriteLine($"{list.Count,4} {field}\n       " + string.Join("\n       ", list.Take(6)));
         output.WriteLine($"{100.0 * right / asked:0.00} % of {asked} fields");
         Assert.True(right >= 0.98 * asked, $"Only {right} of {asked} fields are right.");
     }
 
     [Fact]
-    public void Every_file_is_recognised_as_what_exiftool_takes_it_for()
+    public async Task Every_file_is_recognised_as_what_exiftool_takes_it_for()
     {
+        using EmbeddedMetadata metadata = new();
         List<string> misses = [];
         foreach (JsonElement truth in Corpus.Files())
         {
             string path = truth.GetProperty("path").GetString()!, kind = truth.GetProperty("kind").GetString()!;
             string? mime = truth.GetProperty("mime").GetString();
             if (path.StartsWith("malformed/", StringComparison.Ordinal)) continue;
-            MediaType type = Sniff(path);
+            MediaType type = (await ReadAsync(metadata, path)).Type;
             string expected = kind is "json" or "unknown" ? "other" : kind;
             if (!expected.Equals(type.Kind.ToString(), StringComparison.OrdinalIgnoreCase)) misses.Add($"{path}: {expected} / {type.Kind}");
             if (expected != "other" && mime != type.Mime) misses.Add($"{path}: {mime} / {type.Mime}");

@@ -7,16 +7,16 @@ readonly record struct Place(string File, int Line, int Column)
 }
 
 /// <summary>A piece of a YAML file that has been found harmless: no aliases, no tags, at most 64 levels deep.</summary>
-abstract record Node(Place Place);
+abstract record YamlNode(Place Place);
 
 /// <param name="Place">Its first character.</param>
 /// <param name="Text">Without quotes; cut off nowhere.</param>
 /// <param name="IsNull">Nothing was written, or <c>~</c> or <c>null</c> without quotes.</param>
-sealed record Scalar(Place Place, string Text, bool IsNull) : Node(Place);
+sealed record Scalar(Place Place, string Text, bool IsNull) : YamlNode(Place);
 
-sealed record Sequence(Place Place, IReadOnlyList<Node> Items) : Node(Place);
+sealed record Sequence(Place Place, IReadOnlyList<YamlNode> Items) : YamlNode(Place);
 
-sealed record Mapping(Place Place, IReadOnlyDictionary<string, (Scalar Key, Node Value)> Entries) : Node(Place)
+sealed record Mapping(Place Place, IReadOnlyDictionary<string, (Scalar Key, YamlNode Value)> Entries) : YamlNode(Place)
 {
-    public static Mapping Empty(Place place) => new(place, new Dictionary<string, (Scalar, Node)>());
+    public static Mapping Empty(Place place) => new(place, new Dictionary<string, (Scalar, YamlNode)>());
 }

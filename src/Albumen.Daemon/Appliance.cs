@@ -1,0 +1,124 @@
+using Albumen.Catalog;
+using Albumen.Configuration;
+using Albumen.Derivatives;
+using Albumen.Identity;
+using Albumen.Processing;
+using Albumen.Sql;
+using Albumen.Storage;
+using Albumen.Tree;
+
+namespace Albumen.Daemon;
+
+/// <summary>Everything the daemon is made of, wired once. Only <see cref="Program"/> and the doors see it whole.</summary>
+sealed class Appliance : IDisposable
+{
+    readonly FileStream _lock;
+
+    Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
+    {
+        TimeProvider clock = TimeProvider.System;
+        _lock = alone;
+        Layout = layout;
+        Settings = settings;
+        Catalog = new(CatalogFile(layout), "catalog");
+        Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth");
+        Volumes = new(Catalog, settings.Volumes);
+        Jobs = new(Catalog, clock);
+        Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
+        Derivatives = new(layout.CacheFolder);
+        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, clock, loggers.CreateLogger<Indexer>());
+        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        Timeline = new(Catalog, clock);
+        Indexer.Committed = Timeline.CatchUpAsync;
+        Problems = new(Catalog);
+        Tree = new(Catalog, Volumes, Derivatives);
+        People = new(Auth, clock);
+        SignIn = new(People, settings.SignIn, clock);
+    }
+
+    public Layout Layout { get; }
+    public Settings Settings { get; }
+    public Database Catalog { get; }
+    public Database Auth { get; }
+    public Volumes Volumes { get; }
+    public JobQueue Jobs { get; }
+    public WorkerPool Workers { get; }
+    public DerivativeStore Derivatives { get; }
+    public Indexer Indexer { get; }
+    public Scanning Scanning { get; }
+    public TimelineIndex Timeline { get; }
+    public Problems Problems { get; }
+    public ArchiveTree Tree { get; }
+    public People People { get; }
+    public SignIn SignIn { get; }
+
+    public static string CatalogFile(Layout layout) => Path.Combine(layout.StateFolder, "catalog.db");
+
+    /// <summary>Opens the databases and claims the state folder for this process alone.</summary>
+    /// <exception cref="StartException">Another daemon has it.</exception>
+    /// <exception cref="DatabaseException">A database cannot be used.</exception>
+    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers)
+    {
+        FileStream alone = Claim(layout);
+        try
+        {
+            return new(alone, layout, settings, loggers);
+        }
+        catch
+        {
+            alone.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Keeps a second daemon from the same state.</summary>
+    /// <exception cref="StartException">One is running.</exception>
+    public static FileStream Claim(Layout layout)
+    {
+        string path = Path.Combine(layout.StateFolder, "albumend.lock");
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (File.Exists(path) && error is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new StartException($"albumend is running already with the state in {layout.StateFolder}. Stop that one first, or use another --root.");
+        }
+    }
+
+    public void Dispose()
+    {
+        Workers.Dispose();
+        Scanning.Dispose();
+        Indexer.Dispose();
+        SignIn.Dispose();
+        Catalog.Dispose();
+        Auth.Dispose();
+        _lock.Dispose();
+    }
+
+    static WorkerCommand WorkerCommand(Layout layout, Settings settings)
+    {
+        string[] words =
+        [
+            "worker", layout.CacheFolder, $"{settings.Derivatives.PreviewQuality}", $"{settings.Derivatives.ThumbnailQuality}", $"{settings.Workers.MegapixelLimit}",
+        ];
+        string program = Environment.ProcessPath!;
+        // Started as "dotnet albumend.dll", as under a debugger.
+        if (Path.GetFileNameWithoutExtension(program) is "dotnet") words = [typeof(Appliance).Assembly.Location, .. words];
+        return new(program, words, new Dictionary<string, string>
+        {
+            // The worker is restricted further than the daemon, so it restarts itself once more.
+            ["ALBUMEN_RESTRICTED"] = "",
+            // One arena for each of libvips' threads would keep what a large picture once took.
+            ["MALLOC_ARENA_MAX"] = "2",
+            ["MALLOC_TRIM_THRESHOLD_"] = "131072",
+        });
+    }
+}
+
+/// <summary>The daemon cannot start; the message says why and what to do, and is shown without a stack trace.</summary>
+sealed class StartException(string message, int exitCode = 1) : Exception(message)
+{
+    public int ExitCode => exitCode;
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Albumen.Configuration;
+using Albumen.Daemon.Systemd;
+using Albumen.Native;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace Albumen.Daemon;
+
+/// <summary><c>albumend run</c>: opens the doors, starts the parts, and waits to be stopped.</summary>
+static class Server
+{
+    public static async Task<int> RunAsync(Layout layout, Settings settings)
+    {
+        using SerilogLoggerFactory loggers = Logging(settings.Logging.Level);
+        Microsoft.Extensions.Logging.ILogger logger = loggers.CreateLogger("albumend");
+        foreach (ConfigurationError finding in settings.Findings) logger.Finding(finding);
+        using Appliance appliance = Appliance.Open(layout, settings, loggers);
+        using Parts parts = new(loggers.CreateLogger<Parts>());
+        foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) logger.Missing(missing);
+
+        await using WebApplication app = Build(appliance, parts, loggers);
+        await ListenAsync(app, layout, settings);
+        logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
+
+        // Every long-running part of the daemon.
+        parts.Start("indexer", appliance.Indexer.RunAsync);
+        parts.Start("scanner", appliance.Scanning.RunAsync);
+        parts.Start("watchdog", new Watchdog(appliance.Scanning).RunAsync);
+
+        Task stopped = app.WaitForShutdownAsync(CancellationToken.None);
+        bool hasFailed = await Task.WhenAny(stopped, parts.Failed.Task) != stopped;
+        Native.Systemd.Notify("STOPPING=1");
+        await parts.StopAsync();
+        await app.StopAsync(CancellationToken.None);
+        File.Delete(layout.Socket);
+        logger.Stopped();
+        return hasFailed ? 1 : 0;
+    }
+
+    static WebApplication Build(Appliance appliance, Parts parts, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Deep folders with names of other scripts make long request lines.
+            kestrel.Limits.MaxRequestLineSize = 32 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = 2000;
+            Doors(kestrel, appliance.Layout, appliance.Settings);
+        });
+        WebApplication app = builder.Build();
+        _ = parts;
+        return app;
+    }
+
+    static void Doors(KestrelServerOptions kestrel, Layout layout, Settings settings)
+    {
+        // We hold the lock on the state folder, so whoever made this socket is gone.
+        File.Delete(layout.Socket);
+        kestrel.ListenUnixSocket(layout.Socket);
+        if (settings.Http is { } http) Listen(kestrel, http.Listen, null);
+        if (settings.Https is { } https) Listen(kestrel, https.Listen, OwnCertificate.Load(layout, https));
+    }
+
+    static void Listen(KestrelServerOptions kestrel, ListenAddress address, X509Certificate2? certificate)
+    {
+        Action<ListenOptions> configure = options =>
+        {
+            if (certificate is not null) options.UseHttps(certificate);
+        };
+        if (address.Host == ListenAddress.AnyHost) kestrel.ListenAnyIP(address.Port, configure);
+        // Port 0 is any free one, which Kestrel gives to an address, not to "localhost".
+        else if (address.Host == "localhost") kestrel.Listen(IPAddress.Loopback, address.Port, configure);
+        else kestrel.Listen(IPAddress.Parse(address.Host), address.Port, configure);
+    }
+
+    static async Task ListenAsync(WebApplication app, Layout layout, Settings settings)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new StartException($"{error.Message.TrimEnd('.')}: another program listens there. Stop it, or choose another address with http: or https: in {layout.ConfigurationFile}.");
+        }
+        catch (SocketException error)
+        {
+            throw new StartException($"Cannot listen on {settings.Http?.Listen} {settings.Https?.Listen}: {error.Message}. Check http: and https: in {layout.ConfigurationFile}.");
+        }
+        // The group may talk to the daemon; who is an admin is decided by the caller's credentials.
+        File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+    }
+
+    /// <summary>To the journal with structured fields when systemd runs us, else readable lines. Only here Serilog is known.</summary>
+    public static SerilogLoggerFactory Logging(LogLevel level)
+    {
+        LoggerConfiguration configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level switch
+            {
+                LogLevel.Debug or LogLevel.Trace => LogEventLevel.Debug,
+                LogLevel.Warning => LogEventLevel.Warning,
+                LogLevel.Error or LogLevel.Critical => LogEventLevel.Error,
+                _ => LogEventLevel.Information,
+            })
+            .MinimumLevel.Override("Microsoft", level <= LogLevel.Debug ? LogEventLevel.Information : LogEventLevel.Error);
+        configuration = Native.Systemd.HasJournal
+            ? configuration.WriteTo.Sink(new JournalSink())
+            : configuration.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u4} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose);
+        return new(configuration.CreateLogger(), dispose: true);
+    }
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Finding}")]
+    public static partial void Finding(this Microsoft.Extensions.Logging.ILogger logger, ConfigurationError finding);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not installed: {Missing}")]
+    public static partial void Missing(this Microsoft.Extensions.Logging.ILogger logger, string missing);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "albumend {ProcessId} serves {Addresses}; guard of the originals (Landlock): {Landlock}")]
+    public static partial void Listening(this Microsoft.Extensions.Logging.ILogger logger, int processId, string addresses, string landlock);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
+    public static partial void Stopped(this Microsoft.Extensions.Logging.ILogger logger);
+}
