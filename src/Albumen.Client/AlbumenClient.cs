@@ -252,6 +252,7 @@ public sealed class AlbumenClient : IDisposable
         return response.StatusCode switch
         {
             HttpStatusCode.NotFound => NotAlbumen(null),
+            HttpStatusCode.InternalServerError => new ApiException(status, "It failed", $"albumend at {_where} failed over this; its log says why."),
             _ => new ApiException(status, $"HTTP {status} {response.ReasonPhrase}", null),
         };
     }
@@ -270,7 +271,9 @@ public sealed class AlbumenClient : IDisposable
             null => error.Message,
         };
         bool isStopped = error.InnerException is SocketException { SocketErrorCode: not SocketError.AccessDenied };
-        return new($"Cannot reach albumend at {_where}: {why}.{(isStopped ? " Start it: 'systemctl start albumen', or 'albumend --root DIR run' for a private root." : "")}", error);
+        const string Socket = "/run/albumen/albumend.sock";
+        string start = _where.EndsWith(Socket, StringComparison.Ordinal) && _where != Socket ? $"albumend --root {_where[..^Socket.Length]} run" : "sudo systemctl start albumen";
+        return new($"Cannot reach albumend at {_where}: {why}.{(isStopped ? $" Start it: {start}" : "")}", error);
     }
 
     ApiException BrokenOff(Exception error) => new(0, "The answer broke off", $"The answer of albumend at {_where} broke off ({error.Message}). Its log says why.");

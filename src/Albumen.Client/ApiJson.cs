@@ -20,5 +20,10 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(IReadOnlyList<AppPassword>))]
 [JsonSerializable(typeof(NewAppPassword))]
 [JsonSerializable(typeof(CreatedAppPassword))]
+[JsonSerializable(typeof(Facts))]
+[JsonSerializable(typeof(IReadOnlyList<Location>))]
+[JsonSerializable(typeof(IReadOnlyList<Layer>))]
+[JsonSerializable(typeof(IReadOnlyList<Problem>))]
+[JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ProblemDetails))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ namespace Albumen.Client;
 /// <summary>How the daemon is.</summary>
 /// <param name="Version">Of the daemon.</param>
 /// <param name="Uptime">Seconds.</param>
-/// <param name="State"><c>idle</c>, <c>scanning</c> (walking a volume) or <c>indexing</c> (reading files).</param>
+/// <param name="State"><c>idle</c>, <c>scanning</c> (walking a volume), <c>indexing</c> (reading files) or <c>stalled</c>.</param>
 /// <param name="Guard">What keeps originals safe from the daemon itself: Landlock's state, <c>on</c> or why not.</param>
 /// <param name="MemoryInBytes">Resident, of the daemon without its workers.</param>
 public sealed record Status(
@@ -17,10 +17,11 @@ public sealed record Status(
 public sealed record Counts(long Assets, long Contents, long Locations, long Problems, long Jobs);
 
 /// <param name="Scanning">The volume that is walked now; absent when none is.</param>
-/// <param name="Done">Files read since the present burst of work began.</param>
+/// <param name="Done">Files read since the daemon started.</param>
 /// <param name="Left">Files to read.</param>
 /// <param name="PerSecond">Files a second, lately; 0 when idle.</param>
-public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond);
+/// <param name="Trouble">Why nothing moves, when it is stalled.</param>
+public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond, string? Trouble = null);
 
 /// <param name="State"><c>new</c>, <c>online</c> or <c>offline</c>.</param>
 /// <param name="Detail">Why it is offline.</param>
@@ -31,3 +32,9 @@ public sealed record Indexing(string? Scanning, long Done, long Left, double Per
 /// <param name="Missing">Files that were there once and are gone.</param>
 public sealed record VolumeStatus(
     string Name, string Path, string State, string? Detail, DateTimeOffset? Scanned, long Files, long SizeInBytes, long Pending, long Missing);
+
+/// <summary>Whether the daemon's parts run.</summary>
+/// <param name="Status"><c>ok</c> or <c>failing</c>.</param>
+/// <param name="Services">Each part with <c>running</c>, <c>stopped</c> (it has nothing more to do) or <c>failed</c>.</param>
+/// <param name="Reason">What is the matter.</param>
+public sealed record Health(string Status, IReadOnlyDictionary<string, string>? Services = null, string? Reason = null);

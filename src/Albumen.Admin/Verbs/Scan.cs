@@ -60,6 +60,11 @@ sealed class Scan : Verb
         {
             bar.Clear();
         }
+        if (last is { State: "stalled" })
+        {
+            screen.Error($"Indexing has stopped for the moment: {last.Reason}");
+            return Exit.Failed;
+        }
         if (last is not { IsLast: true })
         {
             screen.Error("The daemon stopped before the scan was done; it goes on when the daemon starts again.");

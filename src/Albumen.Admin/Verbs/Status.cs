@@ -37,6 +37,7 @@ sealed class Status : Verb
 
     static string Describe(Client.Status status) => status.Indexing switch
     {
+        { Trouble: { } trouble } => $"stalled: {trouble}",
         { Scanning: { } volume } => $"scanning {volume}",
         { Left: > 0, PerSecond: > 0 and var rate } indexing =>
             $"indexing, {Words.Count(indexing.Left)} files left, {rate:0.0}/s, {Words.Duration(TimeSpan.FromSeconds(indexing.Left / rate))}",
