@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Albumen.Admin;
+using Albumen.Admin.Verbs;
+
+RootCommand albumen = new("Speaks to albumend, the daemon that serves a photo archive.")
+{
+    new Status(), new Scan(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(),
+    new Command("user", "Who may sign in.") { new UserAdd(), new UserList(), new UserRemove() },
+    new Command("app-password", "Passwords for devices and programs.") { new AppPasswordCreate(), new AppPasswordList(), new AppPasswordRevoke() },
+};
+albumen.HelpName = "albumen";
+Door.AddOptions(albumen);
+
+ParseResult line = albumen.Parse(args);
+if (line.Errors.Count == 0) return await line.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+
+if (line.Action is ParseErrorAction action) action.ShowHelp = args.Length == 0;
+line.Invoke(new() { Output = Console.Error });
+if (args.Length > 0) Console.Error.WriteLine("'albumen --help' and 'albumen VERB --help' say what can be written.");
+return Exit.Usage;

@@ -32,6 +32,7 @@ sealed class Appliance : IDisposable
         Indexer.Committed = Timeline.CatchUpAsync;
         Problems = new(Catalog);
         Tree = new(Catalog, Volumes, Derivatives);
+        Assets = new(Catalog, Volumes);
         People = new(Auth, clock);
         SignIn = new(People, settings.SignIn, clock);
     }
@@ -49,6 +50,7 @@ sealed class Appliance : IDisposable
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }
     public ArchiveTree Tree { get; }
+    public AssetReader Assets { get; }
     public People People { get; }
     public SignIn SignIn { get; }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Albumen.Configuration;
+using Albumen.Daemon.Api;
 using Albumen.Daemon.Systemd;
 using Albumen.Native;
 using Microsoft.AspNetCore.Connections;
@@ -22,15 +23,17 @@ static class Server
         foreach (ConfigurationError finding in settings.Findings) logger.Finding(finding);
         using Appliance appliance = Appliance.Open(layout, settings, loggers);
         using Parts parts = new(loggers.CreateLogger<Parts>());
+        Pace pace = new(appliance.Indexer, TimeProvider.System);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) logger.Missing(missing);
 
-        await using WebApplication app = Build(appliance, parts, loggers);
+        await using WebApplication app = Build(appliance, parts, pace, loggers);
         await ListenAsync(app, layout, settings);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
+        parts.Start("pace", pace.RunAsync);
         parts.Start("watchdog", new Watchdog(appliance.Scanning).RunAsync);
 
         Task stopped = app.WaitForShutdownAsync(CancellationToken.None);
@@ -43,10 +46,11 @@ static class Server
         return hasFailed ? 1 : 0;
     }
 
-    static WebApplication Build(Appliance appliance, Parts parts, ILoggerFactory loggers)
+    static WebApplication Build(Appliance appliance, Parts parts, Pace pace, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddApi();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -58,7 +62,7 @@ static class Server
             Doors(kestrel, appliance.Layout, appliance.Settings);
         });
         WebApplication app = builder.Build();
-        _ = parts;
+        app.MapApi(appliance, parts, pace);
         return app;
     }
 

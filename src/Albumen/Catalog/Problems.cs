@@ -33,6 +33,15 @@ public sealed class Problems(Database catalog)
             """, new { most, skip })];
     }
 
+    /// <summary>The problems of one file or folder.</summary>
+    public IReadOnlyList<Problem> Of(string volume, string path)
+    {
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<Problem>("""
+            SELECT id, kind, volume, path, message, first_seen, last_seen FROM problem WHERE volume = @volume AND path = @path ORDER BY kind
+            """, new { volume, path })];
+    }
+
     public long Count()
     {
         using Database.Reader reader = catalog.Read();

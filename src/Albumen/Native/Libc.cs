@@ -176,4 +176,5 @@ static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)] public static partial int Kill(int process, int signal);
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)] public static partial int SetProcessGroup(int process, int group);
     [LibraryImport("libc", EntryPoint = "posix_fadvise")] public static partial int Advise(int file, long offset, long length, int advice);
+    [LibraryImport("libc", EntryPoint = "geteuid")] public static partial uint EffectiveUserId();
 }

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen search</c>: photos and clips by the words in their names, folders, titles, captions, tags, people and cameras.</summary>
+sealed class Search : Verb
+{
+    const int PageLength = 500;
+
+    readonly Argument<string[]> _query = new("query") { Description = "Words that must all occur; the last may be a beginning.", Arity = ArgumentArity.OneOrMore };
+    readonly Option<int> _limit = new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 100, HelpName = "N" };
+
+    public Search() : base("search", "Finds photos and clips by words.")
+    {
+        Arguments.Add(_query);
+        Options.Add(_limit);
+        Options.Add(Json);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        string query = string.Join(' ', line.GetRequiredValue(_query));
+        int most = line.GetValue(_limit);
+        if (most < 1) throw new UsageException("--limit is at least 1.");
+
+        List<ListedAsset> found = [];
+        string? after = null;
+        do
+        {
+            Page<ListedAsset> page = await daemon.SearchAsync(query, after, Math.Min(PageLength, most - found.Count), cancellationToken);
+            found.AddRange(page.Items);
+            after = page.Next;
+        }
+        while (after is not null && found.Count < most);
+
+        if (line.GetValue(Json))
+            foreach (ListedAsset asset in found) screen.Json(asset, ApiJson.Default.ListedAsset);
+        else
+            screen.Table(["Id", "Taken", "Camera", "Path"],
+                found.Select(a => (IReadOnlyList<string>)[a.Id[..12], Words.Taken(a.Taken), Words.Camera(a.Camera) ?? "", a.Path ?? "(missing)"]),
+                "Nothing found.");
+        return Exit.Done;
+    }
+}

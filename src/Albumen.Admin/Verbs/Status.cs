@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen status</c>: how the daemon and its volumes are.</summary>
+sealed class Status : Verb
+{
+    public Status() : base("status", "How the daemon and its volumes are.") => Options.Add(Json);
+
+    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        Client.Status status = await daemon.StatusAsync(cancellationToken);
+        if (line.GetValue(Json))
+        {
+            screen.Json(status, ApiJson.Default.Status);
+            return Exit.Done;
+        }
+        screen.Pairs(
+            ("Version", status.Version),
+            ("Running for", Words.Duration(TimeSpan.FromSeconds(status.Uptime))),
+            ("State", Describe(status)),
+            ("Memory", Words.Size(status.MemoryInBytes)),
+            ("Originals' guard", status.Guard),
+            ("Photos and clips", Words.Count(status.Counts.Assets)),
+            ("Files", Words.Count(status.Counts.Locations)),
+            ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));
+        screen.Line();
+        screen.Table(["Volume", "State", "Files", "Size", "To read", "Missing", "Scanned", "Folder"],
+            status.Volumes.Select(v => (IReadOnlyList<string>)
+            [
+                v.Name, v.Detail is null ? v.State : $"{v.State}: {v.Detail}", Words.Count(v.Files), Words.Size(v.SizeInBytes),
+                Words.Count(v.Pending), Words.Count(v.Missing), v.Scanned is null ? "never" : Words.Time(v.Scanned), v.Path,
+            ]), "No volumes are configured.");
+        return Exit.Done;
+    }
+
+    static string Describe(Client.Status status) => status.Indexing switch
+    {
+        { Trouble: { } trouble } => $"stalled: {trouble}",
+        { Scanning: { } volume } => $"scanning {volume}",
+        { Left: > 0, PerSecond: > 0 and var rate } indexing =>
+            $"indexing, {Words.Count(indexing.Left)} files left, {rate:0.0}/s, {Words.Duration(TimeSpan.FromSeconds(indexing.Left / rate))}",
+        { Left: > 0 } indexing => $"indexing, {Words.Count(indexing.Left)} files left",
+        _ => status.State,
+    };
+}

@@ -1,0 +1,294 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Albumen.Client;
+
+/// <summary>
+/// Speaks to <c>albumend</c>, through the Unix socket of this machine or over the network with the app password of an admin.
+/// Every method throws <see cref="DaemonUnreachableException"/> when nobody answers and <see cref="ApiException"/> when the answer is no.
+/// </summary>
+public sealed class AlbumenClient : IDisposable
+{
+    readonly HttpClient _http;
+    readonly string _where;
+
+    AlbumenClient(HttpMessageHandler handler, Uri address, string where)
+    {
+        // A scan that is waited for, or a listing of a large archive, takes as long as it takes.
+        _http = new(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        _where = where;
+    }
+
+    /// <summary>Through <c>ROOT/run/albumen/albumend.sock</c>; who may is decided by the peer's user and groups.</summary>
+    public static AlbumenClient OverSocket(string path)
+    {
+        SocketsHttpHandler handler = new()
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        return new(handler, new("http://albumend/"), path);
+    }
+
+    /// <param name="address"><c>http://nas:1850</c> or <c>https://nas:1851</c>.</param>
+    /// <param name="token">An app password of a user who is admin.</param>
+    public static AlbumenClient OverNetwork(Uri address, string token)
+    {
+        AlbumenClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) }, new(address, "/"), address.ToString());
+        client._http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    /// <summary>GET /api/v1/status</summary>
+    public Task<Status> StatusAsync(CancellationToken cancellationToken) => GetAsync("api/v1/status", ApiJson.Default.Status, cancellationToken);
+
+    /// <summary>GET /api/v1/volumes</summary>
+    public Task<IReadOnlyList<VolumeStatus>> VolumesAsync(CancellationToken cancellationToken) =>
+        GetAsync("api/v1/volumes", ApiJson.Default.IReadOnlyListVolumeStatus, cancellationToken);
+
+    /// <summary>POST /api/v1/scan without waiting.</summary>
+    /// <param name="volumes">Null is all.</param>
+    public async Task ScanAsync(IReadOnlyList<string>? volumes, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "api/v1/scan", Json(new(volumes, Wait: false), ApiJson.Default.ScanRequest), cancellationToken)).Dispose();
+
+    /// <summary>POST /api/v1/scan, with progress until all is done.</summary>
+    /// <inheritdoc cref="ScanAsync"/>
+    public async IAsyncEnumerable<ScanProgress> ScanAndWaitAsync(IReadOnlyList<string>? volumes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Post, "api/v1/scan", Json(new(volumes, Wait: true), ApiJson.Default.ScanRequest), cancellationToken);
+        await foreach (ScanProgress line in LinesAsync(response, ApiJson.Default.ScanProgress, cancellationToken)) yield return line;
+    }
+
+    /// <summary>GET /api/v1/tree</summary>
+    /// <param name="path">Absolute, in the tree.</param>
+    /// <param name="isRecursive">Everything below, too.</param>
+    public async IAsyncEnumerable<TreeEntry> TreeAsync(string path, bool isRecursive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, TreeAddress(path, isRecursive), null, cancellationToken);
+        await foreach (TreeEntry line in LinesAsync(response, ApiJson.Default.TreeEntry, cancellationToken)) yield return line;
+    }
+
+    /// <summary>GET /api/v1/tree, its lines of JSON as they come.</summary>
+    /// <inheritdoc cref="TreeAsync"/>
+    public async Task CopyTreeAsync(string path, bool isRecursive, Stream output, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, TreeAddress(path, isRecursive), null, cancellationToken);
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        byte[] buffer = new byte[128 * 1024];
+        while (await ReadAsync(body, buffer, cancellationToken) is > 0 and var count) await output.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+    }
+
+    /// <summary>GET /api/v1/entry: the folder or file itself.</summary>
+    /// <param name="path">Absolute, in the tree.</param>
+    public Task<TreeEntry> EntryAsync(string path, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/entry?path={Escape(path)}", ApiJson.Default.TreeEntry, cancellationToken);
+
+    /// <summary>GET /api/v1/assets</summary>
+    /// <param name="after">Null for the first page, then <see cref="Page{T}.Next"/>.</param>
+    public Task<Page<ListedAsset>> AssetsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/assets?limit={limit}{After(after)}", ApiJson.Default.PageListedAsset, cancellationToken);
+
+    /// <summary>GET /api/v1/assets/{id}</summary>
+    /// <param name="id">32 hexadecimal digits, or the first of them as long as they fit one asset only.</param>
+    public Task<AssetDetail> AssetAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/assets/{Escape(id)}", ApiJson.Default.AssetDetail, cancellationToken);
+
+    /// <summary>GET /api/v1/search</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<ListedAsset>> SearchAsync(string query, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/search?q={Escape(query)}&limit={limit}{After(after)}", ApiJson.Default.PageListedAsset, cancellationToken);
+
+    /// <summary>GET /api/v1/jobs</summary>
+    public Task<Page<Job>> JobsAsync(int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/jobs?limit={limit}", ApiJson.Default.PageJob, cancellationToken);
+
+    /// <summary>GET /api/v1/problems</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Problem>> ProblemsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/problems?limit={limit}{After(after)}", ApiJson.Default.PageProblem, cancellationToken);
+
+    /// <summary>GET /api/v1/users</summary>
+    public Task<IReadOnlyList<User>> UsersAsync(CancellationToken cancellationToken) =>
+        GetAsync("api/v1/users", ApiJson.Default.IReadOnlyListUser, cancellationToken);
+
+    /// <summary>POST /api/v1/users</summary>
+    /// <param name="isDryRun">Only say whether it could be done.</param>
+    public async Task AddUserAsync(NewUser user, bool isDryRun, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, $"api/v1/users{DryRun(isDryRun)}", Json(user, ApiJson.Default.NewUser), cancellationToken)).Dispose();
+
+    /// <summary>DELETE /api/v1/users/{name}</summary>
+    /// <inheritdoc cref="AddUserAsync"/>
+    public Task RemoveUserAsync(string name, bool isDryRun, CancellationToken cancellationToken) =>
+        DeleteAsync($"api/v1/users/{Escape(name)}{DryRun(isDryRun)}", cancellationToken);
+
+    /// <summary>GET /api/v1/users/{name}/app-passwords</summary>
+    public Task<IReadOnlyList<AppPassword>> AppPasswordsAsync(string user, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/users/{Escape(user)}/app-passwords", ApiJson.Default.IReadOnlyListAppPassword, cancellationToken);
+
+    /// <summary>POST /api/v1/users/{name}/app-passwords</summary>
+    public Task<CreatedAppPassword> CreateAppPasswordAsync(string user, NewAppPassword password, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/users/{Escape(user)}/app-passwords", Json(password, ApiJson.Default.NewAppPassword), ApiJson.Default.CreatedAppPassword, cancellationToken);
+
+    /// <summary>DELETE /api/v1/users/{name}/app-passwords/{selector}</summary>
+    /// <inheritdoc cref="AddUserAsync"/>
+    public Task RevokeAppPasswordAsync(string user, string selector, bool isDryRun, CancellationToken cancellationToken) =>
+        DeleteAsync($"api/v1/users/{Escape(user)}/app-passwords/{Escape(selector)}{DryRun(isDryRun)}", cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    async Task<T> GetAsync<T>(string address, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, address, null, cancellationToken);
+        return await BodyAsync(response, type, cancellationToken);
+    }
+
+    async Task<T> PostAsync<T>(string address, HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, address, content, cancellationToken);
+        return await BodyAsync(response, type, cancellationToken);
+    }
+
+    async Task DeleteAsync(string address, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, address, null, cancellationToken)).Dispose();
+
+    async Task<T> BodyAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw NotAlbumen(null);
+        }
+        catch (JsonException error)
+        {
+            throw NotAlbumen(error);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw BrokenOff(error);
+        }
+    }
+
+    async IAsyncEnumerable<T> LinesAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using IAsyncEnumerator<T?> lines = JsonSerializer.DeserializeAsyncEnumerable(body, type, topLevelValues: true, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            T? line;
+            try
+            {
+                if (!await lines.MoveNextAsync()) yield break;
+                line = lines.Current;
+            }
+            catch (Exception error) when (error is IOException or HttpRequestException or JsonException)
+            {
+                throw BrokenOff(error);
+            }
+            yield return line ?? throw NotAlbumen(null);
+        }
+    }
+
+    async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException)
+        {
+            throw BrokenOff(error);
+        }
+    }
+
+    /// <summary>Gives an answer that says yes, its body still to be read.</summary>
+    async Task<HttpResponseMessage> SendAsync(HttpMethod method, string address, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(method, address) { Content = content };
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException error)
+        {
+            throw Unreachable(error);
+        }
+        if (response.IsSuccessStatusCode) return response;
+        using (response) throw await RefusalAsync(response, cancellationToken);
+    }
+
+    async Task<Exception> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        int status = (int)response.StatusCode;
+        if (response.Content.Headers.ContentType?.MediaType is "application/problem+json")
+            try
+            {
+                if (await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellationToken) is { } problem)
+                    return new ApiException(status, problem.Title ?? $"HTTP {status}", problem.Detail);
+            }
+            catch (Exception error) when (error is JsonException or HttpRequestException or IOException)
+            {
+                return BrokenOff(error);
+            }
+        return response.StatusCode switch
+        {
+            HttpStatusCode.NotFound => NotAlbumen(null),
+            HttpStatusCode.InternalServerError => new ApiException(status, "It failed", $"albumend at {_where} failed over this; its log says why."),
+            _ => new ApiException(status, $"HTTP {status} {response.ReasonPhrase}", null),
+        };
+    }
+
+    DaemonUnreachableException Unreachable(HttpRequestException error)
+    {
+        string why = error.InnerException switch
+        {
+            SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.ConnectionRefused } => "nobody listens there",
+            SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+                "permission denied. Use sudo, or add yourself to the group albumen (sudo adduser $USER albumen) and log in again",
+            // connect(2) to a socket whose file is not there.
+            SocketException { NativeErrorCode: 2 } => "there is no such socket",
+            ArgumentException => "the path is too long for a Unix socket (107 bytes)",
+            { } inner => inner.Message,
+            null => error.Message,
+        };
+        bool isStopped = error.InnerException is SocketException { SocketErrorCode: not SocketError.AccessDenied };
+        const string Socket = "/run/albumen/albumend.sock";
+        string start = _where.EndsWith(Socket, StringComparison.Ordinal) && _where != Socket ? $"albumend --root {_where[..^Socket.Length]} run" : "sudo systemctl start albumen";
+        return new($"Cannot reach albumend at {_where}: {why}.{(isStopped ? $" Start it: {start}" : "")}", error);
+    }
+
+    ApiException BrokenOff(Exception error) => new(0, "The answer broke off", $"The answer of albumend at {_where} broke off ({error.Message}). Its log says why.");
+
+    DaemonUnreachableException NotAlbumen(Exception? error) =>
+        new($"What answers at {_where} is not albumend, or one of another version.", error);
+
+    static ByteArrayContent Json<T>(T value, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(value, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    static string TreeAddress(string path, bool isRecursive) => $"api/v1/tree?path={Escape(path)}&recursive={(isRecursive ? "true" : "false")}";
+
+    static string After(string? after) => after is null ? "" : $"&after={Escape(after)}";
+
+    static string DryRun(bool isDryRun) => isDryRun ? "?dry_run=true" : "";
+
+    static string Escape(string text) => Uri.EscapeDataString(text);
+}

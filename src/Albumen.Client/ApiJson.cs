@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Albumen.Client;
+
+/// <summary>The API's JSON: names in snake_case, unknown values absent, times in ISO 8601.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Status))]
+[JsonSerializable(typeof(IReadOnlyList<VolumeStatus>))]
+[JsonSerializable(typeof(ScanRequest))]
+[JsonSerializable(typeof(ScanProgress))]
+[JsonSerializable(typeof(TreeEntry))]
+[JsonSerializable(typeof(AssetDetail))]
+[JsonSerializable(typeof(Page<ListedAsset>))]
+[JsonSerializable(typeof(Page<Job>))]
+[JsonSerializable(typeof(Page<Problem>))]
+[JsonSerializable(typeof(IReadOnlyList<User>))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(IReadOnlyList<AppPassword>))]
+[JsonSerializable(typeof(NewAppPassword))]
+[JsonSerializable(typeof(CreatedAppPassword))]
+[JsonSerializable(typeof(Facts))]
+[JsonSerializable(typeof(IReadOnlyList<Location>))]
+[JsonSerializable(typeof(IReadOnlyList<Layer>))]
+[JsonSerializable(typeof(IReadOnlyList<Problem>))]
+[JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(ProblemDetails))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+
+namespace Albumen.Client;
+
+/// <summary>A photo or clip, however many copies of it lie about.</summary>
+public record Asset : Facts
+{
+    /// <summary>32 hexadecimal digits, the same after a rebuild.</summary>
+    [JsonPropertyOrder(-3)]
+    public required string Id { get; init; }
+
+    /// <summary><c>image</c>, <c>raw</c> or <c>video</c>.</summary>
+    [JsonPropertyOrder(-2)]
+    public required string Kind { get; init; }
+
+    /// <summary>Media type, from the bytes.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string Mime { get; init; }
+
+    /// <summary>Small versions that exist: <c>thumbnail</c>, <c>preview</c>.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<string> Derivatives { get; init; } = [];
+}
+
+/// <summary>An asset as listings of assets and searches show it.</summary>
+public record ListedAsset : Asset
+{
+    /// <summary>SHA-256 of its current bytes, hexadecimal.</summary>
+    [JsonPropertyOrder(2)]
+    public required string Sha256 { get; init; }
+
+    /// <summary>Of the original, in bytes.</summary>
+    [JsonPropertyOrder(3)]
+    public required long Size { get; init; }
+
+    /// <summary>Where its first copy lies in the tree; absent when no copy is there.</summary>
+    [JsonPropertyOrder(4)]
+    public string? Path { get; init; }
+}
+
+/// <summary>All that is known of one asset.</summary>
+public sealed record AssetDetail : ListedAsset
+{
+    /// <summary>Every place its bytes were seen, present and missing ones.</summary>
+    [JsonPropertyOrder(5)]
+    public required IReadOnlyList<Location> Locations { get; init; }
+
+    /// <summary>Who said what, lowest first; for each field the last layer that has it counts.</summary>
+    [JsonPropertyOrder(6)]
+    public required IReadOnlyList<Layer> Layers { get; init; }
+
+    /// <summary>What is the matter with its files.</summary>
+    [JsonPropertyOrder(7)]
+    public required IReadOnlyList<Problem> Problems { get; init; }
+}
+
+/// <param name="Path">In the tree: <c>/Folders/photos/2024/a.jpg</c>.</param>
+/// <param name="Volume">The volume's name.</param>
+/// <param name="File">Below the volume's folder, as on disk; a byte that is not UTF-8 shows as <c>\xE9</c>.</param>
+/// <param name="Sha256">What lies there; it differs from the asset's for an earlier content.</param>
+/// <param name="Modified">The file's modification time.</param>
+/// <param name="MissingSince">Absent while the file is there.</param>
+public sealed record Location(string Path, string Volume, string File, string Sha256, DateTimeOffset Modified, DateTimeOffset? MissingSince);
+
+/// <param name="Source"><c>embedded</c>, <c>filename</c>, <c>mtime</c>.</param>
+public sealed record Layer(string Source, Facts Facts);

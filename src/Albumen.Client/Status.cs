@@ -1,0 +1,40 @@
+namespace Albumen.Client;
+
+/// <summary>How the daemon is.</summary>
+/// <param name="Version">Of the daemon.</param>
+/// <param name="Uptime">Seconds.</param>
+/// <param name="State"><c>idle</c>, <c>scanning</c> (walking a volume), <c>indexing</c> (reading files) or <c>stalled</c>.</param>
+/// <param name="Guard">What keeps originals safe from the daemon itself: Landlock's state, <c>on</c> or why not.</param>
+/// <param name="MemoryInBytes">Resident, of the daemon without its workers.</param>
+public sealed record Status(
+    string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes);
+
+/// <param name="Assets">Photos and clips.</param>
+/// <param name="Contents">Different contents, other files included.</param>
+/// <param name="Locations">Files that are there.</param>
+/// <param name="Problems">See <c>/api/v1/problems</c>.</param>
+/// <param name="Jobs">Work that waits or runs.</param>
+public sealed record Counts(long Assets, long Contents, long Locations, long Problems, long Jobs);
+
+/// <param name="Scanning">The volume that is walked now; absent when none is.</param>
+/// <param name="Done">Files read since the daemon started.</param>
+/// <param name="Left">Files to read.</param>
+/// <param name="PerSecond">Files a second, lately; 0 when idle.</param>
+/// <param name="Trouble">Why nothing moves, when it is stalled.</param>
+public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond, string? Trouble = null);
+
+/// <param name="State"><c>new</c>, <c>online</c> or <c>offline</c>.</param>
+/// <param name="Detail">Why it is offline.</param>
+/// <param name="Scanned">When a scan last came to its end.</param>
+/// <param name="Files">Files that are there.</param>
+/// <param name="SizeInBytes">Of those files together.</param>
+/// <param name="Pending">Of them, those not read yet.</param>
+/// <param name="Missing">Files that were there once and are gone.</param>
+public sealed record VolumeStatus(
+    string Name, string Path, string State, string? Detail, DateTimeOffset? Scanned, long Files, long SizeInBytes, long Pending, long Missing);
+
+/// <summary>Whether the daemon's parts run.</summary>
+/// <param name="Status"><c>ok</c> or <c>failing</c>.</param>
+/// <param name="Services">Each part with <c>running</c>, <c>stopped</c> (it has nothing more to do) or <c>failed</c>.</param>
+/// <param name="Reason">What is the matter.</param>
+public sealed record Health(string Status, IReadOnlyDictionary<string, string>? Services = null, string? Reason = null);

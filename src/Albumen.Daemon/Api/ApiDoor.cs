@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Albumen.Client;
+using Albumen.Identity;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Albumen.Daemon.Api;
+
+/// <summary>Everything below /api/v1, /health and /openapi.json.</summary>
+static class ApiDoor
+{
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddSingleton<IConfigureOptions<JsonOptions>>(new ConfigureOptions<JsonOptions>(options =>
+        {
+            JsonSerializerOptions json = options.SerializerOptions;
+            json.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+            json.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
+            json.NumberHandling = JsonNumberHandling.Strict;
+            json.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        }));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, context, cancellationToken) =>
+        {
+            document.Info = new() { Title = "Albumen", Version = "v1", Description = "What albumend serves to its command line and to scripts." };
+            // The address differs from door to door.
+            document.Servers = [];
+            return Task.CompletedTask;
+        }));
+    }
+
+    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace)
+    {
+        Access access = new(appliance.SignIn);
+        // Before a request's parameters are looked at, so that a stranger learns nothing from how they are refused.
+        app.Use(async (context, next) =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/api")) await next(context);
+            else if (await access.CheckAsync(context) is { } refusal) await WriteAsync(context, refusal);
+            else await AnswerAsync(context, next);
+        });
+
+        app.MapOpenApi("/openapi.json");
+        HealthRoutes.Map(app, appliance, parts);
+        RouteGroupBuilder api = app.MapGroup("/api/v1");
+        StatusRoutes.Map(api, appliance, pace);
+        ScanRoutes.Map(api, appliance, parts, pace);
+        TreeRoutes.Map(api, appliance);
+        AssetRoutes.Map(api, appliance);
+        WorkRoutes.Map(api, appliance);
+        UserRoutes.Map(api, appliance);
+        app.Map("/api/{**rest}", (HttpContext context) => WriteAsync(context, new(404, "Not found",
+            $"There is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is."))).ExcludeFromDescription();
+    }
+
+    static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+            return;
+        }
+        catch (Exception error) when (!context.Response.HasStarted && RefusalOf(error) is not null)
+        {
+            await WriteAsync(context, RefusalOf(error)!);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever asked is gone.
+        }
+    }
+
+    /// <summary>What the caller did wrong; null when the fault is ours.</summary>
+    static Refusal? RefusalOf(Exception error) => error switch
+    {
+        RefusedException { Refusal: var refusal } => refusal,
+        IdentityException { Fault: IdentityFault.Unknown } => new(404, "Not found", error.Message),
+        IdentityException { Fault: IdentityFault.Taken } => new(409, "Taken", error.Message),
+        IdentityException => new(400, "Not possible", error.Message),
+        BadHttpRequestException bad => new(bad.StatusCode, "Not understood", bad.InnerException is JsonException json ? $"{bad.Message} {json.Message}" : bad.Message),
+        _ => null,
+    };
+
+    static Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        context.Response.StatusCode = refusal.Status;
+        return context.Response.WriteAsJsonAsync(new ProblemDetails(refusal.Title, refusal.Detail, refusal.Status), ApiJson.Default.ProblemDetails, "application/problem+json");
+    }
+}
+
+/// <summary>Thrown where a route finds that it cannot do what was asked.</summary>
+sealed class RefusedException(int status, string title, string detail) : Exception(detail)
+{
+    public Refusal Refusal { get; } = new(status, title, detail);
+
+    public static RefusedException NotFound(string detail) => new(StatusCodes.Status404NotFound, "Not found", detail);
+
+    public static RefusedException BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "Not possible", detail);
+}

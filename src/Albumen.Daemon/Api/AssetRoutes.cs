@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Albumen.Client;
+using Albumen.Tree;
+
+namespace Albumen.Daemon.Api;
+
+/// <summary>/assets and /search.</summary>
+static class AssetRoutes
+{
+    public static void Map(RouteGroupBuilder api, Appliance appliance)
+    {
+        api.MapGet("/assets", (string? after, int? limit) => ToPage(appliance.Assets.List(after, Limit.Of(limit), Viewer.Admin)))
+            .WithSummary("Photos and clips, in the order of their ids.");
+
+        api.MapGet("/assets/{id}", (string id) => Detail(appliance, id))
+            .ProducesProblem(StatusCodes.Status404NotFound).WithSummary("All that is known of one; the beginning of its id is enough.");
+
+        api.MapGet("/search", (string q, string? after, int? limit) =>
+            ToPage(appliance.Assets.Search(q, after, Limit.Of(limit), Viewer.Admin)
+                ?? throw RefusedException.BadRequest("A search wants at least one word with a letter or a digit in it.")))
+            .WithSummary("Photos and clips in whose names, folders, titles, captions, tags, people or cameras all the words occur, newest first.");
+    }
+
+    static AssetDetail Detail(Appliance appliance, string id)
+    {
+        if (id.Length > AssetReader.MaxUidLength || !id.All(char.IsAsciiHexDigit))
+            throw RefusedException.BadRequest($"'{id}' is not the id of an asset: those have 32 hexadecimal digits, of which the first few are enough.");
+        IReadOnlyList<FoundAsset> found = appliance.Assets.Find(id, Viewer.Admin);
+        if (found.Count == 0) throw RefusedException.NotFound($"There is no asset {id}.");
+        if (found.Count > 1) throw new RefusedException(StatusCodes.Status409Conflict, "Not unique", $"Several assets begin with {id}; give more digits.");
+
+        FoundAsset asset = found[0];
+        IReadOnlyList<AssetPlace> places = appliance.Assets.Places(asset, Viewer.Admin);
+        JsonObject json = ToJson(asset);
+        json["locations"] = JsonSerializer.SerializeToNode([.. places.Select(ToLocation)], ApiJson.Default.IReadOnlyListLocation);
+        json["layers"] = JsonSerializer.SerializeToNode(
+            [.. appliance.Assets.Layers(asset, Viewer.Admin).Select(l => new Layer(l.Source, JsonSerializer.Deserialize(l.FactsJson, ApiJson.Default.Facts)!))],
+            ApiJson.Default.IReadOnlyListLayer);
+        json["problems"] = JsonSerializer.SerializeToNode(
+            [.. places.Where(p => p.MissingSince is null).SelectMany(p => appliance.Problems.Of(p.Volume, p.File.ToString())).Select(WorkRoutes.ToProblem)],
+            ApiJson.Default.IReadOnlyListProblem);
+        return json.Deserialize(ApiJson.Default.AssetDetail)!;
+    }
+
+    static Page<ListedAsset> ToPage(AssetPage page) =>
+        new([.. page.Assets.Select(asset => ToJson(asset).Deserialize(ApiJson.Default.ListedAsset)!)], page.Next);
+
+    /// <summary>The facts as the catalogue keeps them have the API's shape; what identifies the asset is added.</summary>
+    static JsonObject ToJson(FoundAsset asset)
+    {
+        JsonObject json = JsonNode.Parse(asset.FactsJson)!.AsObject();
+        json["id"] = asset.Uid;
+        json["kind"] = asset.Kind;
+        json["mime"] = asset.Mime;
+        json["derivatives"] = new JsonArray([.. asset.Derivatives.Select(kind => (JsonNode)kind)]);
+        json["sha256"] = asset.Hash.ToString();
+        json["size"] = asset.SizeInBytes;
+        if (asset.Path is not null) json["path"] = asset.Path;
+        return json;
+    }
+
+    static Location ToLocation(AssetPlace place) => new(
+        place.Path, place.Volume, place.File.ToString(), place.Hash.ToString(), DateTimeOffset.FromUnixTimeMilliseconds(place.ModifiedNs / 1_000_000),
+        place.MissingSince is { } since ? DateTimeOffset.FromUnixTimeSeconds(since) : null);
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Albumen.Client;
+using Albumen.Storage;
+
+namespace Albumen.Daemon.Api;
+
+/// <summary>/scan: look for new and changed files, and tell how far it is.</summary>
+static class ScanRoutes
+{
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    public static void Map(RouteGroupBuilder api, Appliance appliance, Parts parts, Pace pace) =>
+        api.MapPost("/scan", async (ScanRequest request, HttpContext context) =>
+        {
+            IReadOnlyList<Volume> which = Choose(appliance, request.Volumes);
+            // The walk goes on when whoever asked for it goes away.
+            Task<IReadOnlyList<Volume>> walk = appliance.Scanning.ScanAsync(which, parts.Stopping);
+            if (request.Wait)
+            {
+                context.Response.ContentType = "application/x-ndjson";
+                await FollowAsync(context, walk, appliance, pace, parts.Stopping);
+            }
+            else
+            {
+                context.Response.StatusCode = StatusCodes.Status202Accepted;
+            }
+        }).Produces<ScanProgress>(StatusCodes.Status200OK, "application/x-ndjson").Produces(StatusCodes.Status202Accepted)
+            .WithSummary("Scans volumes; with wait, answers line by line until all is indexed.");
+
+    static IReadOnlyList<Volume> Choose(Appliance appliance, IReadOnlyList<string>? names) => names is null
+        ? appliance.Volumes.All
+        : [.. names.Distinct().Select(name => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
+            $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}."))];
+
+    /// <summary>Writes a line when something moved, until the walk is over, every file is read and the tree shows it.</summary>
+    static async Task FollowAsync(HttpContext context, Task<IReadOnlyList<Volume>> walk, Appliance appliance, Pace pace, CancellationToken stopping)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        long before = appliance.Indexer.Done;
+        ScanProgress? last = null;
+        try
+        {
+            while (true)
+            {
+                bool isWalked = walk.IsCompleted;
+                Progress progress = appliance.Scanning.Progress();
+                long done = progress.Done - before;
+                if (isWalked && progress.Trouble is { } trouble)
+                {
+                    await WriteAsync(context, new("stalled", done, progress.Left, 0, Reason: trouble), end.Token);
+                    return;
+                }
+                if (isWalked && progress.Left == 0) break;
+
+                ScanProgress now = new(isWalked ? "indexing" : "scanning", done, progress.Left, pace.PerSecond, isWalked ? null : progress.Volume);
+                if (now != last) await WriteAsync(context, last = now, end.Token);
+                // A walk that is over soon is not waited for longer than it takes.
+                await Task.WhenAny(isWalked ? Task.Delay(Tick, end.Token) : Task.WhenAny(walk, Task.Delay(Tick, end.Token)));
+                end.Token.ThrowIfCancellationRequested();
+            }
+            IReadOnlyList<Volume> offline = await walk;
+            await appliance.Timeline.CatchUpAsync(end.Token);
+            await WriteAsync(context, new("done", appliance.Indexer.Done - before, 0, 0,
+                Problems: appliance.Problems.Count(), Unavailable: Unavailable(appliance, offline)), end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Without a last line the other end knows that it was not done.
+        }
+    }
+
+    static IReadOnlyList<UnavailableVolume> Unavailable(Appliance appliance, IReadOnlyList<Volume> offline)
+    {
+        Dictionary<string, string?> reasons = appliance.Volumes.States().ToDictionary(state => state.Name, state => state.Detail);
+        return [.. offline.Select(volume => new UnavailableVolume(volume.Name, reasons.GetValueOrDefault(volume.Name) ?? "It could not be read."))];
+    }
+
+    static async Task WriteAsync(HttpContext context, ScanProgress progress, CancellationToken cancellationToken)
+    {
+        byte[] line = JsonSerializer.SerializeToUtf8Bytes(progress, ApiJson.Default.ScanProgress);
+        await context.Response.Body.WriteAsync((byte[])[.. line, (byte)'\n'], cancellationToken);
+        await context.Response.Body.FlushAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Data.Common;
+using System.Text;
+using Albumen.Sql;
+using Albumen.Storage;
+using Dapper;
+
+namespace Albumen.Tree;
+
+/// <summary>A photo or clip that was asked for by its id or by words.</summary>
+/// <param name="FactsJson">The effective facts as the API shows them.</param>
+/// <param name="Derivatives">Kinds that exist, in alphabetical order.</param>
+/// <param name="Path">Where its first copy lies in the tree; null when none is there.</param>
+public sealed record FoundAsset(
+    long Id, string Uid, string Kind, string Mime, string FactsJson, IReadOnlyList<string> Derivatives, ContentHash Hash, long SizeInBytes, string? Path);
+
+/// <summary>One place where a content of an asset was seen. Times: nanoseconds and seconds since 1970.</summary>
+/// <param name="Path">In the tree.</param>
+/// <param name="File">On the volume.</param>
+public sealed record AssetPlace(string Volume, string Path, RelativePath File, ContentHash Hash, long ModifiedNs, long? MissingSince);
+
+/// <param name="Next">Where the next page begins; null after the last.</param>
+public sealed record AssetPage(IReadOnlyList<FoundAsset> Assets, string? Next);
+
+/// <summary>Finds photos and clips otherwise than by their folder, and says where in the tree they lie. One query a page.</summary>
+public sealed class AssetReader(Database catalog, Volumes volumes)
+{
+    public const int MaxUidLength = 32;
+
+    // The entry names from a volume's root down to a folder; the root's is the volume's name.
+    static string PathOf(string folderColumn) => $"""
+        (WITH RECURSIVE up (parent, path) AS (
+           SELECT parent_id, entry_name FROM folder WHERE id = {folderColumn}
+           UNION ALL
+           SELECT p.parent_id, p.entry_name || '/' || up.path FROM up JOIN folder p ON p.id = up.parent)
+         SELECT path FROM up WHERE parent IS NULL)
+        """;
+
+    static readonly string FirstPath = $"""
+        (SELECT {PathOf("l.folder_id")} || '/' || l.entry_name
+         FROM location l JOIN folder f ON f.id = l.folder_id
+         WHERE l.content_id = c.id AND l.missing_since IS NULL AND f.volume_id IN @volumes
+         ORDER BY f.volume_id, f.path, l.name LIMIT 1)
+        """;
+
+    static readonly string Columns = $"""
+        a.id, a.uid, c.kind, c.mime, a.facts, c.sha256, c.size_in_bytes, coalesce(a.taken, '') AS taken,
+        (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id) AS derivatives, {FirstPath} AS path
+        """;
+
+    /// <summary>How many assets and how many contents there are.</summary>
+    public (long Assets, long Contents) Count(Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.QuerySingle<(long, long)>("SELECT (SELECT count(*) FROM asset), (SELECT count(*) FROM content)");
+    }
+
+    /// <summary>A page of all assets, in the order of their ids.</summary>
+    public AssetPage List(string? after, int most, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        List<FoundAsset> found = [.. Query(reader.Connection, "a.uid > @after ORDER BY a.uid LIMIT @most", new { after = after ?? "", most, volumes = VolumeIds() })
+            .Select(row => row.ToAsset())];
+        return new(found, found.Count < most ? null : found[^1].Uid);
+    }
+
+    /// <summary>The assets whose id begins so, at most two: one is found, two are too many.</summary>
+    /// <param name="prefix">Hexadecimal digits.</param>
+    public IReadOnlyList<FoundAsset> Find(string prefix, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        // 'g' follows every hexadecimal digit.
+        return [.. Query(reader.Connection, "a.uid >= @prefix AND a.uid < @end ORDER BY a.uid LIMIT 2",
+            new { prefix = prefix.ToLowerInvariant(), end = prefix.ToLowerInvariant() + "g", volumes = VolumeIds() }).Select(row => row.ToAsset())];
+    }
+
+    /// <summary>
+    /// A page of the assets in which all words of <paramref name="words"/> occur, the newest first. The last word may be a beginning. Null when
+    /// there is no word in it.
+    /// </summary>
+    public AssetPage? Search(string words, string? after, int most, Viewer viewer)
+    {
+        _ = viewer;
+        if (ToFullText(words) is not { } match) return null;
+        // The mark is the last row's id and time, which together are its place in the order.
+        string[] mark = after?.Split(':', 2) ?? [];
+        bool hasMark = mark.Length == 2 && long.TryParse(mark[0], out _);
+        using Database.Reader reader = catalog.Read();
+        List<Row> rows = [.. Query(reader.Connection, $"""
+            a.id IN (SELECT rowid FROM asset_text WHERE asset_text MATCH @match)
+            {(hasMark ? "AND (coalesce(a.taken, ''), a.id) < (@taken, @id)" : "")}
+            ORDER BY coalesce(a.taken, '') DESC, a.id DESC LIMIT @most
+            """, new { match, most, volumes = VolumeIds(), id = hasMark ? long.Parse(mark[0]) : 0, taken = hasMark ? mark[1] : "" })];
+        return new([.. rows.Select(row => row.ToAsset())], rows.Count < most ? null : $"{rows[^1].Id}:{rows[^1].Taken}");
+    }
+
+    /// <summary>Every place where a content of this asset was seen, those of its present content first.</summary>
+    public IReadOnlyList<AssetPlace> Places(FoundAsset asset, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<(string Volume, string Folder, string Entry, byte[] FolderPath, byte[] Name, byte[] Hash, long Modified, long? Missing)>($"""
+            SELECT v.name, {PathOf("l.folder_id")}, l.entry_name, f.path, l.name, c.sha256, l.modified_ns, l.missing_since
+            FROM content c JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id JOIN volume v ON v.id = f.volume_id
+            WHERE c.asset_id = @id ORDER BY c.sha256 <> @current, f.volume_id, f.path, l.name
+            """, new { id = asset.Id, current = asset.Hash.ToBytes() }).Select(row => new AssetPlace(
+                row.Volume, $"/Folders/{row.Folder}/{row.Entry}", RelativePath.FromBytes(row.FolderPath).Child(row.Name),
+                ContentHash.FromBytes(row.Hash), row.Modified, row.Missing))];
+    }
+
+    /// <summary>Who said what of an asset, lowest first, as JSON in the shape of Catalog.Facts.</summary>
+    public IReadOnlyList<(string Source, string FactsJson)> Layers(FoundAsset asset, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<(string Source, string Facts)>("""
+            SELECT source, facts FROM layer WHERE asset_id = @id
+            ORDER BY CASE source WHEN 'mtime' THEN 0 WHEN 'filename' THEN 1 WHEN 'embedded' THEN 2 ELSE 3 END, source
+            """, new { id = asset.Id })];
+    }
+
+    /// <summary>The tree's paths of these folders; those of volumes that are not configured are absent.</summary>
+    public IReadOnlyDictionary<long, string> FolderPaths(IEnumerable<long> folders, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.Query<(long Id, string Path)>(
+            $"SELECT f.id, {PathOf("f.id")} FROM folder f WHERE f.id IN @ids AND f.volume_id IN @volumes",
+            new { ids = folders.Distinct().ToArray(), volumes = VolumeIds() }).ToDictionary(row => row.Id, row => $"/Folders/{row.Path}");
+    }
+
+    long[] VolumeIds() => [.. volumes.All.Select(v => v.Id)];
+
+    static IEnumerable<Row> Query(DbConnection connection, string condition, object parameters) => connection.Query<Row>(
+        $"SELECT {Columns} FROM asset a JOIN content c ON c.id = a.content_id WHERE {condition}", parameters);
+
+    /// <summary>Words as full text understands them: each one quoted, so that no operator of its query language is meant.</summary>
+    static string? ToFullText(string words)
+    {
+        string[] wanted = [.. words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit))];
+        if (wanted.Length == 0) return null;
+        StringBuilder match = new();
+        foreach (string word in wanted) match.Append($"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ");
+        return match.ToString().TrimEnd() + "*";
+    }
+
+    // With properties, not parameters: of an empty result SQLite cannot say the types of computed columns, and Dapper would find no constructor.
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public string Uid { get; init; } = "";
+        public string Kind { get; init; } = "";
+        public string Mime { get; init; } = "";
+        public string Facts { get; init; } = "";
+        public byte[] Sha256 { get; init; } = [];
+        public long SizeInBytes { get; init; }
+        public string Taken { get; init; } = "";
+        public string? Derivatives { get; init; }
+        public string? Path { get; init; }
+
+        public FoundAsset ToAsset() => new(
+            Id, Uid, Kind, Mime, Facts, [.. (Derivatives ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)],
+            ContentHash.FromBytes(Sha256), SizeInBytes, Path is null ? null : $"/Folders/{Path}");
+    }
+}
