@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Albumen.Configuration;
 using Albumen.Daemon.Api;
 using Albumen.Daemon.Systemd;
+using Albumen.Daemon.WebDav;
 using Albumen.Native;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -63,6 +64,7 @@ static class Server
         });
         WebApplication app = builder.Build();
         app.MapApi(appliance, parts, pace);
+        app.UseWebDav(new(appliance.Tree, appliance.SignIn, content => appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), loggers.CreateLogger<WebDavDoor>()));
         return app;
     }
 
