@@ -94,6 +94,6 @@ static Settings Prepare(Layout layout)
         {
             throw new StartException($"Cannot make the folder {folder}: {error.Message} Run albumend as a user who may, or choose another place with --root.");
         }
-    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true);
+    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true, SmallRuntime.Variables);
     return settings;
 }

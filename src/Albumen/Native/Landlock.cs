@@ -24,9 +24,10 @@ static unsafe class Landlock
     /// Where the kernel has no Landlock the program goes on without, and <see cref="State"/> says so.
     /// </summary>
     /// <exception cref="IOException">A folder cannot be opened, or the kernel refuses the restriction it offers.</exception>
-    public static void RestrictAndRestart(IEnumerable<string> writable, bool network)
+    /// <param name="settings">Further variables for the restarted program, such as the runtime's own, which it reads only at its start.</param>
+    public static void RestrictAndRestart(IEnumerable<string> writable, bool network, params IEnumerable<KeyValuePair<string, string>> settings)
     {
-        if (Environment.GetEnvironmentVariable(Done) is not null) return;
+        if (Environment.GetEnvironmentVariable(Done) is { Length: > 0 }) return;
 
         int version = (int)Libc.Syscall(Libc.SysLandlockCreate, 0, 0, 1, 0);
         string state = version switch
@@ -40,8 +41,10 @@ static unsafe class Landlock
         string[] arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
         // Debuggers' pipes would be made in /tmp, which is out of reach now.
         List<string> environment = [$"{Done}={state}", "DOTNET_EnableDiagnostics=0"];
+        HashSet<string> decided = [Done, "DOTNET_EnableDiagnostics", .. settings.Select(s => s.Key)];
+        environment.AddRange(settings.Select(s => $"{s.Key}={s.Value}"));
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            environment.Add($"{entry.Key}={entry.Value}");
+            if (!decided.Contains((string)entry.Key)) environment.Add($"{entry.Key}={entry.Value}");
         string program = Environment.ProcessPath ?? throw new UnreachableException("A running process has a path.");
         _ = Libc.Execute(program, arguments, environment);
         throw new IOException($"Cannot execute {program} again: {Libc.Describe(Libc.Errno)}.");
