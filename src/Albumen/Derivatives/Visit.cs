@@ -144,7 +144,9 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         string link = $"/proc/{Environment.ProcessId}/fd/{(int)file.DangerousGetHandle()}";
         using Stream original = isHeld ? new UnmanagedMemoryStream(_buffer, stat.SizeInBytes) : new FileStream(link, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024);
         EmbeddedReading reading = _metadata.ReadAsync(original, type, link, cancellationToken).GetAwaiter().GetResult();
-        answer = answer with { Facts = reading.Facts, Warnings = reading.Warnings };
+        type = reading.Type;
+        answer = answer with { Kind = type.Kind.ToString().ToLowerInvariant(), Mime = type.Mime, Facts = type.Kind is MediaKind.Audio ? null : reading.Facts, Warnings = reading.Warnings };
+        if (type.Kind is MediaKind.Audio) return answer;
 
         if (request.Depth is VisitDepth.WithoutDecoding) return answer;
         if (!request.Remake && FromCache(hash) is { } found) return answer with { Made = found };
@@ -174,10 +176,10 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         using Vips.Source source = again is null ? Vips.FromMemory(_buffer, stat.SizeInBytes) : Vips.FromFile((int)again.DangerousGetHandle());
         try
         {
-            (int width, int height) = Vips.SizeOf(source);
-            if ((long)width * height > megapixelLimit * 1_000_000L)
-                throw new PictureException($"It announces {width} x {height} pixels, more than the limit of {megapixelLimit} megapixels");
-            return Vips.Shrink(source, side);
+            Vips.Header header = Vips.HeaderOf(source);
+            if ((long)header.Width * header.Height > megapixelLimit * 1_000_000L)
+                throw new PictureException($"It announces {header.Width} x {header.Height} pixels, more than the limit of {megapixelLimit} megapixels");
+            return Vips.Shrink(source, header, side);
         }
         catch (PictureException error) when (Frame.MayRead(type.Mime))
         {
@@ -197,7 +199,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         fixed (byte* bytes = png)
         {
             using Vips.Source source = Vips.FromMemory(bytes, png.Length);
-            return Vips.Shrink(source, side);
+            return Vips.Shrink(source, Vips.HeaderOf(source), side);
         }
     }
 

@@ -21,7 +21,8 @@ public sealed class IgnoreRules
     static readonly FrozenSet<string> Junk = FrozenSet.Create(
         "@eaDir", "#recycle", "@Recycle", "@Recently-Snapshot", "#snapshot", ".snapshot", ".snapshots", ".zfs", "~snapshot", "$RECYCLE.BIN",
         "System Volume Information", "lost+found", ".albumen", ".stfolder", ".stversions", ".sync", ".DS_Store", ".AppleDouble",
-        ".Spotlight-V100", ".fseventsd", ".TemporaryItems", "Thumbs.db", "desktop.ini", ".directory", SkipFolderMarker, RuleFiles[0], RuleFiles[1]);
+        ".Spotlight-V100", ".fseventsd", ".TemporaryItems", ".apdisk", ".metadata_never_index", ".VolumeIcon.icns", "Thumbs.db", "desktop.ini", ".directory",
+        SkipFolderMarker, RuleFiles[0], RuleFiles[1]);
 
     readonly IgnoreRules? _outer;
     readonly int _depth;
@@ -40,10 +41,14 @@ public sealed class IgnoreRules
     /// <summary>True when somebody wrote rules, so that a file seen before may be left out now.</summary>
     public bool AreOwn => _outer is not null;
 
+    /// <summary>Names no scan ever takes in, whatever the rules say.</summary>
+    public static bool IsJunk(string name) =>
+        name.StartsWith("._", StringComparison.Ordinal) || name.StartsWith(".Trash", StringComparison.Ordinal) || Junk.Contains(name);
+
     public bool Ignores(RelativePath folder, ReadOnlySpan<byte> name, bool isFolder)
     {
         string shown = RelativePath.Show(name);
-        if (shown.StartsWith("._", StringComparison.Ordinal) || shown.StartsWith(".Trash", StringComparison.Ordinal) || Junk.Contains(shown)) return true;
+        if (IsJunk(shown)) return true;
         if (!AreOwn) return false;
 
         string path = folder.IsRoot ? shown : $"{folder}/{shown}";

@@ -32,10 +32,11 @@ public readonly record struct FileStat(long SizeInBytes, long ModifiedNs, long C
 /// <summary>The kernel said no. Only <see cref="IsGone"/> ever means that a file is not there any more.</summary>
 public sealed class FileFault(RelativePath path, int errno) : IOException($"{(path.IsRoot ? "The root folder" : path)}: {Libc.Describe(errno)}")
 {
-    public bool IsGone => errno is Libc.ENOENT;
+    /// <remarks>Never true of the root: a volume that is away has lost nothing.</remarks>
+    public bool IsGone => errno is Libc.ENOENT && !path.IsRoot;
 
     /// <summary>The disk rather than this one file: I/O error, stale handle, server gone.</summary>
-    public bool IsVolume => errno is Libc.EIO or Libc.ESTALE or Libc.ENOTCONN;
+    public bool IsVolume => path.IsRoot || errno is Libc.EIO or Libc.ESTALE or Libc.ENOTCONN;
 }
 
 /// <summary>A volume as the Linux kernel shows it: paths are bytes below one open root, resolved with openat2(RESOLVE_BENEATH).</summary>

@@ -21,8 +21,9 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0) return Root;
         string key = EntryName.KeyOf(names[0]);
+        if (_views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } view) return null;
         using Database.Reader reader = catalog.Read();
-        return _views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key)?.Find(new TreeReader(reader.Connection), names.AsSpan(1));
+        return view.Find(new TreeReader(reader.Connection), names.AsSpan(1));
     }
 
     /// <summary>A page of a folder's children.</summary>
@@ -45,15 +46,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         switch (file.Source)
         {
             case DerivativeFile small:
-                try
-                {
-                    SafeFileHandle handle = File.OpenHandle(derivatives.PathOf(small.Hash, small.Kind));
-                    return (handle, file with { SizeInBytes = RandomAccess.GetLength(handle) });
-                }
-                catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
-                {
-                    throw new DerivativeGoneException(small.ContentId);
-                }
+                return Open(file, small);
             case DiskFile disk:
                 return Open(file, disk);
             case ContentFile content:
@@ -63,12 +56,54 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         }
     }
 
+    /// <summary>The 320 px WebP of a photo or clip, as a file of its own; null where there is none. Its length is known once it is open.</summary>
+    public static Node? Thumbnail(Node file) => Small(file, new Thumbnail());
+
+    /// <summary>The 2048 px JPEG, likewise.</summary>
+    public static Node? Preview(Node file) => Small(file, new Preview());
+
+    /// <summary>Used and available bytes of the disk a folder lies on; for folders of no volume, the first one's. Null when it cannot be asked.</summary>
+    public (long Used, long Available)? Space(Node folder)
+    {
+        Volume? volume = folder.Source is DiskFolder disk ? disk.Volume : volumes.All.Count > 0 ? volumes.All[0] : null;
+        if (volume is null) return null;
+        try
+        {
+            DriveInfo drive = new(volume.Settings.Path);
+            return (drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    static Node? Small(Node file, DerivativeKind kind)
+    {
+        if (file.Asset?.Preview is not { } preview || (file.Hash ?? (file.Source as DerivativeFile)?.Hash) is not { } hash) return null;
+        return file.As(kind, hash, preview);
+    }
+
     static Node Root { get; } = new() { Path = "/", IsFolder = true, Modified = Rows.Started, Source = new StaticFolder() };
+
+    (SafeFileHandle, Node) Open(Node node, DerivativeFile small)
+    {
+        try
+        {
+            SafeFileHandle handle = File.OpenHandle(derivatives.PathOf(small.Hash, small.Kind.Name));
+            long size = RandomAccess.GetLength(handle);
+            return (handle, node with { SizeInBytes = size, ETag = Rows.SmallETag(small.Hash, small.Kind, small.Preview.Recipe, size) });
+        }
+        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DerivativeGoneException(small.Preview.ContentId);
+        }
+    }
 
     static (SafeFileHandle, Node) Open(Node node, DiskFile disk)
     {
         using VolumeFiles files = new(disk.Volume.Settings.Path);
-        SafeFileHandle handle = files.OpenRead(disk.Path, out FileStat stat);
+        SafeFileHandle handle = OpenRead(files, disk.Path, out FileStat stat);
         return (handle, stat.SizeInBytes == disk.SizeInBytes && stat.ModifiedNs == disk.ModifiedNs ? node : node with
         {
             SizeInBytes = stat.SizeInBytes,
@@ -76,6 +111,20 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
             ETag = Rows.WeakETag(stat.SizeInBytes, stat.ModifiedNs),
             Hash = null,
         });
+    }
+
+    /// <exception cref="FileFault">As <see cref="VolumeFiles.OpenRead"/>; but what is missing from an empty root is away, not gone: its disk is not mounted.</exception>
+    static SafeFileHandle OpenRead(VolumeFiles files, RelativePath path, out FileStat stat)
+    {
+        try
+        {
+            return files.OpenRead(path, out stat);
+        }
+        catch (FileFault fault) when (fault.IsGone)
+        {
+            if (files.List(RelativePath.Root, out _).Count == 0) throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
+            throw;
+        }
     }
 
     /// <summary>One content may lie in many places; the first that still holds it as it was read is good.</summary>

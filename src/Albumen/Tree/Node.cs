@@ -1,3 +1,4 @@
+using Albumen.Derivatives;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
@@ -41,6 +42,16 @@ public sealed record Node
 
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
+    /// <summary>A small version of it, at the same path.</summary>
+    internal Node As(DerivativeKind kind, ContentHash hash, PreviewInTree preview) => this with
+    {
+        SizeInBytes = preview.SizeInBytes,
+        MediaType = kind.MediaType,
+        ETag = Rows.SmallETag(hash, kind, preview.Recipe, preview.SizeInBytes),
+        Hash = null,
+        Source = new DerivativeFile(hash, kind, preview),
+    };
+
     public string Child(string name) => Path.Length == 1 ? "/" + name : $"{Path}/{name}";
 }
 
@@ -65,6 +76,6 @@ sealed record DiskFile(Volume Volume, RelativePath Path, long SizeInBytes, long 
 sealed record ContentFile(long ContentId) : Source;
 sealed record TimelineYear(string Year) : Source;
 sealed record TimelineFolder(string Name) : Source;
-sealed record DerivativeFile(ContentHash Hash, string Kind, long ContentId) : Source;
+sealed record DerivativeFile(ContentHash Hash, DerivativeKind Kind, PreviewInTree Preview) : Source;
 /// <summary>A folder below /Small and the one it mirrors.</summary>
 sealed record SmallFolder(Node Original) : Source;

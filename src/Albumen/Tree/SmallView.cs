@@ -39,14 +39,6 @@ sealed class SmallView(IReadOnlyList<View> views) : View
         if (node.IsFolder) return node with { Path = path, Source = new SmallFolder(node) };
         if (node is not { Asset: { Preview: { } preview } asset, Hash: { } hash }) return null;
         bool isJpeg = asset.Mime == "image/jpeg" && Path.GetExtension(node.Name).ToLowerInvariant() is ".jpg" or ".jpeg";
-        return node with
-        {
-            Path = isJpeg ? path : path + ".jpg",
-            SizeInBytes = preview.SizeInBytes,
-            MediaType = Preview.MediaType,
-            ETag = $"\"{hash.ToString()[..16]}-{Preview.Name}-{preview.Recipe}-{preview.SizeInBytes:x}\"",
-            Hash = null,
-            Source = new DerivativeFile(hash, Preview.Name, preview.ContentId),
-        };
+        return node.As(Preview, hash, preview) with { Path = isJpeg ? path : path + ".jpg" };
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Albumen.Derivatives;
 using Albumen.Storage;
 using Dapper;
 
@@ -209,6 +210,9 @@ static class Rows
         new(DateTime.UnixEpoch.AddTicks(Math.Clamp(nanoseconds / 100, -620_000_000_000_000_000, 2_500_000_000_000_000_000)), TimeSpan.Zero);
 
     public static string StrongETag(ContentHash hash) => $"\"{hash.ToString()[..32]}\"";
+
+    /// <summary>For a small version, which is made again now and then.</summary>
+    public static string SmallETag(ContentHash hash, DerivativeKind kind, long recipe, long sizeInBytes) => $"\"{hash.ToString()[..16]}-{kind.Name}-{recipe}-{sizeInBytes:x}\"";
 
     /// <summary>For a file whose bytes were not read yet.</summary>
     public static string WeakETag(long sizeInBytes, long modifiedNs) => $"W/\"m{sizeInBytes:x}-{modifiedNs:x}\"";

@@ -7,9 +7,11 @@ namespace Albumen.Catalog.Metadata;
 sealed class Evidence
 {
     const int MostWarnings = 20;
+    const int MostXmpPackets = 16;
 
     // All XMP, and all that is unpacked, of one file; honest files stay far below.
     long _budgetInBytes = 48 << 20;
+    int _xmpPackets;
 
     /// <summary>As the container's own header says, before any rotation.</summary>
     public int? Width { get; set; }
@@ -76,8 +78,7 @@ sealed class Evidence
 
     public void AddXmp(ReadOnlyMemory<byte> bytes)
     {
-        // Even a tiny packet costs the set-up of a parser.
-        if (!Affords(bytes.Length + 10_000)) return;
+        if (!Affords(bytes.Length) || _xmpPackets++ >= MostXmpPackets) return;
         List<string> warnings = [];
         Xmp.Add(XmpPacket.Read(bytes.Span, warnings));
         foreach (string warning in warnings) Warn(warning);

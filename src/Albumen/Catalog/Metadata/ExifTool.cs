@@ -13,6 +13,7 @@ namespace Albumen.Catalog.Metadata;
 sealed class ExifTool(string program) : IDisposable
 {
     const int MostAnswer = 4 << 20;
+    const int SetprivFoundNothing = 127;
 
     static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(15);
 
@@ -25,18 +26,17 @@ sealed class ExifTool(string program) : IDisposable
 
     public async Task ReadAsync(string path, MediaType type, Evidence evidence, CancellationToken cancellationToken)
     {
-        if (path.AsSpan().ContainsAny('\n', '\r'))
+        // Arguments go one a line; a name that is no absolute path could be an option, and old versions run one that ends like a pipe.
+        if (!path.StartsWith('/') || path.EndsWith('|') || path.AsSpan().ContainsAny('\n', '\r'))
         {
-            evidence.Warn("exiftool takes no path with a line break");
+            evidence.Warn("exiftool was not asked: it would misunderstand this path");
             return;
         }
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeLimit);
         try
         {
-            if (await AskAsync(path, limit.Token) is { } answer) Take(answer, evidence);
-            // A clip without it still has ffprobe's answer; a RAW has nothing.
-            else if (_absent && type.Kind == MediaKind.Raw) evidence.Warn("exiftool is not installed (Debian package libimage-exiftool-perl): little is known of this RAW format");
+            if (!_absent && Start()) Take(await AskAsync(path, limit.Token), evidence);
         }
         catch (JsonException)
         {
@@ -44,8 +44,9 @@ sealed class ExifTool(string program) : IDisposable
         }
         catch (IOException)
         {
+            _absent = _process is { } ended && ended.WaitForExit(1000) && ended.ExitCode == SetprivFoundNothing;
             Stop();
-            evidence.Warn("exiftool ended while reading this file");
+            if (!_absent) evidence.Warn("exiftool ended while reading this file");
         }
         catch (OperationCanceledException)
         {
@@ -53,12 +54,15 @@ sealed class ExifTool(string program) : IDisposable
             if (cancellationToken.IsCancellationRequested) throw;
             evidence.Warn($"exiftool needed more than {TimeLimit.TotalSeconds:0} s and was stopped");
         }
+        // A clip without it still has ffprobe's answer; a RAW has nothing.
+        if (_absent && type.Kind == MediaKind.Raw)
+            evidence.Warn("exiftool is not installed (Debian package libimage-exiftool-perl): little is known of this RAW format");
     }
 
-    async Task<string?> AskAsync(string path, CancellationToken cancellationToken)
+    /// <exception cref="IOException">exiftool is not there or ended.</exception>
+    async Task<string> AskAsync(string path, CancellationToken cancellationToken)
     {
-        if (_absent || !Start()) return null;
-        // One argument a line; -execute ends the list and is answered by {ready} (not with -q).
+        // -execute ends the list and is answered by {ready} (not with -q).
         await _process!.StandardInput.WriteAsync($"-j\n-n\n-G1\n-struct\n-charset\nfilename=utf8\n-api\nlargefilesupport=1\n{path}\n-execute\n".AsMemory(), cancellationToken);
         await _process.StandardInput.FlushAsync(cancellationToken);
         StringBuilder answer = new();
@@ -74,10 +78,12 @@ sealed class ExifTool(string program) : IDisposable
     {
         if (_process is { HasExited: false }) return true;
         Stop();
-        ProcessStartInfo start = new(program)
+        // With its input closed, exiftool waits for ever: the kernel ends it when we are killed. That signal follows the thread that started
+        // the child, hence a thread that lives as long.
+        ProcessStartInfo start = new("setpriv")
         {
             // An empty -config keeps it from running a configuration somebody left in a home folder.
-            ArgumentList = { "-config", "", "-stay_open", "True", "-@", "-" },
+            ArgumentList = { "--pdeathsig", "KILL", program, "-config", "", "-stay_open", "True", "-@", "-" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -85,18 +91,28 @@ sealed class ExifTool(string program) : IDisposable
             StandardOutputEncoding = new UTF8Encoding(false),
             UseShellExecute = false,
         };
-        try
+        using ManualResetEventSlim started = new();
+        Process? process = null;
+        Thread keeper = new(() =>
         {
-            _process = Process.Start(start)!;
-            _process.ErrorDataReceived += (_, _) => { };
-            _process.BeginErrorReadLine();
-            return true;
-        }
-        catch (Win32Exception)
-        {
-            _absent = true;
-            return false;
-        }
+            try
+            {
+                process = Process.Start(start);
+            }
+            catch (Win32Exception)
+            {
+                // Without setpriv it could be left behind; then rather no exiftool.
+            }
+            started.Set();
+            process?.WaitForExit();
+        }) { IsBackground = true, Name = "exiftool" };
+        keeper.Start();
+        started.Wait();
+        _process = process;
+        _absent = process is null;
+        process?.ErrorDataReceived += (_, _) => { };
+        process?.BeginErrorReadLine();
+        return process is not null;
     }
 
     /// <summary>Tags by group and name, such as <c>CanonRaw:Make</c>, in the order of the file; some are asked for in any group.</summary>
@@ -108,9 +124,8 @@ sealed class ExifTool(string program) : IDisposable
         List<(string Group, string Name, JsonElement Value)> tags =
             [.. list[0].EnumerateObject().Select(p => p.Name.Split(':', 2)).Zip(list[0].EnumerateObject(), (name, p) => (name[0], name[^1], p.Value))];
 
-        string? Text(string name) => tags.Where(t => t.Name == name).Select(t => t.Value).FirstOrDefault(v => v.ValueKind == JsonValueKind.String).ValueKind == JsonValueKind.String
-            ? tags.First(t => t.Name == name && t.Value.ValueKind == JsonValueKind.String).Value.GetString()!.Trim() is { Length: > 0 } text ? text : null
-            : null;
+        string? Text(string name) => tags.Where(t => t.Name == name && t.Value.ValueKind == JsonValueKind.String)
+            .Select(t => t.Value.GetString()!.Trim()).FirstOrDefault(t => t.Length > 0);
         double? Number(string name, string? group = null) => tags.Where(t => t.Name == name && (group is null || t.Group == group)).Select(t => AsNumber(t.Value)).FirstOrDefault();
 
         string[] size = (Text("ImageSize") ?? "").Split(' ', 'x');

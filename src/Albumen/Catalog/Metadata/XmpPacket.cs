@@ -31,6 +31,7 @@ sealed partial class XmpPacket
     const int MostCharacters = 16 << 20;
     const int MostDepth = 48;
     const int MostNodes = 100_000;
+    const int MostAttributes = 30_000;
 
     readonly List<XmpNode> _properties = [];
 
@@ -47,6 +48,12 @@ sealed partial class XmpPacket
         // The padding of a packet and whatever follows it.
         int begin = text.IndexOf('<'), end = text.LastIndexOf('>');
         if (begin < 0 || end < begin) return packet;
+        // Each attribute has one. An XML reader takes all attributes of an element at once, in time that grows with their square.
+        if (text.AsSpan().Count('=') > MostAttributes)
+        {
+            warnings.Add("XMP with more attributes than any photo has was not read");
+            return packet;
+        }
         // A declaration may stand at the very beginning only, and names an encoding that no longer matters.
         text = Declaration().Replace(text[begin..(end + 1)], "", 1);
         Element root = new(null!, "", "");

@@ -22,7 +22,8 @@ public sealed class TruthTests(ITestOutputHelper output)
             EmbeddedReading reading = await ReadAsync(metadata, path);
             foreach ((string field, string? want, string? got) in Pairs(truth, reading.Facts))
             {
-                if (want is null) continue;
+                // Blanks in a fixed field are no caption.
+                if (string.IsNullOrWhiteSpace(want)) continue;
                 asked++;
                 if (Same(want, got)) right++;
                 else (misses.TryGetValue(field, out List<string>? list) ? list : misses[field] = []).Add($"{path}: {want} / {got}");
@@ -62,7 +63,8 @@ public sealed class TruthTests(ITestOutputHelper output)
             long begin = Stopwatch.GetTimestamp();
             EmbeddedReading reading = await ReadAsync(metadata, path);
             TimeSpan needed = Stopwatch.GetElapsedTime(begin);
-            Assert.True(needed < TimeSpan.FromSeconds(4), $"{path} took {needed}");
+            // exiftool is a Perl program and has to start first.
+            Assert.True(needed < TimeSpan.FromSeconds(ExifTool.Suits(reading.Type) ? 15 : 2), $"{path} took {needed}");
             Assert.DoesNotContain(reading.Warnings, w => w.StartsWith("Reading the metadata stopped", StringComparison.Ordinal));
         }
     }

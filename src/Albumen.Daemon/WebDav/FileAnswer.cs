@@ -1,0 +1,133 @@
+using System.Buffers;
+using Albumen.Storage;
+using Albumen.Tree;
+using Microsoft.Net.Http.Headers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Daemon.WebDav;
+
+/// <summary>GET and HEAD of a file: validators, conditions, one range, and its bytes from an open handle in parts, never a file in memory.</summary>
+/// <param name="remake">Queues the remaking of a content's small versions.</param>
+sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logger)
+{
+    const int PartInBytes = 256 * 1024;
+
+    // An HTML or SVG original is somebody else's program; it may be looked at, and run nothing in our name.
+    const string Harmless = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
+
+    /// <param name="cacheControl">How long a client may go without asking again.</param>
+    public async Task AnswerAsync(HttpContext context, Node file, Viewer viewer, string cacheControl)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            (handle, file) = tree.Open(file, viewer);
+        }
+        catch (FileFault fault) when (fault.IsGone)
+        {
+            await DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "The file is not on its disk any more; the next scan will note that.");
+            return;
+        }
+        catch (FileFault fault)
+        {
+            logger.Unreadable(file.Path, fault);
+            context.Response.Headers.RetryAfter = "30";
+            await DavError.SendAsync(context, StatusCodes.Status503ServiceUnavailable, "<a:volume-offline/>", "The file cannot be read now; its disk may be away.");
+            return;
+        }
+        catch (DerivativeGoneException gone)
+        {
+            await remake(gone.ContentId);
+            context.Response.Headers.RetryAfter = "2";
+            await DavError.SendAsync(context, StatusCodes.Status503ServiceUnavailable, "<a:being-made/>", gone.Message);
+            return;
+        }
+        using (handle) await SendAsync(context, file, handle, cacheControl);
+    }
+
+    static async Task SendAsync(HttpContext context, Node file, SafeFileHandle handle, string cacheControl)
+    {
+        HttpRequest request = context.Request;
+        HttpResponse response = context.Response;
+        IHeaderDictionary headers = response.Headers;
+        EntityTagHeaderValue? tag = EntityTagHeaderValue.TryParse(file.ETag, out EntityTagHeaderValue? parsed) ? parsed : null;
+        // Dates in headers have whole seconds (RFC 9110, 5.6.7).
+        DateTimeOffset modified = new(file.Modified.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        headers.ETag = file.ETag;
+        headers.LastModified = modified.ToString("R");
+        headers.CacheControl = cacheControl;
+
+        switch (Preconditions.Judge(request, tag, modified))
+        {
+            case Verdict.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            case Verdict.Failed:
+                await DavError.SendAsync(context, StatusCodes.Status412PreconditionFailed, "", "The file is another one than the request expects.");
+                return;
+        }
+
+        headers.AcceptRanges = "bytes";
+        ByteRange part = new(0, file.SizeInBytes);
+        // RFC 9110, 14.2: a range means something for GET only.
+        if (HttpMethods.IsGet(request.Method) && request.Headers.Range.Count > 0 && Preconditions.RangeHolds(request, tag, modified))
+        {
+            ByteRange? chosen = ByteRange.Choose(request.Headers.Range, file.SizeInBytes, out bool isUnsatisfiable);
+            if (isUnsatisfiable)
+            {
+                headers.ContentRange = $"bytes */{file.SizeInBytes}";
+                await DavError.SendAsync(context, StatusCodes.Status416RangeNotSatisfiable, "", $"The file has {file.SizeInBytes} bytes.");
+                return;
+            }
+            if (chosen is { } range)
+            {
+                part = range;
+                response.StatusCode = StatusCodes.Status206PartialContent;
+                headers.ContentRange = $"bytes {part.First}-{part.First + part.Length - 1}/{file.SizeInBytes}";
+            }
+        }
+        headers.ContentSecurityPolicy = Harmless;
+        response.ContentType = file.MediaType;
+        response.ContentLength = part.Length;
+        if (HttpMethods.IsGet(request.Method)) await CopyAsync(context, handle, part);
+    }
+
+    static async Task CopyAsync(HttpContext context, SafeFileHandle handle, ByteRange part)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(PartInBytes, Math.Max(1, part.Length)));
+        try
+        {
+            (long at, long end) = (part.First, part.First + part.Length);
+            while (at < end)
+            {
+                // Asynchronous reading of a file is a thread that waits; this is one already.
+                int read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
+                if (read == 0)
+                {
+                    // It became shorter since its length was told. Only a cut connection says so.
+                    context.Abort();
+                    return;
+                }
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+                at += read;
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+        }
+        catch (IOException) when (context.Response.HasStarted)
+        {
+            context.Abort();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot read {Path}; clients are told to try again later")]
+    public static partial void Unreadable(this ILogger logger, string path, Exception exception);
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using Albumen.Tree;
+
+namespace Albumen.Daemon.WebDav;
+
+/// <summary>A property's name as XML has it: a namespace and a local name.</summary>
+readonly record struct PropertyName(string Namespace, string Local)
+{
+    public const string Dav = "DAV:", Win32 = "urn:schemas-microsoft-com:";
+}
+
+enum Holder { Both, Files, Folders }
+
+/// <summary>A property we compute (RFC 4918, 15). <see cref="All"/> is the one list; a new one is one line there.</summary>
+/// <param name="On">Who has it.</param>
+/// <param name="InAll">Part of the answer to <c>allprop</c>. What only some clients know, or what costs something, is told only when asked for by name.</param>
+/// <param name="Write">Writes the element's content; when it writes nothing, the element is empty.</param>
+sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8Writer, Node>? Write)
+{
+    public static IReadOnlyList<LiveProperty> All { get; } =
+    [
+        Dav("resourcetype", Holder.Folders, true, (to, _) => to.Raw("<D:collection/>"u8)),
+        Dav("resourcetype", Holder.Files, true, null),
+        Dav("displayname", Holder.Both, true, (to, node) => to.Text(node.Path.Length == 1 ? "Albumen" : node.Path.AsSpan(node.Path.LastIndexOf('/') + 1))),
+        // On folders too, as 0: some players leave out what has none.
+        Dav("getcontentlength", Holder.Both, true, (to, node) => to.Number(node.SizeInBytes)),
+        Dav("getcontenttype", Holder.Both, true, (to, node) => to.Raw(node.IsFolder ? "httpd/unix-directory" : node.MediaType)),
+        Dav("getetag", Holder.Files, true, (to, node) => to.Raw(node.ETag!)),
+        Dav("getlastmodified", Holder.Both, true, (to, node) => to.HttpDate(node.Modified)),
+        // When the photo was taken, so that "date created" sorts by it.
+        Dav("creationdate", Holder.Both, true, (to, node) => to.IsoDate(node.Taken ?? node.Modified)),
+        Dav("supportedlock", Holder.Both, true, null),
+        Dav("lockdiscovery", Holder.Both, true, null),
+        Dav("iscollection", Holder.Both, false, (to, node) => to.Number(node.IsFolder ? 1 : 0)),
+        // RFC 4331; the values are put in by the request's template, because they are the same for a whole volume.
+        Dav("quota-available-bytes", Holder.Folders, false, null) with { IsQuota = true },
+        Dav("quota-used-bytes", Holder.Folders, false, null) with { IsQuota = true },
+        new(new(PropertyName.Win32, "Win32CreationTime"), Holder.Both, false, (to, node) => to.HttpDate(node.Taken ?? node.Modified)),
+        new(new(PropertyName.Win32, "Win32LastModifiedTime"), Holder.Both, false, (to, node) => to.HttpDate(node.Modified)),
+        // FILE_ATTRIBUTE_DIRECTORY; FILE_ATTRIBUTE_ARCHIVE and _READONLY.
+        new(new(PropertyName.Win32, "Win32FileAttributes"), Holder.Both, false, (to, node) => to.Raw(node.IsFolder ? "00000010"u8 : "00000021"u8)),
+    ];
+
+    public bool IsQuota { get; init; }
+
+    string Prefixed => (Name.Namespace == PropertyName.Dav ? "D:" : "Z:") + Name.Local;
+
+    public byte[] Opening => Encoding.UTF8.GetBytes($"<{Prefixed}{Declaration}>");
+    public byte[] Closing => Encoding.UTF8.GetBytes($"</{Prefixed}>");
+    public byte[] Empty => Encoding.UTF8.GetBytes($"<{Prefixed}{Declaration}/>");
+
+    string Declaration => Name.Namespace == PropertyName.Dav ? "" : $" xmlns:Z=\"{Name.Namespace}\"";
+
+    public bool IsOn(bool folders) => On == Holder.Both || On == (folders ? Holder.Folders : Holder.Files);
+
+    static LiveProperty Dav(string name, Holder on, bool inAll, Action<Utf8Writer, Node>? write) => new(new(PropertyName.Dav, name), on, inAll, write);
+}

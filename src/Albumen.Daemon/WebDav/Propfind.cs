@@ -1,0 +1,133 @@
+using System.IO.Pipelines;
+using System.Xml;
+using Albumen.Tree;
+
+namespace Albumen.Daemon.WebDav;
+
+/// <summary>
+/// PROPFIND (RFC 4918, 9.1): what lies here, and in this folder. A listing is written while it is read, a page at a time; when it cannot be
+/// finished the connection is cut, so that half a folder never looks like a whole one.
+/// </summary>
+sealed class Propfind(ArchiveTree tree, ILogger logger)
+{
+    // The first page is short, so that the first byte is early.
+    const int FirstPage = 200, OtherPages = 2000;
+
+    public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer)
+    {
+        CancellationToken gone = context.RequestAborted;
+        switch (context.Request.Headers["Depth"].ToString().Trim().ToLowerInvariant())
+        {
+            // RFC 4918, 9.1 reads a missing Depth as infinity; clients that send none mean the folder and what is in it.
+            case "0" or "1" or "":
+                break;
+            case "infinity":
+                await DavError.SendAsync(context, StatusCodes.Status403Forbidden, "<D:propfind-finite-depth/>",
+                    "The whole tree is not listed in one answer; ask folder by folder, with Depth: 1.");
+                return;
+            case var depth:
+                await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", $"Depth is 0 or 1, not '{depth}'.");
+                return;
+        }
+        bool withChildren = context.Request.Headers["Depth"].ToString().Trim() != "0";
+
+        PropfindRequest request;
+        try
+        {
+            if (await ReadBodyAsync(context.Request.BodyReader, gone) is not { } body)
+            {
+                await DavError.SendAsync(context, StatusCodes.Status413PayloadTooLarge, "", $"A PROPFIND body has at most {PropfindRequest.LimitInBytes} bytes.");
+                return;
+            }
+            request = body.Length == 0 ? PropfindRequest.Everything : PropfindRequest.Parse(body);
+        }
+        catch (XmlException error)
+        {
+            await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", error.Message);
+            return;
+        }
+
+        if (tree.Find(path.Text, viewer) is not { } node)
+        {
+            await DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status207MultiStatus;
+        context.Response.ContentType = "application/xml; charset=utf-8";
+        await WriteAsync(context, request, node, withChildren && node.IsFolder, viewer);
+    }
+
+    async Task WriteAsync(HttpContext context, PropfindRequest request, Node node, bool withChildren, Viewer viewer)
+    {
+        CancellationToken gone = context.RequestAborted;
+        using StreamedAnswer answer = new(context);
+        try
+        {
+            Utf8Writer body = answer.Body;
+            body.Href(node.Path, isFolder: true);
+            byte[] parent = body.Written.ToArray();
+            body.Clear();
+
+            ResponseTemplate? files = null, folders = null;
+            (long, long)? space = null;
+            body.Raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\">\n"u8);
+            Write(node, []);
+            if (withChildren)
+            {
+                string? after = null;
+                int most = FirstPage;
+                do
+                {
+                    Page page = tree.List(node, after, most, withFacts: false, viewer);
+                    foreach (Node child in page.Nodes)
+                    {
+                        Write(child, parent);
+                        await answer.ContinueAsync(gone);
+                    }
+                    (after, most) = (page.Next, OtherPages);
+                }
+                while (after is not null);
+            }
+            body.Raw("</D:multistatus>\n"u8);
+            await answer.FinishAsync(gone);
+
+            void Write(Node child, ReadOnlySpan<byte> below)
+            {
+                ResponseTemplate template = child.IsFolder
+                    ? folders ??= new(request, forFolders: true, () => space ??= tree.Space(node))
+                    : files ??= new(request, forFolders: false, static () => null);
+                template.Write(body, below, child);
+            }
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception error) when (context.Response.HasStarted)
+        {
+            logger.ListingCut(node.Path, error);
+            context.Abort();
+        }
+    }
+
+    /// <returns>Null when it is too long.</returns>
+    static async ValueTask<MemoryStream?> ReadBodyAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        MemoryStream body = new();
+        while (true)
+        {
+            ReadResult part = await reader.ReadAsync(cancellationToken);
+            foreach (ReadOnlyMemory<byte> bytes in part.Buffer) body.Write(bytes.Span);
+            reader.AdvanceTo(part.Buffer.End);
+            if (body.Length > PropfindRequest.LimitInBytes) return null;
+            if (part.IsCompleted) break;
+        }
+        body.Position = 0;
+        return body;
+    }
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not list {Path} to its end; the connection was cut so that the client notices")]
+    public static partial void ListingCut(this ILogger logger, string path, Exception exception);
+}

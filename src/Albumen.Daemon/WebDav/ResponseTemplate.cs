@@ -1,0 +1,101 @@
+using System.Text;
+using System.Xml;
+using Albumen.Tree;
+
+namespace Albumen.Daemon.WebDav;
+
+/// <summary>
+/// One <c>D:response</c> with its values left out, made once for a request: between two values everything is a constant, so writing a file's
+/// entry is copying a few constants and encoding a few numbers. Files and folders have one each.
+/// </summary>
+sealed class ResponseTemplate
+{
+    readonly List<(byte[] Before, Action<Utf8Writer, Node> Write)> _values = [];
+    readonly byte[] _end;
+
+    /// <param name="space">Asked when the quota of a folder is; null when unknown.</param>
+    public ResponseTemplate(PropfindRequest request, bool forFolders, Func<(long Used, long Available)?> space)
+    {
+        List<byte> pending = [.. "</D:href><D:propstat><D:prop>"u8];
+        List<PropertyName> unknown = [];
+        foreach (LiveProperty? property in Chosen(request, forFolders, unknown))
+        {
+            Action<Utf8Writer, Node>? write = property.Write;
+            if (property.IsQuota)
+            {
+                if (space() is not var (used, available))
+                {
+                    unknown.Add(property.Name);
+                    continue;
+                }
+                long bytes = property.Name.Local == "quota-used-bytes" ? used : available;
+                write = (to, _) => to.Number(bytes);
+            }
+            if (write is null || request.Kind == PropfindKind.Names) pending.AddRange(property.Empty);
+            else
+            {
+                pending.AddRange(property.Opening);
+                _values.Add(([.. pending], write));
+                pending.Clear();
+                pending.AddRange(property.Closing);
+            }
+        }
+        bool hasFound = _values.Count > 0 || pending.Count > "</D:href><D:propstat><D:prop>"u8.Length || unknown.Count == 0;
+        if (hasFound) pending.AddRange("</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"u8);
+        else pending = [.. "</D:href>"u8];
+        if (unknown.Count > 0)
+        {
+            pending.AddRange("<D:propstat><D:prop>"u8);
+            foreach (PropertyName name in unknown) pending.AddRange(Element(name));
+            pending.AddRange("</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>"u8);
+        }
+        pending.AddRange("</D:response>\n"u8);
+        _end = [.. pending];
+    }
+
+    /// <param name="parent">The encoded path of the folder it lies in, with its slash; empty to take the node's own path.</param>
+    public void Write(Utf8Writer to, ReadOnlySpan<byte> parent, Node node)
+    {
+        to.Raw("<D:response><D:href>"u8);
+        if (parent.IsEmpty) to.Href(node.Path, node.IsFolder);
+        else
+        {
+            to.Raw(parent);
+            to.Segment(node.Path.AsSpan(node.Path.LastIndexOf('/') + 1));
+            if (node.IsFolder) to.Raw("/"u8);
+        }
+        foreach ((byte[] before, Action<Utf8Writer, Node> write) in _values)
+        {
+            to.Raw(before);
+            write(to, node);
+        }
+        to.Raw(_end);
+    }
+
+    static IEnumerable<LiveProperty> Chosen(PropfindRequest request, bool forFolders, List<PropertyName> unknown)
+    {
+        IEnumerable<LiveProperty> present = LiveProperty.All.Where(p => p.IsOn(forFolders));
+        if (request.Kind == PropfindKind.Names) return present;
+        Dictionary<PropertyName, LiveProperty> byName = present.ToDictionary(p => p.Name);
+        List<LiveProperty> chosen = request.Kind == PropfindKind.AllProperties ? [.. byName.Values.Where(p => p.InAll)] : [];
+        foreach (PropertyName name in request.Names)
+            if (!byName.TryGetValue(name, out LiveProperty? property)) unknown.Add(name);
+            else if (!chosen.Contains(property)) chosen.Add(property);
+        return chosen;
+    }
+
+    /// <summary>An empty element of a name that came from the client.</summary>
+    static byte[] Element(PropertyName name)
+    {
+        if (name.Namespace == PropertyName.Dav) return Encoding.UTF8.GetBytes($"<D:{name.Local}/>");
+        using MemoryStream bytes = new();
+        using (XmlWriter xml = XmlWriter.Create(bytes, new() { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment }))
+        {
+            // A prefix of its own, because "no namespace" cannot be declared for one (Namespaces in XML 1.0, 6.2).
+            if (name.Namespace.Length == 0) xml.WriteStartElement(name.Local);
+            else xml.WriteStartElement("x", name.Local, name.Namespace);
+            xml.WriteEndElement();
+        }
+        return bytes.ToArray();
+    }
+}
