@@ -35,7 +35,8 @@ sealed class ProgressLine(bool isWatched)
     void Draw(ScanProgress progress)
     {
         string text = Text(progress);
-        int width = Math.Max(20, Console.WindowWidth) - 1, room = Math.Min(40, width - text.Length - 3);
+        // A terminal that does not say how wide it is says 0.
+        int width = (Console.WindowWidth is > 0 and var columns ? columns : 80) - 1, room = Math.Min(40, width - text.Length - 3);
         long all = progress.Done + progress.Left;
         if (room >= 8 && all > 0)
         {

@@ -26,6 +26,8 @@ static class Words
 
     public static string Time(DateTimeOffset? time) => time is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
 
+    public static string Minute(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
     public static string Duration(TimeSpan time) => time switch
     {
         { TotalDays: >= 1 } => $"{(int)time.TotalDays} d {time.Hours} h",

@@ -29,7 +29,11 @@ public sealed class AlbumenClient : IDisposable
     {
         SocketsHttpHandler handler = new()
         {
+            // What is not used is not set up: the command line lives for a tenth of a second.
             UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
             ConnectCallback = async (_, cancellationToken) =>
             {
                 Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -52,7 +56,7 @@ public sealed class AlbumenClient : IDisposable
     /// <param name="token">An app password of a user who is admin.</param>
     public static AlbumenClient OverNetwork(Uri address, string token)
     {
-        AlbumenClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) }, new(address, "/"), address.ToString());
+        AlbumenClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), AllowAutoRedirect = false }, new(address, "/"), address.ToString());
         client._http.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;
     }
@@ -174,7 +178,7 @@ public sealed class AlbumenClient : IDisposable
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw NotAlbumen(null);
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), type) ?? throw NotAlbumen(null);
         }
         catch (JsonException error)
         {

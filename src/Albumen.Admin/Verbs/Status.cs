@@ -26,11 +26,11 @@ sealed class Status : Verb
             ("Files", Words.Count(status.Counts.Locations)),
             ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));
         screen.Line();
-        screen.Table(["Volume", "State", "Files", "Size", "To read", "Missing", "Scanned", "Folder"],
+        screen.Table(["Volume", "State", "Files", "Size", "To read", "Missing", "Scanned"],
             status.Volumes.Select(v => (IReadOnlyList<string>)
             [
                 v.Name, v.Detail is null ? v.State : $"{v.State}: {v.Detail}", Words.Count(v.Files), Words.Size(v.SizeInBytes),
-                Words.Count(v.Pending), Words.Count(v.Missing), v.Scanned is null ? "never" : Words.Time(v.Scanned), v.Path,
+                Words.Count(v.Pending), Words.Count(v.Missing), v.Scanned is null ? "never" : Words.Minute(v.Scanned.Value),
             ]), "No volumes are configured.");
         return Exit.Done;
     }
