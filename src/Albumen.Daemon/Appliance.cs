@@ -112,8 +112,11 @@ sealed class Appliance : IDisposable
         {
             // The worker is restricted further than the daemon, so it restarts itself once more.
             ["ALBUMEN_RESTRICTED"] = "",
-            // One arena for each of libvips' threads would keep what a large picture once took.
-            ["MALLOC_ARENA_MAX"] = "2",
+            // One arena, and pixel buffers outside it, so that what a large picture took is given back after it (mallopt(3)).
+            ["MALLOC_ARENA_MAX"] = "1",
+            ["MALLOC_MMAP_THRESHOLD_"] = "2097152",
+            // Its hours are spent in native code; what was compiled ahead is good enough and need not be compiled again.
+            ["DOTNET_TieredCompilation"] = "0",
         });
     }
 }

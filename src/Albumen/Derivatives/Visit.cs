@@ -75,11 +75,12 @@ sealed record Greeting(string Decoders, IReadOnlyList<string> Missing);
 sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, int megapixelLimit) : IDisposable
 {
     const int LargestInMemory = 32 << 20;
+    const int UsualInMemory = 8 << 20;
     const int ChunkInBytes = 1 << 20;
 
     readonly EmbeddedMetadata _metadata = new();
     byte* _buffer = (byte*)NativeMemory.Alloc(ChunkInBytes);
-    nuint _capacity = ChunkInBytes;
+    long _capacity = ChunkInBytes;
 
     public VisitAnswer Read(VisitRequest request, CancellationToken cancellationToken)
     {
@@ -102,6 +103,10 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         catch (FileFault fault)
         {
             return new() { End = fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message };
+        }
+        finally
+        {
+            if (_capacity > UsualInMemory) Resize(UsualInMemory);
         }
     }
 
@@ -239,11 +244,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
     /// <summary>Reads a whole file into the buffer, hashing on the way.</summary>
     ContentHash Hold(SafeFileHandle file, long length)
     {
-        if ((nuint)length > _capacity)
-        {
-            _capacity = (nuint)length;
-            _buffer = (byte*)NativeMemory.Realloc(_buffer, _capacity);
-        }
+        if (length > _capacity) Resize(length);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (long at = 0; at < length;)
         {
@@ -269,6 +270,14 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             at += read;
         }
         return ContentHash.FromBytes(hash.GetHashAndReset());
+    }
+
+    void Resize(long capacity)
+    {
+        // Not reallocated: what it holds is of no use any more.
+        NativeMemory.Free(_buffer);
+        _buffer = (byte*)NativeMemory.Alloc((nuint)capacity);
+        _capacity = capacity;
     }
 
     public void Dispose()
