@@ -26,11 +26,11 @@ sealed class Appliance : IDisposable
         Jobs = new(Catalog, clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
-        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, clock, loggers.CreateLogger<Indexer>());
+        Problems = new(Catalog);
+        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
-        Problems = new(Catalog);
         Tree = new(Catalog, Volumes, Derivatives);
         Assets = new(Catalog, Volumes);
         People = new(Auth, clock);

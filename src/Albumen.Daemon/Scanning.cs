@@ -74,7 +74,7 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
                 _current = seen;
                 if (seen.Changed > 0) indexer.Wake();
             }, cancellationToken);
-            if (summary.Changed > 0 || summary.Unreadable.Count > 0) await NoteAsync(volume, summary, now, cancellationToken);
+            await NoteAsync(volume, summary, now, cancellationToken);
             await volumes.OnlineAsync(volume, now, cancellationToken);
             logger.Scanned(volume.Name, summary.Files, summary.Folders, Stopwatch.GetElapsedTime(started).TotalSeconds, summary.Changed);
             return true;
@@ -91,11 +91,12 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
         }
     }
 
-    async Task NoteAsync(Volume volume, ScanSummary summary, long now, CancellationToken cancellationToken) => await catalog.WriteAsync(connection =>
+    Task NoteAsync(Volume volume, ScanSummary summary, long now, CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
     {
         foreach ((RelativePath path, string reason) in summary.Unreadable)
-            Problems.Note(connection, "unreadable-folder", volume.Name, path.ToString(), $"It cannot be read, so what was known of it stays: {reason}.", null, now);
+            Problems.Note(connection, new("unreadable-folder", volume.Name, path.ToString(), $"It cannot be read, so what was known of it stays: {reason}."), now);
         Problems.SolveUnseen(connection, volume.Name, "unreadable-folder", now);
+        if (summary.Gone > 0) Problems.SolveGone(connection);
     }, cancellationToken);
 }
 

@@ -58,7 +58,7 @@ static class WorkerProgram
     static Greeting Greet()
     {
         List<string> missing = [];
-        string decoders = $"libvips {Vips.Version}";
+        string decoders = $"albumen {typeof(WorkerProgram).Assembly.GetName().Version!.ToString(3)}, libvips {Vips.Version}";
         if (!IsInstalled("ffmpeg") || !IsInstalled("ffprobe")) missing.Add("ffmpeg (Debian package ffmpeg): clips get no poster, duration or date");
         else decoders += ", ffmpeg";
         if (!IsInstalled("exiftool")) missing.Add("exiftool (Debian package libimage-exiftool-perl): some rare RAW formats are read less well");

@@ -7,22 +7,44 @@ namespace Albumen.Catalog;
 /// <summary>Something a person should look at. <c>Path</c> is shown as <see cref="RelativePath.ToString()"/> writes it; times are Unix seconds.</summary>
 public sealed record Problem(long Id, string Kind, string Volume, string Path, string Message, long FirstSeen, long LastSeen);
 
+/// <summary>What was found wrong with a file or folder.</summary>
+/// <param name="FolderId">With <paramref name="Name"/> the location of a file; null for a folder.</param>
+/// <param name="Decoder">Which decoders failed; the file is tried again when they change. Null when decoding is not the matter.</param>
+public sealed record Finding(string Kind, string Volume, string Path, string Message, long? FolderId = null, byte[]? Name = null, string? Decoder = null);
+
 /// <summary>Untidy files, listed. Repeating one moves its last sight; it goes when what caused it goes. No other code touches the <c>problem</c> table.</summary>
 public sealed class Problems(Database catalog)
 {
-    /// <param name="decoder">Which decoders failed; the file is tried again when they change. Null when decoding is not the matter.</param>
-    public static void Note(DbConnection connection, string kind, string volume, string path, string message, string? decoder, long now) => connection.Execute("""
-        INSERT INTO problem (kind, volume, path, message, decoder, first_seen, last_seen) VALUES (@kind, @volume, @path, @message, @decoder, @now, @now)
-        ON CONFLICT (volume, path, kind) DO UPDATE SET message = excluded.message, decoder = excluded.decoder, last_seen = excluded.last_seen
-        """, new { kind, volume, path, message, decoder, now });
+    public static void Note(DbConnection connection, Finding finding, long now) => connection.Execute("""
+        INSERT INTO problem (kind, volume, path, message, folder_id, name, decoder, first_seen, last_seen)
+        VALUES (@Kind, @Volume, @Path, @Message, @FolderId, @Name, @Decoder, @now, @now)
+        ON CONFLICT (volume, path, kind) DO UPDATE SET message = excluded.message, folder_id = excluded.folder_id, name = excluded.name,
+          decoder = excluded.decoder, last_seen = excluded.last_seen
+        """, new { finding.Kind, finding.Volume, finding.Path, finding.Message, finding.FolderId, finding.Name, finding.Decoder, now });
 
-    /// <summary>Forgets the problems of one file or folder, of one kind or of all.</summary>
-    public static void Solve(DbConnection connection, string volume, string path, string? kind = null) => connection.Execute(
-        "DELETE FROM problem WHERE volume = @volume AND path = @path AND (@kind IS NULL OR kind = @kind)", new { volume, path, kind });
+    /// <summary>Forgets the problems of one file or folder.</summary>
+    public static void Solve(DbConnection connection, string volume, string path) =>
+        connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path", new { volume, path });
 
     /// <summary>Forgets the problems of a kind that were not seen again since <paramref name="before"/>.</summary>
     public static void SolveUnseen(DbConnection connection, string volume, string kind, long before) => connection.Execute(
         "DELETE FROM problem WHERE volume = @volume AND kind = @kind AND last_seen < @before", new { volume, kind, before });
+
+    /// <summary>Forgets the problems of files that are not there any more.</summary>
+    public static void SolveGone(DbConnection connection) => connection.Execute("""
+        DELETE FROM problem WHERE folder_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM location l WHERE l.folder_id = problem.folder_id AND l.name = problem.name AND l.missing_since IS NULL)
+        """);
+
+    /// <summary>Contents that other decoders than these could not read.</summary>
+    public IReadOnlyList<long> FailedWithOther(string decoder)
+    {
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<long>("""
+            SELECT DISTINCT l.content_id FROM problem p JOIN location l ON l.folder_id = p.folder_id AND l.name = p.name
+            WHERE p.decoder <> @decoder AND l.content_id IS NOT NULL
+            """, new { decoder })];
+    }
 
     /// <summary>A page, ordered by volume and path.</summary>
     public IReadOnlyList<Problem> List(int most, int skip = 0)

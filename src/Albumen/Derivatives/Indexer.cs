@@ -14,7 +14,7 @@ namespace Albumen.Derivatives;
 /// Works off the files that wait to be read: hands them to workers side by side and writes the answers down in the order of the jobs. So the
 /// catalogue a first index ends with does not depend on which worker was faster, nor on how often it was killed on the way.
 /// </summary>
-public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, WorkerPool workers, DerivativeStore store, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
+public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, WorkerPool workers, DerivativeStore store, Problems problems, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
 {
     /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
     const int Window = 128;
@@ -66,12 +66,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         _decoders = greeting.Decoders;
         long[] stale;
         using (Database.Reader reader = catalog.Read())
-            stale = [.. store.Lost(reader.Connection, cancellationToken), .. reader.Connection.Query<long>("""
-                SELECT DISTINCT l.content_id FROM problem p JOIN volume v ON v.name = p.volume JOIN folder f ON f.volume_id = v.id
-                JOIN location l ON l.folder_id = f.id
-                WHERE p.decoder <> @decoders AND l.content_id IS NOT NULL
-                  AND CAST(p.path AS BLOB) = CASE WHEN length(f.path) = 0 THEN l.name ELSE CAST(f.path || '/' || l.name AS BLOB) END
-                """, new { decoders = _decoders })];
+            stale = [.. store.Lost(reader.Connection, cancellationToken), .. problems.FailedWithOther(_decoders)];
         if (stale.Length > 0)
         {
             logger.Remaking(stale.Length);
@@ -235,21 +230,17 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);
-                string shown = path.ToString();
-                Problems.Solve(connection, volume.Name, shown);
-                if (answer.IsUnrecognised)
-                    Problems.Note(connection, "not-media", volume.Name, shown, "Its name says photo or clip, but its bytes are none that Albumen knows.", null, now);
-                if (answer.DecodeFault is { } fault)
-                    Problems.Note(connection, "undecodable", volume.Name, shown, $"No preview could be made: {fault}.", _decoders, now);
-                if (answer.Warnings.Count > 0)
-                    Problems.Note(connection, "metadata", volume.Name, shown, string.Join(" ", answer.Warnings.Take(5)), null, now);
+                Problems.Solve(connection, volume.Name, path.ToString());
+                if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
+                if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
+                if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
                 JobQueue.Done(connection, job.Id);
                 break;
             case VisitEnd.Gone:
                 JobQueue.Done(connection, job.Id);
                 break;
             case VisitEnd.Unreadable:
-                Problems.Note(connection, "unreadable", volume!.Name, path.ToString(), $"It cannot be read: {answer.Fault}. It is tried again with every scan.", null, now);
+                Note("unreadable", $"It cannot be read: {answer.Fault}. It is tried again with every scan.");
                 JobQueue.Done(connection, job.Id);
                 break;
             case VisitEnd.Changed:
@@ -259,6 +250,9 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 JobQueue.Retry(connection, job.Id, answer.Fault ?? "the volume is offline", now + (long)RetryAfter.TotalSeconds);
                 break;
         }
+
+        void Note(string kind, string message, string? decoder = null) =>
+            Problems.Note(connection, new(kind, volume!.Name, path.ToString(), message, folder, name, decoder), now);
     }
 
     TimeSpan UntilNextDue()

@@ -116,32 +116,41 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             int k = 0, d = 0;
             foreach (FolderEntry entry in entries)
             {
-                while (k < _known.Count && _known[k].Name.AsSpan().SequenceCompareTo(entry.Name) < 0) Gone(_known[k++]);
+                while (k < _known.Count && _known[k].Name.AsSpan().SequenceCompareTo(entry.Name) < 0) Gone(folder, _known[k++]);
                 KnownFile? known = k < _known.Count && _known[k].Name.AsSpan().SequenceEqual(entry.Name) ? _known[k++] : null;
                 // A file seen before was not ignored then; the rules are asked again only when there are any.
                 bool isIgnored = (known is null || rules.AreOwn) && rules.Ignores(folder.Path, entry.Name, entry.Kind is EntryKind.Folder);
                 if (isIgnored || entry.Kind is EntryKind.Link or EntryKind.Other)
                 {
                     if (!isIgnored) Summary.Skipped++;
-                    if (known is { } left) Gone(left);
+                    if (known is { } left) Gone(folder, left);
                 }
                 else if (entry.Kind is EntryKind.Folder)
                 {
-                    if (known is { } replaced) Gone(replaced);
+                    if (known is { } replaced) Gone(folder, replaced);
                     while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) Gone(_knownFolders[d++]);
                     if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) _folders.Enqueue((_knownFolders[d++], rules, false));
                     else _folders.Enqueue((Appeared(folder, entry), rules, true));
                 }
                 else if (entry.Fault == 0) See(folder, entry, known);
             }
-            while (k < _known.Count) Gone(_known[k++]);
+            while (k < _known.Count) Gone(folder, _known[k++]);
             while (d < _knownFolders.Count) Gone(_knownFolders[d++]);
 
-            void Gone(object what)
-            {
-                if (what is KnownFile { IsMissing: false } file) Changes.Add(new FileGone(folder.Id, file.Name));
-                if (what is KnownFolder { IsMissing: false } sub) Changes.Add(new FolderGone(sub.Path));
-            }
+        }
+
+        void Gone(KnownFolder folder, KnownFile file)
+        {
+            if (file.IsMissing) return;
+            Summary.Gone++;
+            Changes.Add(new FileGone(folder.Id, file.Name));
+        }
+
+        void Gone(KnownFolder folder)
+        {
+            if (folder.IsMissing) return;
+            Summary.Gone++;
+            Changes.Add(new FolderGone(folder.Path));
         }
 
         void See(KnownFolder folder, FolderEntry entry, KnownFile? known)
@@ -211,6 +220,7 @@ public sealed class ScanSummary
     public long Folders { get; set; }
     public long Bytes { get; set; }
     public long Changed { get; set; }
+    public long Gone { get; set; }
     public long Skipped { get; set; }
     public List<(RelativePath Path, string Reason)> Unreadable { get; } = [];
 }

@@ -96,6 +96,8 @@ CREATE TABLE problem (
   volume TEXT NOT NULL,
   path TEXT NOT NULL,
   message TEXT NOT NULL,
+  folder_id INTEGER,
+  name BLOB,
   decoder TEXT,
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
