@@ -20,7 +20,7 @@ static class TreeLines
             string? after = null;
             do
             {
-                Page page = tree.List(next, after, NodesPerPage, withFacts: true, viewer);
+                Page page = tree.List(next, after, NodesPerPage, Detail.Facts, viewer);
                 foreach (Node node in page.Nodes)
                 {
                     if (node.IsFolder) folders.Add(node);

@@ -24,7 +24,7 @@ sealed class Gallery(ArchiveTree tree)
         // A mark is not ours when it is not one a page ended with.
         if (after is not { Length: > 1 } || after[0] is not ('d' or 'f')) after = null;
         using StreamedAnswer answer = new(context);
-        FolderPage.Write(answer.Body, folder, tree.List(folder, after, EntriesPerPage, withFacts: false, viewer), isFirst: after is null);
+        FolderPage.Write(answer.Body, folder, tree.List(folder, after, EntriesPerPage, Detail.Pictures, viewer), isFirst: after is null);
         await answer.FinishAsync(context.RequestAborted);
     }
 

@@ -21,11 +21,11 @@ sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8
     [
         Dav("resourcetype", Holder.Folders, true, (to, _) => to.Raw("<D:collection/>"u8)),
         Dav("resourcetype", Holder.Files, true, null),
-        Dav("displayname", Holder.Both, true, (to, node) => to.Text(node.Path.Length == 1 ? "Albumen" : node.Path.AsSpan(node.Path.LastIndexOf('/') + 1))),
+        Dav("displayname", Holder.Both, true, (to, node) => to.Text(node.Name.Length == 0 ? "Albumen" : node.Name)),
         // On folders too, as 0: some players leave out what has none.
         Dav("getcontentlength", Holder.Both, true, (to, node) => to.Number(node.SizeInBytes)),
         Dav("getcontenttype", Holder.Both, true, (to, node) => to.Raw(node.IsFolder ? "httpd/unix-directory" : node.MediaType)),
-        Dav("getetag", Holder.Files, true, (to, node) => to.Raw(node.ETag!)),
+        Dav("getetag", Holder.Files, true, (to, node) => WriteETag(to, node)),
         Dav("getlastmodified", Holder.Both, true, (to, node) => to.HttpDate(node.Modified)),
         // When the photo was taken, so that "date created" sorts by it.
         Dav("creationdate", Holder.Both, true, (to, node) => to.IsoDate(node.Taken ?? node.Modified)),
@@ -40,6 +40,13 @@ sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8
         // FILE_ATTRIBUTE_DIRECTORY; FILE_ATTRIBUTE_ARCHIVE and _READONLY.
         new(new(PropertyName.Win32, "Win32FileAttributes"), Holder.Both, false, (to, node) => to.Raw(node.IsFolder ? "00000010"u8 : "00000021"u8)),
     ];
+
+    /// <summary>As <see cref="Node.ETag"/> has it, but without a string where it comes from the hash.</summary>
+    static void WriteETag(Utf8Writer to, Node node)
+    {
+        if (node.Hash is { } hash) to.Hash(hash);
+        else to.Raw(node.ETag!);
+    }
 
     public bool IsQuota { get; init; }
 

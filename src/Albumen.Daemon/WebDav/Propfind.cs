@@ -11,7 +11,7 @@ namespace Albumen.Daemon.WebDav;
 sealed class Propfind(ArchiveTree tree, ILogger logger)
 {
     // The first page is short, so that the first byte is early.
-    const int FirstPage = 200, OtherPages = 2000;
+    const int FirstPage = 200, OtherPages = 1000;
 
     public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer)
     {
@@ -78,7 +78,7 @@ sealed class Propfind(ArchiveTree tree, ILogger logger)
                 int most = FirstPage;
                 do
                 {
-                    Page page = tree.List(node, after, most, withFacts: false, viewer);
+                    Page page = tree.List(node, after, most, Detail.Files, viewer);
                     foreach (Node child in page.Nodes)
                     {
                         Write(child, parent);

@@ -61,7 +61,7 @@ sealed class ResponseTemplate
         else
         {
             to.Raw(parent);
-            to.Segment(node.Path.AsSpan(node.Path.LastIndexOf('/') + 1));
+            to.Segment(node.Name);
             if (node.IsFolder) to.Raw("/"u8);
         }
         foreach ((byte[] before, Action<Utf8Writer, Node> write) in _values)

@@ -91,6 +91,16 @@ sealed class Utf8Writer(int capacityInBytes) : IDisposable
         if (isFolder) Raw("/"u8);
     }
 
+    /// <summary>The ETag of an original, with its quotes: half of the SHA-256.</summary>
+    public void Hash(ContentHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[32], room = Room(34);
+        hash.CopyTo(bytes);
+        room[0] = room[33] = (byte)'"';
+        Convert.TryToHexStringLower(bytes[..16], room[1..], out _);
+        Count += 34;
+    }
+
     public void Number(long number)
     {
         Utf8Formatter.TryFormat(number, Room(20), out int written);

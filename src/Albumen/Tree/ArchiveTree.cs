@@ -28,13 +28,12 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
 
     /// <summary>A page of a folder's children.</summary>
     /// <param name="after">Null for the first page, then <see cref="Page.Next"/>.</param>
-    /// <param name="withFacts">Also what is known of each photo.</param>
-    public Page List(Node folder, string? after, int most, bool withFacts, Viewer viewer)
+    public Page List(Node folder, string? after, int most, Detail detail, Viewer viewer)
     {
         _ = viewer;
         if (folder.Path == "/") return new([.. _views.Select(v => v.Top)], null);
         using Database.Reader reader = catalog.Read();
-        return View.Of(_views, folder).List(new TreeReader(reader.Connection), folder, new(after, most, withFacts));
+        return View.Of(_views, folder).List(new TreeReader(reader.Connection), folder, new(after, most, detail));
     }
 
     /// <summary>Opens a file's bytes for reading.</summary>

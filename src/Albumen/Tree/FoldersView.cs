@@ -34,7 +34,7 @@ sealed class FoldersView(Volumes volumes) : View
             if (last is not null) return new(nodes, "d" + last);
             key = "";
         }
-        string? next = reader.Files(disk, folder, key, page.Most - nodes.Count, page.WithFacts, nodes);
+        string? next = reader.Files(disk, folder, key, page.Most - nodes.Count, page.Detail, nodes);
         return new(nodes, next is null ? null : "f" + next);
     }
 }

@@ -10,11 +10,36 @@ public sealed record Viewer(string Name)
     public static Viewer Admin { get; } = new("admin");
 }
 
+/// <summary>How much a listing says of each file; every step costs something, and a folder may hold 100,000.</summary>
+public enum Detail
+{
+    /// <summary>What any file has; <see cref="Node.Asset"/> is null, except below /Small.</summary>
+    Files,
+    /// <summary>Also whether it is a photo or clip, and whether it can be shown small.</summary>
+    Pictures,
+    /// <summary>Also all that is known of the photo.</summary>
+    Facts,
+}
+
 /// <summary>One folder or file as anyone who mounts the archive sees it.</summary>
 public sealed record Node
 {
+    // Apart, because a listing needs the names of 100,000 files and none of their paths.
+    readonly string _parent = "", _name = "";
+
+    public Node()
+    {
+    }
+
+    /// <param name="parent">The path of its folder.</param>
+    internal Node(string parent, string name) => (_parent, _name) = (parent, name);
+
     /// <summary>Absolute in the tree, with slashes, NFC and not encoded: <c>/Timeline/2024/2024-07-14/IMG_0001.JPG</c>. The root is <c>/</c>.</summary>
-    public required string Path { get; init; }
+    public string Path
+    {
+        get => $"{_parent}/{_name}";
+        init => (_parent, _name) = (value[..value.LastIndexOf('/')], value[(value.LastIndexOf('/') + 1)..]);
+    }
 
     public required bool IsFolder { get; init; }
 
@@ -24,12 +49,19 @@ public sealed record Node
     public DateTimeOffset Modified { get; init; }
 
     /// <summary>When the photo was taken; for everything else null.</summary>
-    public DateTimeOffset? Taken { get; init; }
+    public DateTimeOffset? Taken => TakenText is null ? null : Rows.Taken(TakenText);
 
-    public string MediaType { get; init; } = "application/octet-stream";
+    /// <summary>The same as the catalogue has it.</summary>
+    internal string? TakenText { get; init; }
+
+    public string MediaType { get; init; } = UnknownMedia;
 
     /// <summary>Quoted, as RFC 9110, 8.8.3 has it: strong from the SHA-256; weak while the bytes have not been read. Null for folders.</summary>
-    public string? ETag { get; init; }
+    public string? ETag
+    {
+        get => field ?? (Hash is { } hash ? Rows.StrongETag(hash) : null);
+        init;
+    }
 
     /// <summary>Null for folders, small versions and files not read yet.</summary>
     public ContentHash? Hash { get; init; }
@@ -40,7 +72,7 @@ public sealed record Node
     /// <summary>How its bytes are reached, or where its children come from; the tree's own affair.</summary>
     internal Source Source { get; init; } = new StaticFolder();
 
-    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
+    public string Name => _name;
 
     /// <summary>A small version of it, at the same path.</summary>
     internal Node As(DerivativeKind kind, ContentHash hash, PreviewInTree preview) => this with
@@ -52,7 +84,9 @@ public sealed record Node
         Source = new DerivativeFile(hash, kind, preview),
     };
 
-    public string Child(string name) => Path.Length == 1 ? "/" + name : $"{Path}/{name}";
+    public string Child(string name) => _name.Length == 0 ? "/" + name : $"{_parent}/{_name}/{name}";
+
+    internal const string UnknownMedia = "application/octet-stream";
 }
 
 /// <param name="Uid">The asset's public id.</param>
@@ -72,7 +106,10 @@ public sealed record Page(IReadOnlyList<Node> Nodes, string? Next);
 abstract record Source;
 sealed record StaticFolder : Source;
 sealed record DiskFolder(Volume Volume, long FolderId) : Source;
-sealed record DiskFile(Volume Volume, RelativePath Path, long SizeInBytes, long ModifiedNs, long? ContentId) : Source;
+sealed record DiskFile(Volume Volume, RelativePath Folder, byte[] Name, long SizeInBytes, long ModifiedNs) : Source
+{
+    public RelativePath Path => Folder.Child(Name);
+}
 sealed record ContentFile(long ContentId) : Source;
 sealed record TimelineYear(string Year) : Source;
 sealed record TimelineFolder(string Name) : Source;

@@ -35,7 +35,7 @@ sealed class TimelineView : View
                 return new(reader.TimelineFolders(folder, year.Year), null);
             case TimelineFolder day:
                 List<Node> nodes = [];
-                string? next = reader.TimelineEntries(folder, day.Name, page.Mark.Key, page.Most, page.WithFacts, nodes);
+                string? next = reader.TimelineEntries(folder, day.Name, page.Mark.Key, page.Most, page.Detail, nodes);
                 return new(nodes, next is null ? null : "f" + next);
             default:
                 return new([.. reader.TimelineYears(folder), .. reader.TimelineFolders(folder, "")], null);

@@ -29,7 +29,7 @@ abstract class View
 }
 
 /// <param name="After">Where the page before ended.</param>
-readonly record struct PageRequest(string? After, int Most, bool WithFacts)
+readonly record struct PageRequest(string? After, int Most, Detail Detail)
 {
     /// <summary>Folders come first. The mark is <c>d</c> or <c>f</c> and the last key.</summary>
     public (bool InFiles, string Key) Mark => After is null ? (false, "") : (After[0] == 'f', After[1..]);

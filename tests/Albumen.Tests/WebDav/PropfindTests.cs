@@ -15,7 +15,7 @@ public sealed class PropfindTests(SmallLibrary library)
         Assert.Equal("""
             <?xml version="1.0" encoding="utf-8"?>
             <D:multistatus xmlns:D="DAV:">
-            <D:response><D:href>/Folders/photos/2024/notes.txt</D:href><D:propstat><D:prop><D:resourcetype/><D:displayname>notes.txt</D:displayname><D:getcontentlength>5</D:getcontentlength><D:getcontenttype>application/octet-stream</D:getcontenttype><D:getetag>"358fc59ff10eac59dd7196ba5ec0b5c3"</D:getetag><D:getlastmodified>Mon, 15 Jul 2024 10:20:30 GMT</D:getlastmodified><D:creationdate>2024-07-15T10:20:30Z</D:creationdate><D:supportedlock/><D:lockdiscovery/></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>
+            <D:response><D:href>/Folders/photos/2024/notes.txt</D:href><D:propstat><D:prop><D:resourcetype/><D:displayname>notes.txt</D:displayname><D:getcontentlength>5</D:getcontentlength><D:getcontenttype>application/octet-stream</D:getcontenttype><D:getetag>"ab5aa97074c454a0632057e704220d9a"</D:getetag><D:getlastmodified>Mon, 15 Jul 2024 10:20:30 GMT</D:getlastmodified><D:creationdate>2024-07-15T10:20:30Z</D:creationdate><D:supportedlock/><D:lockdiscovery/></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>
             </D:multistatus>
 
             """, await _archive.ListAsync("/Folders/photos/2024/notes.txt", "0"));
