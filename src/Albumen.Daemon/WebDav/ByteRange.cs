@@ -1,5 +1,5 @@
-using Microsoft.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Albumen.Daemon.WebDav;
 

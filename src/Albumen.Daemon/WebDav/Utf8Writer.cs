@@ -42,7 +42,11 @@ sealed class Utf8Writer(int capacityInBytes) : IDisposable
             Count += Encoding.UTF8.GetBytes(text[..special], Room(special * 3));
             Raw(text[special] switch
             {
-                '&' => "&amp;"u8, '<' => "&lt;"u8, '>' => "&gt;"u8, '"' => "&quot;"u8, '\'' => "&#39;"u8,
+                '&' => "&amp;"u8,
+                '<' => "&lt;"u8,
+                '>' => "&gt;"u8,
+                '"' => "&quot;"u8,
+                '\'' => "&#39;"u8,
                 // XML 1.0, 2.2: no characters at all, not even escaped.
                 _ => "\uFFFD"u8,
             });

@@ -171,7 +171,11 @@ sealed class TreeReader(DbConnection connection)
 
     static Node Folder(string path, long modifiedNs, Source source) => new()
     {
-        Path = path, IsFolder = true, Modified = modifiedNs == 0 ? Rows.Started : Rows.Time(modifiedNs), MediaType = "httpd/unix-directory", Source = source,
+        Path = path,
+        IsFolder = true,
+        Modified = modifiedNs == 0 ? Rows.Started : Rows.Time(modifiedNs),
+        MediaType = "httpd/unix-directory",
+        Source = source,
     };
 
     DbDataReader Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)

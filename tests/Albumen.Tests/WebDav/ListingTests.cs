@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using Dapper;
 using System.Text;
+using Dapper;
 
 namespace Albumen.Tests.WebDav;
 
