@@ -59,7 +59,7 @@ catch (StartException error)
 {
     return Fail(error.Message, error.ExitCode);
 }
-catch (Exception error) when (error is DatabaseException or WorkerFault or FileFault)
+catch (Exception error) when (error is DatabaseException or WorkersUnavailableException or FileFault)
 {
     return Fail(error.Message, 1);
 }

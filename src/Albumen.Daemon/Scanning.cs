@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Albumen.Catalog;
 using Albumen.Derivatives;
@@ -85,6 +86,12 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
             await volumes.OfflineAsync(volume, error.Message, cancellationToken);
             return false;
         }
+        catch (DbException error)
+        {
+            // What was found and not written is found again by the next scan.
+            logger.Unwritten(volume.Name, error.Message);
+            return false;
+        }
         finally
         {
             indexer.Wake();
@@ -102,6 +109,9 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
 
 static partial class Log
 {
+    [LoggerMessage(Level = LogLevel.Error, Message = "The scan of {Volume} could not be written down: {Reason} Is the disk of the state folder full? The next scan goes on")]
+    public static partial void Unwritten(this ILogger logger, string volume, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Scanned {Volume}: {Files} files in {Folders} folders in {Seconds:0.00} s, {Changed} new or changed")]
     public static partial void Scanned(this ILogger logger, string volume, long files, long folders, double seconds, long changed);
 

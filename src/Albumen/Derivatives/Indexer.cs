@@ -59,7 +59,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
 
     /// <summary>Starts a worker to learn what it can decode, and queues what was lost from the cache or failed with other decoders.</summary>
     /// <returns>Programs that are not installed.</returns>
-    /// <exception cref="WorkerFault">Nothing can be decoded on this machine; the message says what is missing.</exception>
+    /// <exception cref="WorkersUnavailableException">Nothing can be decoded on this machine; the message says what is missing.</exception>
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
@@ -101,7 +101,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 TimeSpan pause = UntilNextDue();
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
             }
-            catch (Exception error) when (error is IOException or DbException or WorkerFault)
+            catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
             {
                 // A full disk or a database out of reach: nothing is lost, the jobs stand. Say it once and try again later.
                 if (Trouble != error.Message) logger.Stalled(error.Message);

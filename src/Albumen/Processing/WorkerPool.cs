@@ -16,7 +16,7 @@ public sealed class WorkerPool(WorkerCommand command, WorkerSettings settings, I
 
     /// <summary>Starts one worker now, to learn whether this machine can decode at all.</summary>
     /// <returns>Its greeting.</returns>
-    /// <exception cref="WorkerFault">It cannot work; the message says what is missing.</exception>
+    /// <exception cref="WorkersUnavailableException">It cannot work; the message says what is missing.</exception>
     public async Task<byte[]> ProbeAsync(CancellationToken cancellationToken)
     {
         (WorkerProcess worker, byte[] greeting) = await WorkerProcess.StartAsync(command, settings, cancellationToken);
@@ -25,6 +25,7 @@ public sealed class WorkerPool(WorkerCommand command, WorkerSettings settings, I
     }
 
     /// <exception cref="WorkerFault">Two workers died over this question.</exception>
+    /// <exception cref="WorkersUnavailableException">There is no worker to ask.</exception>
     public async Task<byte[]> AskAsync(byte[] question, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);

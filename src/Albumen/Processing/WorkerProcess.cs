@@ -19,7 +19,7 @@ sealed class WorkerProcess : IDisposable
     WorkerProcess(Process process, WorkerSettings settings) => (_process, _settings) = (process, settings);
 
     /// <summary>Starts a worker and reads its greeting.</summary>
-    /// <exception cref="WorkerFault">It cannot be started, or ended before it was ready; the message is its own.</exception>
+    /// <exception cref="WorkersUnavailableException">It cannot be started, or ended before it was ready; the message is its own.</exception>
     public static async Task<(WorkerProcess Worker, byte[] Greeting)> StartAsync(WorkerCommand command, WorkerSettings settings, CancellationToken cancellationToken)
     {
         ProcessStartInfo start = new(command.Program, command.Arguments)
@@ -29,7 +29,15 @@ sealed class WorkerProcess : IDisposable
             RedirectStandardError = true,
         };
         foreach ((string name, string value) in command.Environment) start.Environment[name] = value;
-        Process process = Process.Start(start) ?? throw new WorkerFault($"Cannot start {command.Program}.");
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new WorkersUnavailableException($"Cannot start a worker process: {error.Message}.");
+        }
         WorkerProcess worker = new(process, settings);
         Task<string> complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
@@ -40,7 +48,7 @@ sealed class WorkerProcess : IDisposable
         catch (Exception error) when (error is WorkerFault or TimeoutException)
         {
             worker.Dispose();
-            throw new WorkerFault((await complaint).Trim() is { Length: > 0 } said ? said : $"A worker process ended before it was ready: {error.Message}");
+            throw new WorkersUnavailableException((await complaint).Trim() is { Length: > 0 } said ? said : $"A worker process ended before it was ready: {error.Message}");
         }
         catch
         {
@@ -140,6 +148,9 @@ public sealed record WorkerCommand(string Program, IReadOnlyList<string> Argumen
 
 /// <summary>A worker gave no answer; the message says why, in words that fit behind a file's name.</summary>
 public sealed class WorkerFault(string message) : Exception(message);
+
+/// <summary>No worker can be had: the machine's fault, never that of a file.</summary>
+public sealed class WorkersUnavailableException(string message) : Exception(message);
 
 /// <summary>One frame on a pipe: 32-bit little-endian length, then that many bytes. Both sides read and write with it.</summary>
 public static class WorkerFrame
