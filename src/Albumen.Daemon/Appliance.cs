@@ -12,6 +12,10 @@ namespace Albumen.Daemon;
 /// <summary>Everything the daemon is made of, wired once. Only <see cref="Program"/> and the doors see it whole.</summary>
 sealed class Appliance : IDisposable
 {
+    /// <summary>What to do about it.</summary>
+    public const string DamagedCatalog = "Everything in it comes from the files: stop albumend, run 'albumend rebuild', and start it again.";
+    const string DamagedAuth = "It holds the people and their app passwords: put a backup of it in its place, or move it away and add them anew.";
+
     readonly FileStream _lock;
 
     Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
@@ -20,8 +24,8 @@ sealed class Appliance : IDisposable
         _lock = alone;
         Layout = layout;
         Settings = settings;
-        Catalog = new(CatalogFile(layout), "catalog");
-        Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth");
+        Catalog = new(CatalogFile(layout), "catalog", DamagedCatalog);
+        Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
         Volumes = new(Catalog, settings.Volumes);
         Jobs = new(Catalog, clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
@@ -82,6 +86,10 @@ sealed class Appliance : IDisposable
         {
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
+        catch (UnauthorizedAccessException)
+        {
+            throw StartException.CannotWrite(path, "permission denied");
+        }
         catch (IOException error) when (File.Exists(path) && error is not (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new StartException($"albumend is running already with the state in {layout.StateFolder}. Stop that one first, or use another --root.");
@@ -125,6 +133,9 @@ sealed class Appliance : IDisposable
 sealed class StartException(string message, int exitCode = 1) : Exception(message)
 {
     public int ExitCode => exitCode;
+
+    public static StartException CannotWrite(string path, string reason) =>
+        new($"Cannot write {path}: {reason}. Run albumend as the user it belongs to, or choose another place with --root.");
 }
 
 /// <summary>What the .NET runtime reads only from the environment: a guest on a small machine collects after 4 MB of new objects (hexadecimal) instead of a cache's size.</summary>

@@ -64,6 +64,11 @@ catch (Exception error) when (error is DatabaseException or WorkersUnavailableEx
     return Fail(error.Message, 1);
 }
 
+catch (TypeInitializationException error) when (error.InnerException is DatabaseException missing)
+{
+    return Fail(missing.Message, 1);
+}
+
 static int Fail(string message, int code)
 {
     Console.Error.WriteLine(message);
@@ -83,6 +88,8 @@ static int Check(Layout layout)
 static Settings Prepare(Layout layout)
 {
     Settings settings = ConfigurationReader.Read(layout);
+    // access(2): W_OK | X_OK
+    const int WriteAndEnter = 3;
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     string[] folders = [layout.StateFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
     foreach (string folder in folders)
@@ -94,6 +101,8 @@ static Settings Prepare(Layout layout)
         {
             throw new StartException($"Cannot make the folder {folder}: {error.Message} Run albumend as a user who may, or choose another place with --root.");
         }
+    foreach (string folder in folders)
+        if (Libc.Access(folder, WriteAndEnter) != 0) throw StartException.CannotWrite(folder, Libc.Describe(Libc.Errno));
     Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true, SmallRuntime.Variables);
     return settings;
 }

@@ -45,7 +45,7 @@ static class ScanRoutes
                 bool isWalked = walk.IsCompleted;
                 Progress progress = appliance.Scanning.Progress();
                 long done = progress.Done - before;
-                if (isWalked && progress.Trouble is { } trouble)
+                if (progress.Trouble is { } trouble)
                 {
                     await WriteAsync(context, new("stalled", done, progress.Left, 0, Reason: trouble), end.Token);
                     return;

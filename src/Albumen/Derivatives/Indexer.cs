@@ -104,8 +104,9 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
             catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
             {
                 // A full disk or a database out of reach: nothing is lost, the jobs stand. Say it once and try again later.
-                if (Trouble != error.Message) logger.Stalled(error.Message);
-                Trouble = error.Message;
+                string reason = error is DbException fault ? $"{catalog.Explain(fault).Message} Indexing goes on by itself." : error.Message;
+                if (Trouble != reason) logger.Stalled(reason);
+                Trouble = reason;
                 await Task.Delay(AfterTrouble, clock, cancellationToken);
             }
         }
@@ -203,7 +204,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
     {
         if (outcomes.Find(o => o.Answer.End is VisitEnd.CacheFailed) is { } failed)
-            throw new IOException($"{failed.Answer.Fault} Free some space or move the cache; indexing goes on by itself.");
+            throw new IOException($"{failed.Answer.Fault} Free some space or mend the permissions; indexing goes on by itself. If the whole cache folder was deleted, restart albumend.");
 
         await catalog.WriteAsync(connection =>
         {
@@ -213,6 +214,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
         Volatile.Write(ref _done, _done + outcomes.Count);
         await Committed(cancellationToken);
+        Trouble = null;
     }
 
     void Commit(DbConnection connection, Outcome outcome)

@@ -227,7 +227,7 @@ public sealed class ScanSummary
 
 /// <summary>A library folder that held files is empty now: more likely a disk that is not mounted than an archive thrown away.</summary>
 public sealed class EmptyVolumeException(string volume) : IOException(
-    $"The folder of volume '{volume}' is empty but held files before; it looks as if its disk is not mounted. Nothing was forgotten.");
+    $"The folder of volume '{volume}' is empty but held files before; it looks as if its disk is not mounted.");
 
 static partial class Log
 {

@@ -32,6 +32,8 @@ public readonly record struct FileStat(long SizeInBytes, long ModifiedNs, long C
 /// <summary>The kernel said no. Only <see cref="IsGone"/> ever means that a file is not there any more.</summary>
 public sealed class FileFault(RelativePath path, int errno) : IOException($"{(path.IsRoot ? "The root folder" : path)}: {Libc.Describe(errno)}")
 {
+    public string Reason => Libc.Describe(errno);
+
     /// <remarks>Never true of the root: a volume that is away has lost nothing.</remarks>
     public bool IsGone => errno is Libc.ENOENT && !path.IsRoot;
 
