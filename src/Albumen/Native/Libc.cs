@@ -176,5 +176,6 @@ static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)] public static partial int Kill(int process, int signal);
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)] public static partial int SetProcessGroup(int process, int group);
     [LibraryImport("libc", EntryPoint = "posix_fadvise")] public static partial int Advise(int file, long offset, long length, int advice);
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int Access(string path, int mode);
     [LibraryImport("libc", EntryPoint = "geteuid")] public static partial uint EffectiveUserId();
 }
