@@ -113,7 +113,7 @@ public sealed class Database : IDisposable
 
     SqliteConnection Connect(string? also = null)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             connection.Open();
