@@ -139,7 +139,7 @@ public sealed class Database : IDisposable
 
     SqliteConnection Connect(string? also = null)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             connection.Open();

@@ -1,0 +1,99 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace Albumen.Sql;
+
+/// <summary>A command as every caller makes, uses and disposes it; behind it stands one that its connection keeps.</summary>
+sealed class RememberedCommand(RememberingConnection connection) : DbCommand
+{
+    SqliteCommand? _command;
+    SqliteDataReader? _reader;
+    bool _hasFailed;
+
+    [AllowNull]
+    public override string CommandText
+    {
+        get => _command?.CommandText ?? "";
+        set
+        {
+            GiveBack();
+            _command = connection.Take(value ?? "");
+        }
+    }
+
+    public override int CommandTimeout { get; set; } = connection.DefaultTimeout;
+
+    public override CommandType CommandType
+    {
+        get => CommandType.Text;
+        set
+        {
+            if (value is not CommandType.Text) throw new NotSupportedException("SQLite knows commands as text only.");
+        }
+    }
+
+    public override bool DesignTimeVisible { get; set; }
+
+    public override UpdateRowSource UpdatedRowSource { get; set; }
+
+    protected override DbConnection? DbConnection
+    {
+        get => connection;
+        set => throw new NotSupportedException("A command stays with its connection.");
+    }
+
+    protected override DbParameterCollection DbParameterCollection => Command.Parameters;
+
+    /// <remarks>It is always the one its connection is in.</remarks>
+    protected override DbTransaction? DbTransaction
+    {
+        get => Command.Transaction;
+        set { }
+    }
+
+    SqliteCommand Command => _command ?? throw new InvalidOperationException("The command has no text yet.");
+
+    public override void Cancel() => Command.Cancel();
+
+    public override int ExecuteNonQuery() => Run(static command => command.ExecuteNonQuery());
+
+    public override object? ExecuteScalar() => Run(static command => command.ExecuteScalar());
+
+    public override void Prepare() => Command.Prepare();
+
+    protected override DbParameter CreateDbParameter() => Command.CreateParameter();
+
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => _reader = Run(command => command.ExecuteReader(behavior));
+
+    T Run<T>(Func<SqliteCommand, T> run)
+    {
+        try
+        {
+            return run(Command);
+        }
+        catch
+        {
+            _hasFailed = true;
+            throw;
+        }
+    }
+
+    void GiveBack()
+    {
+        _reader?.Dispose();
+        if (_command is { } command)
+        {
+            if (_hasFailed) command.Dispose();
+            else connection.Return(command);
+        }
+        (_command, _reader, _hasFailed) = (null, null, false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) GiveBack();
+        base.Dispose(disposing);
+    }
+}
