@@ -60,14 +60,16 @@ sealed class Appliance : IDisposable
 
     public static string CatalogFile(Layout layout) => Path.Combine(layout.StateFolder, "catalog.db");
 
-    /// <summary>Opens the databases and claims the state folder for this process alone.</summary>
+    /// <summary>Claims the state folder for this process alone and opens the databases.</summary>
+    /// <param name="beforeOpening">Runs when the state folder is ours and nothing is open yet.</param>
     /// <exception cref="StartException">Another daemon has it.</exception>
     /// <exception cref="DatabaseException">A database cannot be used.</exception>
-    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers)
+    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers, Action? beforeOpening = null)
     {
         FileStream alone = Claim(layout);
         try
         {
+            beforeOpening?.Invoke();
             return new(alone, layout, settings, loggers);
         }
         catch

@@ -31,6 +31,9 @@ static class Server
         await ListenAsync(app, layout, settings);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
+        // A daemon killed between two transactions may have left the last photos out.
+        await appliance.Timeline.CatchUpAsync(CancellationToken.None);
+
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);

@@ -27,6 +27,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     readonly HashSet<long> _running = [];
     string _decoders = "";
     long _done;
+    volatile bool _isCacheChecked;
 
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
@@ -43,12 +44,13 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         if (_wake.CurrentCount == 0) _wake.Release();
     }
 
-    /// <summary>Files that are being read or will be, without those that failed again and again.</summary>
+    /// <summary>Files that are being read or will be, without those that failed again and again. At least one until the cache was looked through.</summary>
     public long Left()
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
+        long waiting = reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
             new { kind = LocationIndex.ReadJob, PatientAttempts });
+        return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 
     /// <summary>Jobs whose file is being read at this moment.</summary>
@@ -57,13 +59,19 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         lock (_lock) return _running.ToHashSet();
     }
 
-    /// <summary>Starts a worker to learn what it can decode, and queues what was lost from the cache or failed with other decoders.</summary>
+    /// <summary>Starts a worker to learn what it can decode.</summary>
     /// <returns>Programs that are not installed.</returns>
     /// <exception cref="WorkersUnavailableException">Nothing can be decoded on this machine; the message says what is missing.</exception>
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
+        return greeting.Missing;
+    }
+
+    /// <summary>Queues what was lost from the cache, or failed with other decoders. Before any worker is at work.</summary>
+    public async Task CheckCacheAsync(CancellationToken cancellationToken)
+    {
         long[] stale;
         using (Database.Reader reader = catalog.Read())
             stale = [.. store.Lost(reader.Connection, cancellationToken), .. problems.FailedWithOther(_decoders)];
@@ -72,7 +80,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
             logger.Remaking(stale.Length);
             await RemakeAsync(stale, priority: 0, cancellationToken);
         }
-        return greeting.Missing;
+        _isCacheChecked = true;
     }
 
     /// <summary>Has the small versions of these contents made again.</summary>
@@ -96,6 +104,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         {
             try
             {
+                if (!_isCacheChecked) await CheckCacheAsync(cancellationToken);
                 await DrainAsync(cancellationToken);
                 Trouble = null;
                 TimeSpan pause = UntilNextDue();
@@ -136,6 +145,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         finally
         {
             await stop.CancelAsync();
+            await asking.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             // Whatever was asked and not written down stays a job.
             while (asked.Reader.TryRead(out Task<Outcome>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             lock (_lock) _running.Clear();
@@ -188,7 +198,17 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     async Task<VisitAnswer> AskAsync(VisitRequest request, CancellationToken cancellationToken)
     {
         byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), cancellationToken);
-        return JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
+        try
+        {
+            VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
+            if (read.End is VisitEnd.Read) _ = ContentHash.Parse(read.Hash ?? "");
+            return read;
+        }
+        catch (Exception error) when (error is JsonException or FormatException)
+        {
+            // What comes from a process that touches foreign bytes is foreign too.
+            throw new WorkerFault($"its worker gave no sensible answer: {error.Message}");
+        }
     }
 
     (Volume?, RelativePath, bool IsRemake) Where(long folder, byte[] name)
@@ -213,6 +233,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         lock (_lock)
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
         Volatile.Write(ref _done, _done + outcomes.Count);
+        Trouble = null;
         await Committed(cancellationToken);
         Trouble = null;
     }
@@ -228,7 +249,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 if (AssetIndex.Record(connection, sighting) is not { } content)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
-                    JobQueue.Retry(connection, job.Id, "changed since it was read", 0);
+                    JobQueue.Retry(connection, job.Id, "changed since it was read", ComeAgain());
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);
@@ -236,22 +257,24 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
                 if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
                 if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
-                JobQueue.Done(connection, job.Id);
+                JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Gone:
-                JobQueue.Done(connection, job.Id);
+                JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Unreadable:
                 Note("unreadable", $"It cannot be read: {answer.Fault}. It is tried again with every scan.");
-                JobQueue.Done(connection, job.Id);
+                JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Changed:
-                JobQueue.Retry(connection, job.Id, "changed while it was read", now + (job.Attempts < PatientAttempts ? 2 : (long)RetryAfter.TotalSeconds));
+                JobQueue.Retry(connection, job.Id, "changed while it was read", ComeAgain());
                 break;
             case VisitEnd.VolumeGone:
                 JobQueue.Retry(connection, job.Id, answer.Fault ?? "the volume is offline", now + (long)RetryAfter.TotalSeconds);
                 break;
         }
+
+        long ComeAgain() => now + (job.Attempts < PatientAttempts ? 2 : (long)RetryAfter.TotalSeconds);
 
         void Note(string kind, string message, string? decoder = null) =>
             Problems.Note(connection, new(kind, volume!.Name, path.ToString(), message, folder, name, decoder), now);

@@ -91,6 +91,9 @@ sealed class WorkerProcess : IDisposable
     public void Dispose()
     {
         Kill();
+        // Process closes no stream that was used.
+        _process.StandardInput.Close();
+        _process.StandardOutput.Close();
         _process.Dispose();
     }
 

@@ -15,6 +15,8 @@ namespace Albumen.Sql;
 /// <remarks>SQL is written out where it runs, against <see cref="DbConnection"/>; what only SQLite can say stands in this folder.</remarks>
 public sealed class Database : IDisposable
 {
+    const int ReadersKept = 4;
+
     readonly string _path;
     readonly string _remedy;
     readonly SqliteConnection? _writer;
@@ -144,7 +146,7 @@ public sealed class Database : IDisposable
         {
             connection.Open();
             // Temporary tables and sorts stay in memory: /tmp is out of reach under Landlock.
-            connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; {also}");
+            connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; {also}");
             return connection;
         }
         catch (SqliteException error)
@@ -185,7 +187,7 @@ public sealed class Database : IDisposable
 
         public void Dispose()
         {
-            if (_owner._isDisposed) _connection.Dispose();
+            if (_owner._isDisposed || _owner._readers.Count >= ReadersKept) _connection.Dispose();
             else _owner._readers.Add(_connection);
         }
     }

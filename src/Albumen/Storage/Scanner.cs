@@ -28,7 +28,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         using Database.Reader reader = catalog.Read();
         using LocationIndex index = new(reader.Connection);
         FileStat root = files.StatRoot();
-        if (files.List(RelativePath.Root, out _).Count == 0 && index.HasAnythingIn(volume.Id)) throw new EmptyVolumeException(volume.Name);
+        if (files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id)) throw new EmptyVolumeException(volume.Name);
 
         Walk walk = new(files, index, logger);
         walk.Start(index.Root(volume.Id), volume, root);
@@ -125,6 +125,13 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
                     if (!isIgnored) Summary.Skipped++;
                     if (known is { } left) Gone(folder, left);
                 }
+                else if (entry.Fault != 0)
+                {
+                    // Not even its kind is known: whatever it was stays as it was.
+                    while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) Gone(_knownFolders[d++]);
+                    if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) d++;
+                    Summary.Unreadable.Add((folder.Path.Child(entry.Name), Native.Libc.Describe(entry.Fault)));
+                }
                 else if (entry.Kind is EntryKind.Folder)
                 {
                     if (known is { } replaced) Gone(folder, replaced);
@@ -132,7 +139,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
                     if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) _folders.Enqueue((_knownFolders[d++], rules, false));
                     else _folders.Enqueue((Appeared(folder, entry), rules, true));
                 }
-                else if (entry.Fault == 0) See(folder, entry, known);
+                else See(folder, entry, known);
             }
             while (k < _known.Count) Gone(folder, _known[k++]);
             while (d < _knownFolders.Count) Gone(_knownFolders[d++]);
