@@ -12,10 +12,10 @@ sealed class ApacheDav : IDisposable
     readonly string _work = Directory.CreateTempSubdirectory("albumen-apache-").FullName;
     readonly int _process;
 
-    /// <summary>Null when Apache is not installed.</summary>
-    public static async Task<ApacheDav?> StartAsync(string folder)
+    /// <exception cref="BenchmarkException">Apache is not installed.</exception>
+    public static async Task<ApacheDav> StartAsync(string folder)
     {
-        if (!File.Exists(Path.Combine(Modules, "mod_dav_fs.so"))) return null;
+        if (!File.Exists(Path.Combine(Modules, "mod_dav_fs.so"))) throw new BenchmarkException("apache2 is not installed: 'make deps', or apt-get install apache2-bin");
         ApacheDav apache = new(folder);
         using HttpClient client = new();
         for (int attempt = 0; ; attempt++)

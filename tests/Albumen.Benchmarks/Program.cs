@@ -1,17 +1,42 @@
+using System.Globalization;
 using Albumen.Benchmarks;
 
-// Without a name all run, in this order.
+// make bench, or: Albumen.Benchmarks [--photos N] [NAME ...]
+List<string> words = [.. args];
+int photos = 2000;
+if (words.IndexOf("--photos") is var at and >= 0)
+{
+    if (at + 1 == words.Count || !int.TryParse(words[at + 1], CultureInfo.InvariantCulture, out photos) || photos < 4)
+    {
+        Console.Error.WriteLine("--photos needs a number, at least 4.");
+        return 2;
+    }
+    words.RemoveRange(at, 2);
+}
+
+// Without a name all run, in this order: the quick ones first.
 (string Name, Func<Task> Run)[] benchmarks =
 [
-    ("propfind", PropfindBenchmark.RunAsync),
+    ("propfind-10000", PropfindBenchmark.RunAsync),
+    ("propfind-100000", LongListingBenchmark.RunAsync),
+    ("rescan", RescanBenchmark.RunAsync),
+    ("first-index", () => FirstIndexBenchmark.RunAsync(photos)),
 ];
 
-foreach (string name in args)
+foreach (string name in words)
     if (!benchmarks.Any(b => b.Name == name))
     {
         Console.Error.WriteLine($"There is no benchmark '{name}'; there are: {string.Join(", ", benchmarks.Select(b => b.Name))}.");
         return 2;
     }
-foreach ((string name, Func<Task> run) in benchmarks)
-    if (args.Length == 0 || args.Contains(name)) await run();
-return 0;
+try
+{
+    foreach ((string name, Func<Task> run) in benchmarks)
+        if (words.Count == 0 || words.Contains(name)) await run();
+}
+catch (BenchmarkException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+return Verdict.AllMet ? 0 : 1;
