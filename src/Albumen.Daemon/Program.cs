@@ -90,6 +90,11 @@ static Settings Prepare(Layout layout)
     Settings settings = ConfigurationReader.Read(layout);
     // access(2): W_OK | X_OK
     const int WriteAndEnter = 3;
+    // Nothing of ours is for everybody on this machine: octal 027.
+    _ = Libc.SetUserMask(0x17);
+    // sockaddr_un(7): the path of a socket has room for 107 bytes.
+    if (System.Text.Encoding.UTF8.GetByteCount(layout.Socket) > 107)
+        throw new StartException($"The path of the socket {layout.Socket} is longer than the kernel allows (107 bytes). Choose a shorter --root.");
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     string[] folders = [layout.StateFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
     foreach (string folder in folders)

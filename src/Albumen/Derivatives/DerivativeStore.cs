@@ -65,22 +65,29 @@ public sealed class DerivativeStore(string cacheFolder)
     /// </summary>
     public IEnumerable<long> Lost(DbConnection connection, CancellationToken cancellationToken)
     {
-        // One pass over the cache folder instead of a stat for each row.
-        Dictionary<string, long> sizes = [];
-        if (Directory.Exists(_folder))
-            foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*", Everything))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (file.Name.EndsWith(AtomicWriter.PartialSuffix, StringComparison.Ordinal)) file.Delete();
-                else sizes[file.Name] = file.Length;
-            }
         HashSet<long> lost = [];
-        foreach ((long content, byte[] hash, string kind, long recipe, long size) in connection.Query<(long, byte[], string, long, long)>("""
-            SELECT d.content_id, c.sha256, d.kind, d.recipe, d.size_in_bytes FROM derivative d JOIN content c ON c.id = d.content_id
-            """, buffered: false))
+        // One part of the cache at a time, and one listing for each instead of a stat for each row.
+        for (int part = 0; part < 256; part++)
         {
-            if (recipe != DerivativeKind.Named(kind).Recipe || sizes.GetValueOrDefault($"{Convert.ToHexStringLower(hash)}.{kind}", -1) != size) lost.Add(content);
+            cancellationToken.ThrowIfCancellationRequested();
+            Dictionary<string, long> sizes = Sizes(Path.Combine(_folder, $"{part:x2}"));
+            foreach ((long content, byte[] hash, string kind, long recipe, long size) in connection.Query<(long, byte[], string, long, long)>("""
+                SELECT d.content_id, c.sha256, d.kind, d.recipe, d.size_in_bytes FROM content c JOIN derivative d ON d.content_id = c.id
+                WHERE c.sha256 BETWEEN @first AND @last
+                """, new { first = (byte[])[(byte)part], last = (byte[])[(byte)part, .. Enumerable.Repeat((byte)0xFF, 32)] }))
+                if (DerivativeKind.All.FirstOrDefault(k => k.Name == kind)?.Recipe != recipe || sizes.GetValueOrDefault($"{Convert.ToHexStringLower(hash)}.{kind}", -1) != size)
+                    lost.Add(content);
         }
         return lost;
+    }
+
+    static Dictionary<string, long> Sizes(string folder)
+    {
+        Dictionary<string, long> sizes = [];
+        if (!Directory.Exists(folder)) return sizes;
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", Everything))
+            if (file.Name.EndsWith(AtomicWriter.PartialSuffix, StringComparison.Ordinal)) file.Delete();
+            else sizes[file.Name] = file.Length;
+        return sizes;
     }
 }

@@ -20,6 +20,8 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     const int Window = 128;
     const int AnswersPerTransaction = 100;
     const int PatientAttempts = 3;
+    /// <summary>Bytes a second: a large clip gets the time to be read even so.</summary>
+    const double SlowestDisk = 5_000_000;
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1);
 
     readonly SemaphoreSlim _wake = new(0);
@@ -178,14 +180,14 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     async Task<Outcome> VisitAsync(Job job, CancellationToken cancellationToken)
     {
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
-        (Volume? volume, RelativePath path, bool isRemake) = Where(folder, name);
+        (Volume? volume, RelativePath path, long size, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
         string? fault = null;
         // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), cancellationToken);
+                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), TimeSpan.FromSeconds(size / SlowestDisk), cancellationToken);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
             }
             catch (WorkerFault ended)
@@ -195,9 +197,9 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
-    async Task<VisitAnswer> AskAsync(VisitRequest request, CancellationToken cancellationToken)
+    async Task<VisitAnswer> AskAsync(VisitRequest request, TimeSpan allowance, CancellationToken cancellationToken)
     {
-        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), cancellationToken);
+        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), allowance, cancellationToken);
         try
         {
             VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
@@ -211,14 +213,14 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         }
     }
 
-    (Volume?, RelativePath, bool IsRemake) Where(long folder, byte[] name)
+    (Volume?, RelativePath, long SizeInBytes, bool IsRemake) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.Query<(long Volume, byte[] Path, bool IsRead)?>("""
-            SELECT f.volume_id, f.path, l.content_id IS NOT NULL FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
+        return reader.Connection.Query<(long Volume, byte[] Path, long Size, bool IsRead)?>("""
+            SELECT f.volume_id, f.path, l.size_in_bytes, l.content_id IS NOT NULL FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
             """, new { folder, name }).SingleOrDefault() is { } row
-            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), row.IsRead)
-            : (null, default, false);
+            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), row.Size, row.IsRead)
+            : (null, default, 0, false);
     }
 
     async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)

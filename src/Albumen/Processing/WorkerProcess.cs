@@ -59,8 +59,9 @@ sealed class WorkerProcess : IDisposable
 
     /// <summary>Asks one question.</summary>
     /// <exception cref="WorkerFault">The worker died, hung or grew too large, and is dead now.</exception>
-    public async Task<byte[]> AskAsync(byte[] question, CancellationToken cancellationToken)
+    public async Task<byte[]> AskAsync(byte[] question, TimeSpan allowance, CancellationToken cancellationToken)
     {
+        TimeSpan limit = _settings.TimeLimit + allowance;
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<byte[]> answer = ExchangeAsync(question, end.Token);
         long started = Stopwatch.GetTimestamp();
@@ -69,8 +70,7 @@ sealed class WorkerProcess : IDisposable
             while (await Task.WhenAny(answer, Task.Delay(MemoryCheck, end.Token)) != answer)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Stopwatch.GetElapsedTime(started) > _settings.TimeLimit)
-                    throw new WorkerFault($"it took longer than the limit of {_settings.TimeLimit.TotalSeconds:0.#} s");
+                if (Stopwatch.GetElapsedTime(started) > limit) throw new WorkerFault($"it took longer than the limit of {limit.TotalSeconds:0.#} s");
                 if (ResidentBytes() > _settings.MemoryLimitInBytes)
                     throw new WorkerFault($"it needed more memory than the limit of {_settings.MemoryLimitInBytes >> 20} MiB");
             }

@@ -65,7 +65,7 @@ sealed class TreeReader(DbConnection connection)
         string path = parent.Path;
         // "" sorts before every key, so the first page needs no query of its own.
         using DbCommand command = Command($"""
-            SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns(detail)}
+            SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns(detail)}, l.changed_ns
             FROM location l LEFT JOIN content c ON c.id = l.content_id LEFT JOIN asset a ON a.id = c.asset_id AND a.content_id = c.id {PreviewTable(detail)}
             WHERE l.folder_id = @folder AND {condition} AND l.missing_since IS NULL ORDER BY l.entry_key LIMIT @most
             """, ("@folder", folder.FolderId), ("@key", key), ("@most", most));
@@ -84,7 +84,7 @@ sealed class TreeReader(DbConnection connection)
                 MediaType = isRead ? row.GetString(7) : Node.UnknownMedia,
                 TakenText = row.IsDBNull(8) ? null : row.GetString(8),
                 Asset = isRead ? Asset(row, 5, detail) : null,
-                Source = new DiskFile(folder.Volume, diskPath, (byte[])row.GetValue(4), size, modified),
+                Source = new DiskFile(folder.Volume, diskPath, (byte[])row.GetValue(4), size, modified, row.GetInt64(row.FieldCount - 1)),
             });
             if (++count == most) return row.GetString(1);
         }
@@ -93,13 +93,13 @@ sealed class TreeReader(DbConnection connection)
 
     /// <summary>Where a content lies now, on the volumes that are configured.</summary>
     public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) =>
-        [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified)>("""
-                SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns FROM location l JOIN folder f ON f.id = l.folder_id
+        [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""
+                SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns FROM location l JOIN folder f ON f.id = l.folder_id
                 WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY f.volume_id, f.path, l.name
                 """, new { content })
             let volume = volumes.Find(place.Volume)
             where volume is not null
-            select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified)];
+            select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
 
     public Node? TimelineYear(Node top, string year) => connection.ExecuteScalar<long?>(
         "SELECT max(modified) FROM timeline_folder WHERE year = @year AND year <> ''", new { year }) is { } modified
