@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 using Albumen.Client;
 using Albumen.Identity;
 using Albumen.Sql;
-using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+using Microsoft.Extensions.Options;
 
 namespace Albumen.Daemon.Api;
 
@@ -99,4 +99,18 @@ sealed class RefusedException(int status, string title, string detail) : Excepti
     public static RefusedException NotFound(string detail) => new(StatusCodes.Status404NotFound, "Not found", detail);
 
     public static RefusedException BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "Not possible", detail);
+}
+
+/// <summary>How much of a list is sent at once.</summary>
+static class Limit
+{
+    public const int Default = 100, Max = 1000;
+
+    /// <exception cref="RefusedException">It is not positive.</exception>
+    public static int Of(int? limit) => limit switch
+    {
+        null => Default,
+        < 1 => throw RefusedException.BadRequest($"A limit is from 1 to {Max}."),
+        _ => Math.Min(limit.Value, Max),
+    };
 }

@@ -2,6 +2,7 @@ using Albumen.Derivatives;
 using Albumen.Identity;
 using Albumen.Processing;
 using Albumen.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Albumen.Configuration;
 
@@ -27,4 +28,30 @@ public sealed record Settings
     /// these as errors; <c>albumend run</c> logs them and starts.
     /// </summary>
     public IReadOnlyList<ConfigurationError> Findings { get; init; } = [];
+}
+
+/// <summary>The door without encryption, meant for this machine or a proxy on it.</summary>
+public sealed record HttpSettings
+{
+    /// <summary>Default <c>127.0.0.1:1850</c>.</summary>
+    public ListenAddress Listen { get; init; } = new("127.0.0.1", 1850);
+}
+
+/// <summary>The door for the network.</summary>
+public sealed record HttpsSettings
+{
+    /// <summary>Default, once https is switched on: <c>*:1851</c>.</summary>
+    public ListenAddress Listen { get; init; } = new(ListenAddress.AnyHost, 1851);
+
+    /// <summary>Absolute path of a PEM file with the certificate and its chain; null: Albumen makes its own.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Absolute path of a PEM file with the private key; set exactly when <see cref="Certificate"/> is.</summary>
+    public string? Key { get; init; }
+}
+
+public sealed record LoggingSettings
+{
+    /// <summary>The least important message that is still written: debug, information, warning or error. Default information.</summary>
+    public LogLevel Level { get; init; } = LogLevel.Information;
 }

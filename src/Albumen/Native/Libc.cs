@@ -10,12 +10,10 @@ static unsafe partial class Libc
 {
     public const int AtFdCwd = -100;
     public const int ORdOnly = 0, OWrOnly = 1, OCreat = 0x40, OExcl = 0x80, ONonBlock = 0x800, OPath = 0x200000, OCloExec = 0x80000;
-    // These two differ between architectures (asm-generic against arm64).
+    // It differs between architectures (asm-generic against arm64).
     public static readonly int ODirectory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
-    public static readonly int ONoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x8000 : 0x20000;
 
     public const int AtSymlinkNoFollow = 0x100, AtEmptyPath = 0x1000;
-    public const uint RenameNoReplace = 1;
 
     // openat2(2): RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH
     const ulong ResolveBeneath = 0x02 | 0x04 | 0x08;
@@ -80,12 +78,6 @@ static unsafe partial class Libc
             return (int)getdents64(folder, start, (nuint)buffer.Length);
     }
 
-    public static nint Read(int file, Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-            return read(file, start, (nuint)buffer.Length);
-    }
-
     public static nint Write(int file, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -111,8 +103,8 @@ static unsafe partial class Libc
         _ => $"errno {errno}",
     };
 
-    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, ENOSPC = 28, EROFS = 30, ENOSYS = 38, ELOOP = 40,
-        EOPNOTSUPP = 95, ENOTCONN = 107, ESTALE = 116, EDQUOT = 122;
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, ENOSPC = 28, EROFS = 30, ELOOP = 40,
+        ENOTCONN = 107, ESTALE = 116, EDQUOT = 122;
 
     static ReadOnlySpan<byte> Terminated(ReadOnlySpan<byte> path, Span<byte> buffer)
     {
@@ -166,7 +158,6 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial int renameat2(int fromFolder, byte* from, int toFolder, byte* to, uint flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int unlinkat(int folder, byte* path, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial nint getdents64(int folder, byte* buffer, nuint length);
-    [LibraryImport("libc", SetLastError = true)] private static partial nint read(int file, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int execve(string program, nint* arguments, nint* environment);

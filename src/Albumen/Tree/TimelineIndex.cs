@@ -16,15 +16,6 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock)
     const int EntriesPerFolder = 2000;
     const int AssetsPerTransaction = 500;
 
-    /// <summary>True when every change is in the timeline.</summary>
-    public bool IsUpToDate()
-    {
-        using Database.Reader reader = catalog.Read();
-        return reader.Connection.ExecuteScalar<long>("""
-            SELECT coalesce((SELECT position FROM cursor WHERE name = 'revision'), 0) = coalesce((SELECT position FROM cursor WHERE name = 'timeline'), 0)
-            """) != 0;
-    }
-
     /// <summary>Places what changed since the last time.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {

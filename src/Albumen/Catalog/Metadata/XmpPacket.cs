@@ -69,8 +69,6 @@ sealed partial class XmpPacket
         return packet;
     }
 
-    public bool IsEmpty => _properties.Count == 0;
-
     /// <summary>Adds what <paramref name="other"/> has and this packet has not.</summary>
     public void Add(XmpPacket other) => _properties.AddRange(other._properties);
 
