@@ -42,20 +42,25 @@ public sealed class FileFault(RelativePath path, int errno) : IOException($"{(pa
 /// <summary>A volume as the Linux kernel shows it: paths are bytes below one open root, resolved with openat2(RESOLVE_BENEATH).</summary>
 public sealed class VolumeFiles : IVolumeFiles
 {
+    readonly string _path;
     readonly SafeFileHandle _root;
     byte[]? _buffer;
 
     /// <exception cref="FileFault">The folder cannot be opened.</exception>
     public VolumeFiles(string root)
     {
-        int folder = Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(root), Libc.ORdOnly | Libc.ODirectory);
-        if (folder < 0) throw new FileFault(RelativePath.Root, Libc.Errno);
-        _root = new(folder, ownsHandle: true);
+        _path = root;
+        _root = OpenRoot(root);
     }
 
     int Root => (int)_root.DangerousGetHandle();
 
-    public FileStat StatRoot() => Libc.StatOf(Root, out Libc.Statx stat) == 0 ? Convert(stat) : throw new FileFault(RelativePath.Root, Libc.Errno);
+    public FileStat StatRoot()
+    {
+        // By its path: the folder that is open stays the same one, whatever is mounted over it.
+        using SafeFileHandle root = OpenRoot(_path);
+        return Libc.StatOf((int)root.DangerousGetHandle(), out Libc.Statx stat) == 0 ? Convert(stat) : throw new FileFault(RelativePath.Root, Libc.Errno);
+    }
 
     /// <summary>An open file, asked anew.</summary>
     public static FileStat StatOf(SafeFileHandle file) =>
@@ -97,6 +102,11 @@ public sealed class VolumeFiles : IVolumeFiles
     }
 
     public void Dispose() => _root.Dispose();
+
+    static SafeFileHandle OpenRoot(string path) =>
+        Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(path), Libc.ORdOnly | Libc.ODirectory) is var folder and >= 0
+            ? new(folder, ownsHandle: true)
+            : throw new FileFault(RelativePath.Root, Libc.Errno);
 
     SafeFileHandle Open(RelativePath path, int flags) =>
         Libc.OpenBeneath(Root, path.Bytes, flags) is var file and >= 0 ? new(file, ownsHandle: true) : throw new FileFault(path, Libc.Errno);
