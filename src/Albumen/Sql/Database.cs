@@ -16,6 +16,7 @@ namespace Albumen.Sql;
 public sealed class Database : IDisposable
 {
     readonly string _path;
+    readonly string _schema = "catalog";
     readonly SqliteConnection? _writer;
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly ConcurrentBag<SqliteConnection> _readers = [];
@@ -36,6 +37,7 @@ public sealed class Database : IDisposable
     public Database(string path, string schema)
     {
         _path = path;
+        _schema = schema;
         _writer = Connect();
         try
         {
@@ -51,7 +53,7 @@ public sealed class Database : IDisposable
         catch (SqliteException error)
         {
             _writer.Dispose();
-            throw new DatabaseException($"Cannot open {path}: {error.Message}", error);
+            throw Unusable(error);
         }
         catch
         {
@@ -124,9 +126,13 @@ public sealed class Database : IDisposable
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw new DatabaseException($"Cannot open {_path}: {error.Message}", error);
+            throw Unusable(error);
         }
     }
+
+    DatabaseException Unusable(SqliteException error) => new(error.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT
+        ? $"{_path} is damaged ({error.Message}). {(_schema == "catalog" ? "Make it anew from the files: albumend rebuild" : "Put the file of a backup in its place.")}"
+        : $"Cannot open {_path}: {error.Message}", error);
 
     void Migrate(SqliteConnection writer, string schema)
     {
