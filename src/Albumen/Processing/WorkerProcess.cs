@@ -29,7 +29,15 @@ sealed class WorkerProcess : IDisposable
             RedirectStandardError = true,
         };
         foreach ((string name, string value) in command.Environment) start.Environment[name] = value;
-        Process process = Process.Start(start) ?? throw new WorkerFault($"Cannot start {command.Program}.");
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new WorkerFault($"Cannot start {command.Program}: {error.Message}");
+        }
         WorkerProcess worker = new(process, settings);
         Task<string> complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
