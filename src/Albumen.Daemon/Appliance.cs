@@ -24,13 +24,13 @@ sealed class Appliance : IDisposable
         Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth");
         Volumes = new(Catalog, settings.Volumes);
         Jobs = new(Catalog, clock);
+        Problems = new(Catalog);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, clock, loggers.CreateLogger<Indexer>());
-        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Problems, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
-        Problems = new(Catalog);
         Tree = new(Catalog, Volumes, Derivatives);
         Assets = new(Catalog, Volumes);
         People = new(Auth, clock);

@@ -16,7 +16,7 @@ namespace Albumen.Daemon;
 sealed record Progress(string State, string? Volume, long Files, long Done, long Left, string? Trouble);
 
 /// <summary>Walks the volumes: at the start, every so often, and when asked. One walk at a time.</summary>
-sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, ScanSettings settings, TimeProvider clock, ILogger<Scanning> logger) : IDisposable
+sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Problems problems, ScanSettings settings, TimeProvider clock, ILogger<Scanning> logger) : IDisposable
 {
     readonly SemaphoreSlim _one = new(1, 1);
     volatile ScanSummary? _current;
@@ -74,7 +74,7 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
                 _current = seen;
                 if (seen.Changed > 0) indexer.Wake();
             }, cancellationToken);
-            if (summary.Changed > 0 || summary.Unreadable.Count > 0) await NoteAsync(volume, summary, now, cancellationToken);
+            if (summary.Unreadable.Count > 0 || problems.Any(volume.Name)) await NoteAsync(volume, summary, now, cancellationToken);
             await volumes.OnlineAsync(volume, now, cancellationToken);
             logger.Scanned(volume.Name, summary.Files, summary.Folders, Stopwatch.GetElapsedTime(started).TotalSeconds, summary.Changed);
             return true;
@@ -94,8 +94,9 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
     async Task NoteAsync(Volume volume, ScanSummary summary, long now, CancellationToken cancellationToken) => await catalog.WriteAsync(connection =>
     {
         foreach ((RelativePath path, string reason) in summary.Unreadable)
-            Problems.Note(connection, "unreadable-folder", volume.Name, path.ToString(), $"It cannot be read, so what was known of it stays: {reason}.", null, now);
-        Problems.SolveUnseen(connection, volume.Name, "unreadable-folder", now);
+            Problems.Note(connection, Problems.UnreadableFolder, volume.Name, path.ToString(), $"It cannot be read, so what was known of it stays: {reason}.", null, now);
+        Problems.SolveUnseen(connection, volume.Name, Problems.UnreadableFolder, now);
+        Problems.SolveGone(connection, volume.Name);
     }, cancellationToken);
 }
 
