@@ -65,11 +65,12 @@ sealed class TreeReader(DbConnection connection)
         // "" sorts before every key, so the first page needs no query of its own.
         byte[] folderPath = connection.ExecuteScalar<byte[]>("SELECT path FROM folder WHERE id = @id", new { id = folder.FolderId }) ?? [];
         RelativePath path = RelativePath.FromBytes(folderPath);
-        using DbDataReader row = Run($"""
+        using DbCommand command = Command($"""
             SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns}{(withFacts ? FactsColumns : "")}
             FROM location l LEFT JOIN content c ON c.id = l.content_id {ContentTables}
             WHERE l.folder_id = @folder AND {condition} AND l.missing_since IS NULL ORDER BY l.entry_key LIMIT @most
             """, ("@folder", folder.FolderId), ("@key", key), ("@most", most));
+        using DbDataReader row = command.ExecuteReader();
         string? last = null;
         int count = 0;
         while (row.Read())
@@ -134,7 +135,7 @@ sealed class TreeReader(DbConnection connection)
     string? ReadTimeline(Node folder, string name, string condition, string key, int most, bool withFacts, List<Node> nodes)
     {
         // The modification time is that of the oldest copy present; without any, the photo is missing and not shown.
-        using DbDataReader row = Run($"""
+        using DbCommand command = Command($"""
             SELECT e.entry_name, e.entry_key, c.size_in_bytes,
                    (SELECT min(l.modified_ns) FROM location l WHERE l.content_id = c.id AND l.missing_since IS NULL),
                    {ContentColumns}{(withFacts ? FactsColumns : "")}
@@ -142,6 +143,7 @@ sealed class TreeReader(DbConnection connection)
             LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'
             WHERE e.folder = @name AND {condition} ORDER BY e.entry_key LIMIT @most
             """, ("@name", name), ("@key", key), ("@most", most));
+        using DbDataReader row = command.ExecuteReader();
         string? last = null;
         int count = 0;
         while (row.Read())
@@ -184,7 +186,8 @@ sealed class TreeReader(DbConnection connection)
         Path = path, IsFolder = true, Modified = modifiedNs == 0 ? Rows.Started : Rows.Time(modifiedNs), MediaType = "httpd/unix-directory", Source = source,
     };
 
-    DbDataReader Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    // A connection remembers each of its commands until that is disposed.
+    DbCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         DbCommand command = connection.CreateCommand();
         command.CommandText = sql;
@@ -194,7 +197,7 @@ sealed class TreeReader(DbConnection connection)
             (parameter.ParameterName, parameter.Value) = (name, value);
             command.Parameters.Add(parameter);
         }
-        return command.ExecuteReader();
+        return command;
     }
 }
 
