@@ -25,7 +25,7 @@ public sealed class DerivativeStore(string cacheFolder)
             byte[] bytes = File.ReadAllBytes(PathOf(hash, kind.Name));
             return kind.IsWhole(bytes) ? bytes : null;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -35,7 +35,14 @@ public sealed class DerivativeStore(string cacheFolder)
     internal void Put(ContentHash hash, DerivativeKind kind, byte[] bytes)
     {
         string path = PathOf(hash, kind.Name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"Cannot make a folder for {path}: {error.Message}", error);
+        }
         // It can be made again, so it need not survive a power cut; it must only never be half there.
         AtomicWriter.Replace(path, bytes, durable: false);
     }
