@@ -18,7 +18,7 @@ public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, File
 /// </summary>
 /// <remarks>
 /// An asset's id comes from the first content it was seen with. New bytes at a known place continue the asset that was there, unless they
-/// are known already or the old bytes lie somewhere else too.
+/// are known already or the old bytes lie somewhere else too; the old bytes come back when the new ones are gone.
 /// </remarks>
 public static class AssetIndex
 {
@@ -51,6 +51,7 @@ public static class AssetIndex
         {
             if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous);
             else if (at.Content == content) Refresh(connection, sighting, asset);
+            else Return(connection, sighting, asset, content);
         }
         return content;
     }
@@ -74,6 +75,18 @@ public static class AssetIndex
         connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
         connection.Execute("UPDATE asset SET content_id = @content WHERE id = @asset", new { asset, content });
         if (continued is not null) connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
+        WriteLayers(connection, sighting, asset, name, folder);
+    }
+
+    /// <summary>An earlier content of an asset was seen again. When the present one lies nowhere any more, an edit was taken back.</summary>
+    static void Return(DbConnection connection, Sighting sighting, long asset, long content)
+    {
+        if (connection.Execute("""
+            UPDATE asset SET content_id = @content WHERE id = @asset AND content_id <> @content
+            AND NOT EXISTS (SELECT 1 FROM location l WHERE l.content_id = asset.content_id AND l.missing_since IS NULL)
+            """, new { asset, content }) == 0) return;
+        (string folder, string name) = Place(connection, sighting);
+        connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
         WriteLayers(connection, sighting, asset, name, folder);
     }
 

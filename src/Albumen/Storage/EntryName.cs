@@ -55,8 +55,8 @@ public readonly record struct EntryName(string Name, string Key)
     /// <summary><c>IMG_0001.JPG</c> with suffix <c>2f9c</c> is <c>IMG_0001~2f9c.JPG</c>.</summary>
     public EntryName WithSuffix(string suffix)
     {
-        string extension = Path.GetExtension(Name);
-        string name = $"{Shortened(Path.GetFileNameWithoutExtension(Name), MaxBytes - Encoding.UTF8.GetByteCount(extension) - suffix.Length - 1)}~{suffix}{extension}";
+        string extension = ExtensionOf(Name);
+        string name = $"{Cut(Name[..^extension.Length], MaxBytes - Encoding.UTF8.GetByteCount(extension) - suffix.Length - 1)}~{suffix}{extension}";
         return new(name, KeyOf(name));
     }
 
@@ -77,15 +77,21 @@ public readonly record struct EntryName(string Name, string Key)
     static string Shortened(string name, int bytes)
     {
         if (Encoding.UTF8.GetByteCount(name) <= bytes) return name;
-        string extension = Path.GetExtension(name);
-        if (Encoding.UTF8.GetByteCount(extension) > 32) extension = "";
-        int room = bytes - Encoding.UTF8.GetByteCount(extension);
-        StringBuilder stem = new();
-        foreach (Rune rune in name.AsSpan(0, name.Length - extension.Length).EnumerateRunes())
-        {
-            if ((room -= rune.Utf8SequenceLength) < 0) break;
-            stem.Append(rune);
-        }
-        return stem + extension;
+        string extension = ExtensionOf(name);
+        return Cut(name[..^extension.Length], bytes - Encoding.UTF8.GetByteCount(extension)) + extension;
     }
+
+    static string Cut(string text, int bytes)
+    {
+        StringBuilder cut = new();
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if ((bytes -= rune.Utf8SequenceLength) < 0) break;
+            cut.Append(rune);
+        }
+        return cut.ToString();
+    }
+
+    /// <summary>With its dot. What is longer than 32 bytes is no extension but a sentence with a dot in it.</summary>
+    static string ExtensionOf(string name) => Path.GetExtension(name) is var extension && Encoding.UTF8.GetByteCount(extension) <= 32 ? extension : "";
 }

@@ -15,7 +15,7 @@ public sealed class IgnoreRules
 
     public const string SkipFolderMarker = ".nomedia";
 
-    const int MostRules = 500;
+    const int MostRules = 500, LongestPattern = 256;
 
     // Thumbnails and trash of Synology, QNAP, Windows, macOS and freedesktop.org; file system and NAS snapshots; sync tools; our own folder.
     static readonly FrozenSet<string> Junk = FrozenSet.Create(
@@ -67,45 +67,58 @@ public sealed class IgnoreRules
     static Rule[] Parse(string text)
     {
         List<Rule> rules = [];
-        foreach (string line in text.Split('\n').Take(MostRules))
+        foreach (string line in text.TrimStart('\uFEFF').Split('\n').Take(MostRules))
         {
-            string pattern = line.TrimEnd('\r').TrimEnd(' ');
-            if (pattern.Length is 0 or > 256 || pattern[0] == '#') continue;
+            string pattern = WithoutTrailingSpaces(line.TrimEnd('\r'));
+            if (pattern.Length is 0 or > LongestPattern || pattern[0] == '#') continue;
             bool isException = pattern[0] == '!';
             if (isException) pattern = pattern[1..];
             bool foldersOnly = pattern.EndsWith('/');
             if (foldersOnly) pattern = pattern[..^1];
             bool isAnchored = pattern.Contains('/');
-            if (pattern.TrimStart('/') is { Length: > 0 } bare) rules.Add(new(Translate(bare), isAnchored, foldersOnly, isException));
+            if (pattern.TrimStart('/') is { Length: > 0 } bare && Translate(bare) is { } regex) rules.Add(new(regex, isAnchored, foldersOnly, isException));
         }
         return [.. rules];
     }
 
+    /// <summary>A space at the end counts only behind a backslash.</summary>
+    static string WithoutTrailingSpaces(string line)
+    {
+        int end = line.Length;
+        while (end > 0 && line[end - 1] == ' ' && (end == 1 || line[end - 2] != '\\')) end--;
+        return line[..end];
+    }
+
     /// <summary>Wildcards: <c>*</c> and <c>?</c> within a name, <c>[a-z]</c>, <c>**</c> across folders, <c>\</c> before a literal.</summary>
-    static Regex Translate(string pattern)
+    /// <returns>Null when the pattern can match nothing: a bracket or a backslash without its end.</returns>
+    static Regex? Translate(string pattern)
     {
         StringBuilder regex = new("^");
         for (int i = 0; i < pattern.Length; i++)
-        {
-            char c = pattern[i];
-            if (c == '*' && i + 1 < pattern.Length && pattern[i + 1] == '*')
+            switch (pattern[i])
             {
-                i++;
-                // "a/**/b" also means "a/b".
-                if (i + 1 < pattern.Length && pattern[i + 1] == '/') { i++; regex.Append("(.*/)?"); }
-                else regex.Append(".*");
+                case '*':
+                    int first = i;
+                    while (i + 1 < pattern.Length && pattern[i + 1] == '*') i++;
+                    bool isWhole = i == first + 1 && (first == 0 || pattern[first - 1] == '/') && (i + 1 == pattern.Length || pattern[i + 1] == '/');
+                    if (!isWhole) regex.Append("[^/]*");
+                    else if (++i == pattern.Length) regex.Append(".+");
+                    // "a/**/b" also means "a/b".
+                    else regex.Append("(.*/)?");
+                    break;
+                case '?':
+                    regex.Append("[^/]");
+                    break;
+                case '[':
+                    if (ReadSet(pattern, ref i) is not { } set) return null;
+                    regex.Append(set);
+                    break;
+                case '\\' when ++i == pattern.Length:
+                    return null;
+                default:
+                    regex.Append(Regex.Escape(pattern[i].ToString()));
+                    break;
             }
-            else if (c == '*') regex.Append("[^/]*");
-            else if (c == '?') regex.Append("[^/]");
-            else if (c == '[' && pattern.IndexOf(']', i + 1) is var end && end > i + 1)
-            {
-                string set = pattern[(i + 1)..end];
-                bool isNegated = set[0] is '!' or '^';
-                regex.Append('[').Append(isNegated ? "^" : "").Append(Regex.Escape(isNegated ? set[1..] : set).Replace("]", "\\]")).Append(']');
-                i = end;
-            }
-            else regex.Append(Regex.Escape((c == '\\' && i + 1 < pattern.Length ? pattern[++i] : c).ToString()));
-        }
         // Without backtracking no pattern can be slow, whoever wrote the rule file.
         const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
         try
@@ -118,4 +131,48 @@ public sealed class IgnoreRules
             return new Regex($"^{Regex.Escape(pattern)}$", Options);
         }
     }
+
+    /// <summary>A set such as <c>[!a-z]</c> as glob(7) has it; it never means a slash.</summary>
+    /// <param name="at">Its opening bracket, then its closing one.</param>
+    static string? ReadSet(string pattern, ref int at)
+    {
+        StringBuilder set = new();
+        int i = at + 1;
+        bool isNegated = i < pattern.Length && pattern[i] is '!' or '^';
+        if (isNegated) i++;
+        for (int first = i; i < pattern.Length; i++)
+        {
+            if (pattern[i] == ']' && i > first)
+            {
+                at = i;
+                return isNegated ? $"[^/{set}]" : $"[{set}-[/]]";
+            }
+            if (pattern.AsSpan(i).StartsWith("[:"))
+            {
+                int end = pattern.IndexOf(":]", i, StringComparison.Ordinal);
+                if (end < 0 || !Classes.TryGetValue(pattern[(i + 2)..end], out string? members)) return null;
+                set.Append(members);
+                i = end + 1;
+                continue;
+            }
+            if (ReadMember(pattern, ref i) is not { } from) return null;
+            char to = from;
+            if (i + 2 < pattern.Length && pattern[i + 1] == '-' && pattern[i + 2] != ']')
+            {
+                i += 2;
+                if (ReadMember(pattern, ref i) is not { } last) return null;
+                to = last;
+            }
+            // From z to a lies nothing but z itself.
+            set.Append($"\\u{(int)from:X4}-\\u{(int)Math.Max(from, to):X4}");
+        }
+        return null;
+    }
+
+    static char? ReadMember(string pattern, ref int at) => pattern[at] != '\\' ? pattern[at] : ++at < pattern.Length ? pattern[at] : null;
+
+    static readonly FrozenDictionary<string, string> Classes = new Dictionary<string, string>
+    {
+        ["alpha"] = "A-Za-z", ["digit"] = "0-9", ["alnum"] = "A-Za-z0-9", ["upper"] = "A-Z", ["lower"] = "a-z", ["xdigit"] = "0-9A-Fa-f", ["space"] = "\\s",
+    }.ToFrozenDictionary();
 }

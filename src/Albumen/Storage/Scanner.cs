@@ -1,4 +1,5 @@
 using System.Text;
+using Albumen.Native;
 using Albumen.Sql;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -28,7 +29,9 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         using Database.Reader reader = catalog.Read();
         using LocationIndex index = new(reader.Connection);
         FileStat root = files.StatRoot();
-        if (files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id)) throw new EmptyVolumeException(volume.Name);
+        // A fresh or unmounted disk may hold what systems drop everywhere (lost+found, @eaDir).
+        if (files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id))
+            throw new EmptyVolumeException(volume.Name);
 
         Walk walk = new(files, index, logger);
         walk.Start(index.Root(volume.Id), volume, root);
@@ -48,7 +51,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             {
                 // What is marked missing must be missing from this volume, not from another one mounted over it meanwhile.
                 FileStat now = files.StatRoot();
-                if (now.Device != root.Device || now.Inode != root.Inode) throw new FileFault(RelativePath.Root, Native.Libc.ESTALE);
+                if (now.Device != root.Device || now.Inode != root.Inode) throw new FileFault(RelativePath.Root, Libc.ESTALE);
                 using LocationIndex writer = new(connection);
                 writer.Apply(volume.Id, walk.Changes, clock.GetUtcNow().ToUnixTimeSeconds(), settings.Settle);
             }, cancellationToken);
@@ -113,51 +116,53 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         /// <summary>Both sides are in byte order, so one pass finds what came, changed and went.</summary>
         void Compare(KnownFolder folder, List<FolderEntry> entries, IgnoreRules rules)
         {
-            int k = 0, d = 0;
+            int k = 0, d = 0, unasked = 0;
             foreach (FolderEntry entry in entries)
             {
-                while (k < _known.Count && _known[k].Name.AsSpan().SequenceCompareTo(entry.Name) < 0) Gone(folder, _known[k++]);
+                while (k < _known.Count && _known[k].Name.AsSpan().SequenceCompareTo(entry.Name) < 0) FileIsGone(_known[k++]);
+                while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) FolderIsGone(_knownFolders[d++]);
                 KnownFile? known = k < _known.Count && _known[k].Name.AsSpan().SequenceEqual(entry.Name) ? _known[k++] : null;
+                KnownFolder? knownFolder = d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name) ? _knownFolders[d++] : null;
                 // A file seen before was not ignored then; the rules are asked again only when there are any.
                 bool isIgnored = (known is null || rules.AreOwn) && rules.Ignores(folder.Path, entry.Name, entry.Kind is EntryKind.Folder);
                 if (isIgnored || entry.Kind is EntryKind.Link or EntryKind.Other)
                 {
                     if (!isIgnored) Summary.Skipped++;
-                    if (known is { } left) Gone(folder, left);
+                    FileIsGone(known);
+                    FolderIsGone(knownFolder);
                 }
                 else if (entry.Fault != 0)
                 {
-                    // Not even its kind is known: whatever it was stays as it was.
-                    while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) Gone(_knownFolders[d++]);
-                    if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) d++;
-                    Summary.Unreadable.Add((folder.Path.Child(entry.Name), Native.Libc.Describe(entry.Fault)));
+                    // It is there, whatever it is. One of them says enough of a folder whose entries may not be asked.
+                    if (unasked++ == 0 && entry.Fault is not Libc.ENOENT) Summary.Unreadable.Add((folder.Path.Child(entry.Name), Libc.Describe(entry.Fault)));
                 }
                 else if (entry.Kind is EntryKind.Folder)
                 {
-                    if (known is { } replaced) Gone(folder, replaced);
-                    while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) Gone(_knownFolders[d++]);
-                    if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) _folders.Enqueue((_knownFolders[d++], rules, false));
-                    else _folders.Enqueue((Appeared(folder, entry), rules, true));
+                    FileIsGone(known);
+                    _folders.Enqueue(knownFolder is { } same ? (same, rules, false) : (Appeared(folder, entry), rules, true));
                 }
-                else See(folder, entry, known);
+                else
+                {
+                    FolderIsGone(knownFolder);
+                    See(folder, entry, known);
+                }
             }
-            while (k < _known.Count) Gone(folder, _known[k++]);
-            while (d < _knownFolders.Count) Gone(_knownFolders[d++]);
+            while (k < _known.Count) FileIsGone(_known[k++]);
+            while (d < _knownFolders.Count) FolderIsGone(_knownFolders[d++]);
 
-        }
+            void FileIsGone(KnownFile? file)
+            {
+                if (file is not { IsMissing: false } gone) return;
+                Summary.Gone++;
+                Changes.Add(new FileGone(folder.Id, gone.Name));
+            }
 
-        void Gone(KnownFolder folder, KnownFile file)
-        {
-            if (file.IsMissing) return;
-            Summary.Gone++;
-            Changes.Add(new FileGone(folder.Id, file.Name));
-        }
-
-        void Gone(KnownFolder folder)
-        {
-            if (folder.IsMissing) return;
-            Summary.Gone++;
-            Changes.Add(new FolderGone(folder.Path));
+            void FolderIsGone(KnownFolder? sub)
+            {
+                if (sub is not { IsMissing: false } gone) return;
+                Summary.Gone++;
+                Changes.Add(new FolderGone(gone.Path));
+            }
         }
 
         void See(KnownFolder folder, FolderEntry entry, KnownFile? known)

@@ -110,6 +110,11 @@ public sealed class VolumeFiles : IVolumeFiles
 
     public void Dispose() => _root.Dispose();
 
+    static SafeFileHandle OpenRoot(string path) =>
+        Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(path), Libc.ORdOnly | Libc.ODirectory) is var folder and >= 0
+            ? new(folder, ownsHandle: true)
+            : throw new FileFault(RelativePath.Root, Libc.Errno);
+
     SafeFileHandle Open(RelativePath path, int flags) =>
         Libc.OpenBeneath(Root, path.Bytes, flags) is var file and >= 0 ? new(file, ownsHandle: true) : throw new FileFault(path, Libc.Errno);
 

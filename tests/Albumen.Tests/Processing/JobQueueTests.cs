@@ -1,0 +1,116 @@
+using Albumen.Processing;
+using Albumen.Sql;
+using Albumen.Tests.Identity;
+
+namespace Albumen.Tests.Processing;
+
+public sealed class JobQueueTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("albumen-jobs-").FullName;
+    readonly StoppedClock _clock = new();
+    readonly Database _catalog;
+    readonly JobQueue _queue;
+
+    public JobQueueTests()
+    {
+        _catalog = new(Path.Combine(_folder, "catalog.db"), "catalog");
+        _queue = new(_catalog, _clock);
+    }
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _catalog.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Jobs_run_by_priority_and_then_in_the_order_they_came()
+    {
+        await AddAsync("a");
+        await AddAsync("b", priority: 5);
+        await AddAsync("c");
+        await AddAsync("d", priority: 5);
+
+        Assert.Equal("b d a c", Next());
+    }
+
+    [Fact]
+    public async Task The_same_subject_twice_is_one_job_and_the_higher_priority_counts()
+    {
+        await AddAsync("a", priority: 3);
+        await AddAsync("b", priority: 2);
+        await AddAsync("a");
+        await AddAsync("b", priority: 9);
+
+        Assert.Equal("b a", Next());
+    }
+
+    [Fact]
+    public async Task A_job_is_there_until_its_result_is_written()
+    {
+        await AddAsync("a");
+        Job job = Assert.Single(_queue.Next("read", new HashSet<long>(), 10));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _catalog.WriteAsync(connection =>
+        {
+            JobQueue.Done(connection, job.Id);
+            throw new InvalidOperationException("the result could not be written");
+        }, Cancelled));
+        Assert.Equal("a", Next());
+
+        await _catalog.WriteAsync(connection => JobQueue.Done(connection, job.Id), Cancelled);
+        Assert.Equal(("", 0), (Next(), _queue.Count()));
+    }
+
+    [Fact]
+    public async Task What_runs_is_not_given_out_again()
+    {
+        await AddAsync("a");
+        await AddAsync("b");
+        await AddAsync("c");
+        HashSet<long> running = [_queue.Next("read", new HashSet<long>(), 1)[0].Id];
+
+        Assert.Equal("b", string.Join(' ', _queue.Next("read", running, 1).Select(j => j.Subject)));
+    }
+
+    [Fact]
+    public async Task A_job_put_off_waits_for_its_time_and_remembers_why()
+    {
+        long now = _clock.GetUtcNow().ToUnixTimeSeconds();
+        await AddAsync("a");
+        Job job = _queue.Next("read", new HashSet<long>(), 1)[0];
+        await _catalog.WriteAsync(connection => JobQueue.Retry(connection, job.Id, "the disk was away", now + 60), Cancelled);
+
+        Assert.Equal("", Next());
+        Assert.Equal(now + 60, _queue.NextDue());
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("a", Next());
+        Assert.Equal((1, "the disk was away"), (_queue.List(1)[0].Attempts, _queue.List(1)[0].Error));
+    }
+
+    [Fact]
+    public async Task Each_kind_has_a_queue_of_its_own()
+    {
+        await AddAsync("a");
+        await _catalog.WriteAsync(connection => JobQueue.Add(connection, "other", "x"), Cancelled);
+
+        Assert.Equal("a", Next());
+        Assert.Equal(2, _queue.Count());
+        Assert.Equal("x a", string.Join(' ', _queue.List(10).Select(j => j.Subject)));
+    }
+
+    [Fact]
+    public async Task Jobs_outlive_the_process()
+    {
+        await AddAsync("a");
+        using Database again = new(Path.Combine(_folder, "catalog.db"), "catalog");
+
+        Assert.Equal("a", Assert.Single(new JobQueue(again, _clock).List(10)).Subject);
+    }
+
+    Task AddAsync(string subject, int priority = 0) => _catalog.WriteAsync(connection => JobQueue.Add(connection, "read", subject, priority: priority), Cancelled);
+
+    string Next() => string.Join(' ', _queue.Next("read", new HashSet<long>(), 10).Select(j => j.Subject));
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using Albumen.Derivatives;
+using Albumen.Storage;
+using Albumen.Tests.Storage;
+using Albumen.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Tests.Tree;
+
+public sealed class ArchiveTreeTests : IDisposable
+{
+    readonly Shelf _shelf = new();
+    readonly ArchiveTree _tree;
+
+    public ArchiveTreeTests() => _tree = new(_shelf.Catalog, _shelf.Volumes, new DerivativeStore(_shelf.Root));
+
+    public void Dispose() => _shelf.Dispose();
+
+    [Theory]
+    [InlineData("/", "/")]
+    [InlineData("/folders/", "/Folders")]
+    [InlineData("/Folders/PHOTOS", "/Folders/photos")]
+    [InlineData("/Folders/photos/sommer/IMG.JPG", "/Folders/photos/Sommer/img.jpg")]
+    [InlineData("/Folders/photos/Cafe\u0301.jpg", "/Folders/photos/Caf\u00E9.jpg")]
+    public async Task A_path_is_found_however_it_is_written_and_keeps_its_own_writing(string asked, string found)
+    {
+        _shelf.With("Sommer/img.jpg", "Caf\u00E9.jpg");
+        await _shelf.ScanAsync();
+
+        Assert.Equal(found, _tree.Find(asked, Viewer.Admin)?.Path);
+    }
+
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/Folders/other")]
+    [InlineData("/Folders/photos/nowhere.jpg")]
+    [InlineData("/Folders/photos/a.jpg/b.jpg")]
+    [InlineData("/Folders/photos/../photos/a.jpg")]
+    [InlineData("/Timeline/2024/2024-07-14/a.jpg")]
+    [InlineData("/Timeline/a/b/c/d")]
+    [InlineData("/Small/Folders/photos/a.jpg")]
+    public async Task What_is_not_there_is_not_found(string path)
+    {
+        _shelf.With("a.jpg");
+        await _shelf.ScanAsync();
+
+        Assert.Null(_tree.Find(path, Viewer.Admin));
+    }
+
+    [Fact]
+    public async Task Of_names_that_differ_in_case_each_is_found_by_its_own_writing()
+    {
+        _shelf.With("a.jpg", "A.jpg");
+        await _shelf.ScanAsync();
+
+        Assert.Equal("a.jpg", await TextAsync("/Folders/photos/a.jpg"));
+        Assert.Equal("A.jpg", await TextAsync("/Folders/photos/A.jpg"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public async Task Pages_together_are_the_whole_folder_whatever_their_length(int most)
+    {
+        _shelf.With("a/1.jpg", "b/1.jpg", "c/1.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg");
+        await _shelf.ScanAsync();
+        Node folder = _tree.Find("/Folders/photos", Viewer.Admin)!;
+
+        List<string> names = [];
+        string? after = null;
+        do
+        {
+            Page page = _tree.List(folder, after, most, withFacts: false, Viewer.Admin);
+            Assert.InRange(page.Nodes.Count, 0, most);
+            names.AddRange(page.Nodes.Select(n => n.Name));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal("a b c 1.jpg 2.jpg 3.jpg 4.jpg", string.Join(' ', names));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_not_shown()
+    {
+        _shelf.With("a.jpg", "b/c.jpg", "d.jpg");
+        await _shelf.ScanAsync();
+        _shelf.Shell("rm -r a.jpg b");
+        await _shelf.ScanAsync();
+
+        Assert.Equal("d.jpg", string.Join(' ', _tree.List(_tree.Find("/Folders/photos", Viewer.Admin)!, null, 100, false, Viewer.Admin).Nodes.Select(n => n.Name)));
+        Assert.Null(_tree.Find("/Folders/photos/b/c.jpg", Viewer.Admin));
+    }
+
+    [Fact]
+    public async Task A_file_changed_since_it_was_indexed_has_its_own_length_and_a_weak_tag()
+    {
+        _shelf.With("a.jpg");
+        await _shelf.ScanAsync();
+        Node node = _tree.Find("/Folders/photos/a.jpg", Viewer.Admin)!;
+        _shelf.Write("a.jpg", "longer than before");
+
+        (SafeFileHandle file, Node now) = _tree.Open(node, Viewer.Admin);
+        using (file) Assert.Equal(RandomAccess.GetLength(file), now.SizeInBytes);
+
+        Assert.Equal(18, now.SizeInBytes);
+        Assert.StartsWith("W/\"", now.ETag);
+        Assert.NotEqual(node.ETag, now.ETag);
+        Assert.Null(now.Hash);
+    }
+
+    [Fact]
+    public async Task A_file_deleted_since_it_was_indexed_is_gone_but_one_on_a_disk_that_is_away_is_not()
+    {
+        _shelf.With("a.jpg", "b.jpg");
+        await _shelf.ScanAsync();
+        Node node = _tree.Find("/Folders/photos/a.jpg", Viewer.Admin)!;
+
+        _shelf.Delete("a.jpg");
+        Assert.True(Assert.Throws<FileFault>(() => _tree.Open(node, Viewer.Admin)).IsGone);
+        _shelf.Delete("b.jpg");
+        Assert.False(Assert.Throws<FileFault>(() => _tree.Open(node, Viewer.Admin)).IsGone);
+        Directory.Delete(_shelf.Disk);
+        Assert.False(Assert.Throws<FileFault>(() => _tree.Open(node, Viewer.Admin)).IsGone);
+    }
+
+    [Fact]
+    public async Task A_file_whose_place_was_taken_by_a_link_is_not_followed()
+    {
+        File.WriteAllText(Path.Combine(_shelf.Root, "secret"), "secret");
+        _shelf.With("a/b.jpg");
+        await _shelf.ScanAsync();
+        Node node = _tree.Find("/Folders/photos/a/b.jpg", Viewer.Admin)!;
+        _shelf.Shell("rm a/b.jpg; ln -s ../../secret a/b.jpg");
+
+        Assert.Throws<FileFault>(() => _tree.Open(node, Viewer.Admin));
+    }
+
+    [Fact]
+    public void A_volume_never_scanned_is_an_empty_folder()
+    {
+        Node volume = Assert.Single(_tree.List(_tree.Find("/Folders", Viewer.Admin)!, null, 10, false, Viewer.Admin).Nodes);
+
+        Assert.Equal("/Folders/photos", volume.Path);
+        Assert.Empty(_tree.List(volume, null, 10, false, Viewer.Admin).Nodes);
+    }
+
+    [Fact]
+    public void The_top_shows_every_view() =>
+        Assert.Equal("Folders Small Timeline", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, false, Viewer.Admin).Nodes.Select(n => n.Name)));
+
+    async Task<string> TextAsync(string path)
+    {
+        (SafeFileHandle file, _) = _tree.Open(_tree.Find(path, Viewer.Admin)!, Viewer.Admin);
+        using (file)
+        {
+            byte[] bytes = new byte[100];
+            return Encoding.UTF8.GetString(bytes, 0, await RandomAccess.ReadAsync(file, bytes, 0, TestContext.Current.CancellationToken));
+        }
+    }
+}
