@@ -138,6 +138,12 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             Mime = type.Mime,
             IsUnrecognised = type.IsUnrecognised,
         };
+        if (type is { Kind: MediaKind.Sidecar, Mime: "application/rdf+xml" } && isHeld && request.Depth is not VisitDepth.HashOnly)
+        {
+            List<string> warnings = [];
+            _ = XmpPacket.Read(new(_buffer, (int)stat.SizeInBytes), warnings);
+            answer = answer with { Warnings = warnings };
+        }
         return request.Depth is VisitDepth.HashOnly || type.Kind is not (MediaKind.Image or MediaKind.Raw or MediaKind.Video)
             ? answer
             : Look(answer, request, file, stat, isHeld, type, hash, cancellationToken);

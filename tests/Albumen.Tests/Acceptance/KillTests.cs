@@ -6,7 +6,7 @@ namespace Albumen.Tests.Acceptance;
 [Collection(AcceptanceTests.Name)]
 public sealed class KillTests(MixedLibrary library)
 {
-    const int Rounds = 25;
+    const int Rounds = 10, KillsPerRound = 5;
 
     [Fact]
     public async Task Fifty_kills_of_a_first_index_change_nothing_in_the_catalogue()
@@ -30,7 +30,7 @@ public sealed class KillTests(MixedLibrary library)
         {
             await using PrivateDaemon daemon = PrivateDaemon.Of(library.Folder);
             List<int> moments = [];
-            for (int kill = 0; kill < 2; kill++)
+            for (int kill = 0; kill < KillsPerRound; kill++)
             {
                 moments.Add(random.Next((int)(length / (kill + 1)).TotalMilliseconds));
                 daemon.Launch();
@@ -41,7 +41,7 @@ public sealed class KillTests(MixedLibrary library)
             await daemon.StartAsync();
             await daemon.ScanAsync();
             Assert.Equal(0, await daemon.StopAsync());
-            Assert.True(await daemon.DumpAsync() == undisturbed, $"round {round}, killed after {string.Join(" and ", moments)} ms, differs");
+            Assert.True(await daemon.DumpAsync() == undisturbed, $"round {round}, killed after {string.Join(", ", moments)} ms, differs");
             Assert.Empty(Directory.EnumerateFiles(daemon.Root, "*.partial", SearchOption.AllDirectories));
             if (round < Rounds - 1) continue;
 

@@ -25,7 +25,8 @@ sealed record MediaType(MediaKind Kind, string Mime)
     public MediaKind Claimed { get; private init; }
 
     /// <summary>The name promises media and the bytes are none that we know: something the owner should hear of.</summary>
-    public bool IsUnrecognised => Kind == MediaKind.Other && Claimed != MediaKind.Other;
+    public bool IsUnrecognised =>
+        Kind == MediaKind.Other ? Claimed != MediaKind.Other : Kind == MediaKind.Sidecar && Claimed is MediaKind.Image or MediaKind.Raw or MediaKind.Video;
 
     /// <summary>A known format under the extension of another one, such as HEIC called <c>.jpg</c>.</summary>
     public bool HasWrongExtension { get; private init; }
@@ -201,6 +202,9 @@ sealed record MediaType(MediaKind Kind, string Mime)
         ["avif"] = Image("image/avif"), ["jxl"] = Image("image/jxl"), ["jp2"] = Image("image/jp2"), ["j2k"] = Image("image/jp2"),
         ["jpx"] = Image("image/jp2"), ["jpf"] = Image("image/jp2"), ["psd"] = Image("application/vnd.adobe.photoshop"),
         ["psb"] = Image("application/vnd.adobe.photoshop"), ["ppm"] = Image("image/x-portable-pixmap"), ["pgm"] = Image("image/x-portable-pixmap"),
+        // Never recognised by their content, for libvips is not to open them: so they are listed and not passed over in silence.
+        ["tga"] = Image("image/x-tga"), ["ico"] = Image("image/vnd.microsoft.icon"), ["icns"] = Image("image/icns"), ["xpm"] = Image("image/x-xpixmap"),
+        ["ani"] = Image("application/x-navi-animation"),
         ["dng"] = Raw("image/x-adobe-dng"), ["gpr"] = Raw("image/x-gopro-gpr"), ["cr2"] = Raw("image/x-canon-cr2"), ["cr3"] = Raw("image/x-canon-cr3"),
         ["crw"] = Raw("image/x-canon-crw"), ["nef"] = Raw("image/x-nikon-nef"), ["nrw"] = Raw("image/x-nikon-nrw"), ["arw"] = Raw("image/x-sony-arw"),
         ["sr2"] = Raw("image/x-sony-sr2"), ["srf"] = Raw("image/x-sony-srf"), ["raf"] = Raw("image/x-fujifilm-raf"), ["orf"] = Raw("image/x-olympus-orf"),
