@@ -4,14 +4,6 @@ using Dapper;
 
 namespace Albumen.Storage;
 
-/// <summary>One file as the catalogue remembers it.</summary>
-public readonly record struct KnownFile(byte[] Name, long SizeInBytes, long ModifiedNs, long ChangedNs, long Inode, bool IsMissing, bool IsRead)
-{
-    /// <summary>The short cut that spares reading: same size, times and inode.</summary>
-    public bool IsAs(in FileStat stat) =>
-        SizeInBytes == stat.SizeInBytes && ModifiedNs == stat.ModifiedNs && ChangedNs == stat.ChangedNs && Inode == stat.Inode;
-}
-
 public readonly record struct KnownFolder(long Id, RelativePath Path, long ModifiedNs, bool IsMissing);
 
 /// <summary>Something a scan found to be different from what the catalogue says.</summary>
@@ -31,7 +23,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     public const string ReadJob = "read";
 
     readonly List<DbCommand> _commands = [];
-    Statement? _files, _folders;
+    KnownFiles? _files;
+    Statement? _folders;
 
     public long LastFolderId() => connection.ExecuteScalar<long>("SELECT coalesce(max(id), 0) FROM folder");
 
@@ -43,18 +36,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         SELECT EXISTS (SELECT 1 FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.volume_id = @volume AND l.missing_since IS NULL)
         """, new { volume });
 
-    /// <summary>The files of a folder, in byte order of their names.</summary>
-    public void ReadFiles(long folder, List<KnownFile> files)
-    {
-        _files ??= new(this, """
-            SELECT name, size_in_bytes, modified_ns, changed_ns, inode, missing_since IS NOT NULL, content_id IS NOT NULL
-            FROM location WHERE folder_id = @folder ORDER BY name
-            """, "@folder");
-        files.Clear();
-        using DbDataReader row = _files.Read(folder);
-        while (row.Read())
-            files.Add(new((byte[])row.GetValue(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5) != 0, row.GetInt64(6) != 0));
-    }
+    /// <summary>The files of a folder, in byte order of their names. One folder is looked at at a time.</summary>
+    public KnownFiles FilesOf(long folder) => (_files ??= new(connection)).Of(folder);
 
     /// <summary>The subfolders of a folder, in byte order of their names.</summary>
     public void ReadFolders(long folder, List<KnownFolder> folders)
@@ -150,6 +133,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
 
     public void Dispose()
     {
+        _files?.Dispose();
         foreach (DbCommand command in _commands) command.Dispose();
     }
 

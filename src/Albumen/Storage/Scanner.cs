@@ -33,9 +33,9 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         if (files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id))
             throw new EmptyVolumeException(volume.Name);
 
-        Walk walk = new(files, index, logger);
+        await using Walk walk = new(files, index, logger);
         walk.Start(index.Root(volume.Id), volume, root);
-        while (walk.Next())
+        while (await walk.NextAsync())
         {
             if (walk.Changes.Count >= ChangesPerTransaction) await FlushAsync();
             progress(walk.Summary);
@@ -60,13 +60,14 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
     }
 
     /// <summary>One walk: the folders still to see, and the changes found since they were last written.</summary>
-    sealed class Walk(IVolumeFiles files, LocationIndex index, ILogger logger)
+    sealed class Walk(IVolumeFiles files, LocationIndex index, ILogger logger) : IAsyncDisposable
     {
         readonly Queue<(KnownFolder Folder, IgnoreRules Rules, bool IsNew)> _folders = new();
-        readonly List<KnownFile> _known = [];
         readonly List<KnownFolder> _knownFolders = [];
         // Names given in the folder that is looked at, by key; read only when it has something new.
         Dictionary<string, string>? _given;
+        // The next folder is listed while this one is compared: the kernel works on the one, SQLite on the other.
+        Task<Listing>? _ahead;
         long _lastFolderId;
 
         public ScanSummary Summary { get; } = new();
@@ -81,80 +82,100 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         }
 
         /// <summary>Looks at one folder; false when none is left.</summary>
-        public bool Next()
+        public async Task<bool> NextAsync()
         {
             if (!_folders.TryDequeue(out (KnownFolder Folder, IgnoreRules Rules, bool IsNew) next)) return false;
             (KnownFolder folder, IgnoreRules rules, bool isNew) = next;
-            List<FolderEntry> entries;
-            FileStat self;
+            Listing listing;
             try
             {
-                entries = files.List(folder.Path, out self);
+                listing = _ahead is null ? List(folder) : await _ahead;
             }
             catch (FileFault fault) when (!fault.IsVolume && !folder.Path.IsRoot)
             {
                 // Gone since its parent was listed: the next scan sees that. Otherwise unreadable, and what lies below stays as it was.
                 if (!fault.IsGone) Summary.Unreadable.Add((folder.Path, fault.Message));
-                return true;
+                listing = default;
             }
+            _ahead = _folders.TryPeek(out (KnownFolder Folder, IgnoreRules, bool) after) ? Task.Run(() => List(after.Folder)) : null;
+            if (listing.Entries is { } entries) Look(folder, rules, isNew, entries, listing.Self);
+            return true;
+        }
 
+        /// <summary>Nothing is listed any more when this returns.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            if (_ahead is not null) await _ahead.ContinueWith(static listing => _ = listing.Exception, TaskScheduler.Default);
+        }
+
+        readonly record struct Listing(List<FolderEntry>? Entries, FileStat Self);
+
+        Listing List(KnownFolder folder)
+        {
+            List<FolderEntry> entries = files.List(folder.Path, out FileStat self);
+            return new(entries, self);
+        }
+
+        void Look(KnownFolder folder, IgnoreRules rules, bool isNew, List<FolderEntry> entries, FileStat self)
+        {
             Summary.Folders++;
             if (folder.IsMissing || folder.ModifiedNs != self.ModifiedNs) Changes.Add(new FolderSeen(folder.Id, self.ModifiedNs));
             _given = isNew ? [] : null;
-            _known.Clear();
             _knownFolders.Clear();
-            if (!isNew)
-            {
-                index.ReadFiles(folder.Id, _known);
-                index.ReadFolders(folder.Id, _knownFolders);
-            }
+            if (!isNew) index.ReadFolders(folder.Id, _knownFolders);
             if (entries.Exists(e => e.Name.AsSpan().SequenceEqual(SkipFolderMarker))) entries = [];
             Compare(folder, entries, WithRuleFiles(rules, folder.Path, entries));
-            return true;
         }
 
         /// <summary>Both sides are in byte order, so one pass finds what came, changed and went.</summary>
         void Compare(KnownFolder folder, List<FolderEntry> entries, IgnoreRules rules)
         {
-            int k = 0, d = 0, unasked = 0;
+            KnownFiles known = index.FilesOf(folder.Id);
+            int d = 0, unasked = 0;
             foreach (FolderEntry entry in entries)
             {
-                while (k < _known.Count && _known[k].Name.AsSpan().SequenceCompareTo(entry.Name) < 0) FileIsGone(_known[k++]);
+                int order = -1;
+                while (!known.IsAtEnd && (order = known.Name.SequenceCompareTo(entry.Name)) < 0) FileIsGone();
                 while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) FolderIsGone(_knownFolders[d++]);
-                KnownFile? known = k < _known.Count && _known[k].Name.AsSpan().SequenceEqual(entry.Name) ? _known[k++] : null;
+                bool isKnown = !known.IsAtEnd && order == 0;
                 KnownFolder? knownFolder = d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name) ? _knownFolders[d++] : null;
                 // A file seen before was not ignored then; the rules are asked again only when there are any.
-                bool isIgnored = (known is null || rules.AreOwn) && rules.Ignores(folder.Path, entry.Name, entry.Kind is EntryKind.Folder);
+                bool isIgnored = (!isKnown || rules.AreOwn) && rules.Ignores(folder.Path, entry.Name, entry.Kind is EntryKind.Folder);
                 if (isIgnored || entry.Kind is EntryKind.Link or EntryKind.Other)
                 {
                     if (!isIgnored) Summary.Skipped++;
-                    FileIsGone(known);
+                    if (isKnown) FileIsGone();
                     FolderIsGone(knownFolder);
                 }
                 else if (entry.Fault != 0)
                 {
                     // It is there, whatever it is. One of them says enough of a folder whose entries may not be asked.
                     if (unasked++ == 0 && entry.Fault is not Libc.ENOENT) Summary.Unreadable.Add((folder.Path.Child(entry.Name), Libc.Describe(entry.Fault)));
+                    if (isKnown) known.MoveNext();
                 }
                 else if (entry.Kind is EntryKind.Folder)
                 {
-                    FileIsGone(known);
+                    if (isKnown) FileIsGone();
                     _folders.Enqueue(knownFolder is { } same ? (same, rules, false) : (Appeared(folder, entry), rules, true));
                 }
                 else
                 {
                     FolderIsGone(knownFolder);
-                    See(folder, entry, known);
+                    See(folder, entry, isKnown ? known : null);
+                    if (isKnown) known.MoveNext();
                 }
             }
-            while (k < _known.Count) FileIsGone(_known[k++]);
+            while (!known.IsAtEnd) FileIsGone();
             while (d < _knownFolders.Count) FolderIsGone(_knownFolders[d++]);
 
-            void FileIsGone(KnownFile? file)
+            void FileIsGone()
             {
-                if (file is not { IsMissing: false } gone) return;
-                Summary.Gone++;
-                Changes.Add(new FileGone(folder.Id, gone.Name));
+                if (!known.IsMissing)
+                {
+                    Summary.Gone++;
+                    Changes.Add(new FileGone(folder.Id, known.Name.ToArray()));
+                }
+                known.MoveNext();
             }
 
             void FolderIsGone(KnownFolder? sub)
@@ -165,19 +186,17 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             }
         }
 
-        void See(KnownFolder folder, FolderEntry entry, KnownFile? known)
+        void See(KnownFolder folder, FolderEntry entry, KnownFiles? known)
         {
             Summary.Files++;
             Summary.Bytes += entry.Stat.SizeInBytes;
-            if (known is { IsRead: true, IsMissing: false } same && same.IsAs(entry.Stat)) return;
+            bool isSame = known is { IsRead: true } && known.IsAs(entry.Stat);
+            if (isSame && !known!.IsMissing) return;
 
             Summary.Changed++;
-            if (known is not { } before)
-                Changes.Add(new FileAppeared(folder.Id, entry.Name, entry.Stat, Named(folder, entry.Name)));
-            else if (before.IsRead && before.IsAs(entry.Stat))
-                Changes.Add(new FileReturned(folder.Id, entry.Name));
-            else
-                Changes.Add(new FileChanged(folder.Id, entry.Name, entry.Stat));
+            if (known is null) Changes.Add(new FileAppeared(folder.Id, entry.Name, entry.Stat, Named(folder, entry.Name)));
+            else if (isSame) Changes.Add(new FileReturned(folder.Id, entry.Name));
+            else Changes.Add(new FileChanged(folder.Id, entry.Name, entry.Stat));
         }
 
         KnownFolder Appeared(KnownFolder parent, FolderEntry entry)

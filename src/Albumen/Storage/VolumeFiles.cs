@@ -24,7 +24,7 @@ public interface IVolumeFiles : IDisposable
 public enum EntryKind { File, Folder, Link, Other }
 
 /// <summary>A name in a folder. <paramref name="Stat"/> is set for files and folders; <paramref name="Fault"/> when even that failed.</summary>
-public readonly record struct FolderEntry(byte[] Name, EntryKind Kind, FileStat Stat, int Fault);
+public sealed record FolderEntry(byte[] Name, EntryKind Kind, FileStat Stat, int Fault);
 
 /// <summary>Size in bytes and times in nanoseconds since 1970 UTC. <paramref name="BornNs"/> is null where the file system does not keep it.</summary>
 public readonly record struct FileStat(long SizeInBytes, long ModifiedNs, long ChangedNs, long? BornNs, long Inode, ulong Device);
@@ -54,11 +54,6 @@ public sealed class VolumeFiles : IVolumeFiles
         _path = root;
         _root = OpenRoot(root);
     }
-
-    static SafeFileHandle OpenRoot(string path) =>
-        Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(path), Libc.ORdOnly | Libc.ODirectory) is var folder and >= 0
-            ? new(folder, ownsHandle: true)
-            : throw new FileFault(RelativePath.Root, Libc.Errno);
 
     int Root => (int)_root.DangerousGetHandle();
 
