@@ -7,10 +7,10 @@ namespace Albumen.Derivatives;
 sealed class Thumbnail : DerivativeKind
 {
     public override string Name => "thumbnail";
-    public override int Recipe => 1;
+    public override int Recipe => 2;
     public override int LongestSideInPixels => 320;
     public override string MediaType => "image/webp";
-    public override byte[] Encode(Vips.Picture picture, DerivativeSettings settings) => Vips.ToWebP(picture, settings.ThumbnailQuality);
+    public override byte[] Encode(Vips.Picture picture, DerivativeSettings settings) => WebPChunks.WithoutMetadata(Vips.ToWebP(picture, settings.ThumbnailQuality));
 
     // RFC 9649, 2.4: the RIFF header carries the length of what follows it.
     public override bool IsWhole(ReadOnlySpan<byte> bytes) =>

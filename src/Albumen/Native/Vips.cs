@@ -116,9 +116,9 @@ static unsafe partial class Vips
         }
     }
 
-    /// <summary>WebP without metadata; transparency stays.</summary>
+    /// <summary>WebP; transparency stays, and so does metadata: libvips 8.14 ignores <c>strip</c> here.</summary>
     public static byte[] ToWebP(Picture picture, int quality) =>
-        vips_webpsave_buffer(picture.Handle, out byte* bytes, out nuint length, "Q", quality, "strip", 1, "effort", 2, 0) == 0
+        vips_webpsave_buffer(picture.Handle, out byte* bytes, out nuint length, "Q", quality, "effort", 2, 0) == 0
             ? Taken(bytes, length)
             : throw new PictureException(Error());
 
@@ -197,7 +197,7 @@ static unsafe partial class Vips
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int vips_jpegsave_buffer(nint image, out byte* bytes, out nuint length, string name1, int value1, string name2, int value2, string name3, int value3, nint end);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int vips_webpsave_buffer(nint image, out byte* bytes, out nuint length, string name1, int value1, string name2, int value2, string name3, int value3, nint end);
+    private static partial int vips_webpsave_buffer(nint image, out byte* bytes, out nuint length, string name1, int value1, string name2, int value2, nint end);
     [LibraryImport(GObject)] private static partial void g_object_unref(nint instance);
     [LibraryImport(GLib)] private static partial void g_free(byte* memory);
 }

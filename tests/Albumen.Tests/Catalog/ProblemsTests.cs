@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Albumen.Catalog;
+using Dapper;
 using Albumen.Tests.Storage;
 
 namespace Albumen.Tests.Catalog;
@@ -16,8 +17,8 @@ public sealed class ProblemsTests : IDisposable
     [Fact]
     public async Task A_problem_found_twice_is_one_problem_seen_later()
     {
-        await WriteAsync(c => Problems.Note(c, "undecodable", "photos", "a.jpg", "first", null, 10));
-        await WriteAsync(c => Problems.Note(c, "undecodable", "photos", "a.jpg", "again", null, 20));
+        await WriteAsync(c => Problems.Note(c, new("undecodable", "photos", "a.jpg", "first"), 10));
+        await WriteAsync(c => Problems.Note(c, new("undecodable", "photos", "a.jpg", "again"), 20));
 
         Problem problem = Assert.Single(_problems.List(10));
         Assert.Equal(("again", 10L, 20L), (problem.Message, problem.FirstSeen, problem.LastSeen));
@@ -28,12 +29,12 @@ public sealed class ProblemsTests : IDisposable
     {
         await WriteAsync(c =>
         {
-            foreach (string path in (string[])["c", "a", "b"]) Problems.Note(c, "undecodable", "photos", path, "", null, 1);
+            foreach (string path in (string[])["c", "a", "b"]) Problems.Note(c, new("undecodable", "photos", path, ""), 1);
         });
 
         Assert.Equal("a b", string.Join(' ', _problems.List(2).Select(p => p.Path)));
         Assert.Equal("c", string.Join(' ', _problems.List(2, skip: 2).Select(p => p.Path)));
-        Assert.Equal((3, true, false), (_problems.Count(), _problems.Any("photos"), _problems.Any("other")));
+        Assert.Equal(3, _problems.Count());
         Assert.Equal("b", Assert.Single(_problems.Of("photos", "b")).Path);
     }
 
@@ -42,12 +43,10 @@ public sealed class ProblemsTests : IDisposable
     {
         await WriteAsync(c =>
         {
-            Problems.Note(c, "undecodable", "photos", "a", "", null, 1);
-            Problems.Note(c, "metadata", "photos", "a", "", null, 1);
-            Problems.Note(c, Problems.UnreadableFolder, "photos", "old", "", null, 1);
-            Problems.Note(c, Problems.UnreadableFolder, "photos", "new", "", null, 5);
-            Problems.Solve(c, "photos", "a", "metadata");
-            Problems.SolveUnseen(c, "photos", Problems.UnreadableFolder, 5);
+            Problems.Note(c, new("undecodable", "photos", "a", ""), 1);
+            Problems.Note(c, new("unreadable-folder", "photos", "old", ""), 1);
+            Problems.Note(c, new("unreadable-folder", "photos", "new", ""), 5);
+            Problems.SolveUnseen(c, "photos", "unreadable-folder", 5);
         });
 
         Assert.Equal("a new", string.Join(' ', _problems.List(10).Select(p => p.Path)));
@@ -64,13 +63,14 @@ public sealed class ProblemsTests : IDisposable
         await _shelf.ScanAsync();
         await WriteAsync(c =>
         {
-            foreach (string path in (string[])["here.jpg", "b/here.jpg", "gone.jpg", "b/gone.jpg", "caf\\xE9", "caf\\xE8"]) Problems.Note(c, "undecodable", "photos", path, "", null, 1);
-            Problems.Note(c, Problems.UnreadableFolder, "photos", "locked", "", null, 1);
+            foreach ((long folder, byte[] folderPath, byte[] name) in c.Query<(long, byte[], byte[])>("SELECT l.folder_id, f.path, l.name FROM location l JOIN folder f ON f.id = l.folder_id"))
+                Problems.Note(c, new("undecodable", "photos", RelativePath.FromBytes(folderPath).Child(name).ToString(), "", folder, name), 1);
+            Problems.Note(c, new("unreadable-folder", "photos", "locked", ""), 1);
         });
         _shelf.Shell("rm gone.jpg b/gone.jpg $'caf\\xE8'");
         await _shelf.ScanAsync();
 
-        await WriteAsync(c => Problems.SolveGone(c, "photos"));
+        await WriteAsync(c => Problems.SolveGone(c));
 
         Assert.Equal("b/here.jpg caf\\xE9 here.jpg locked", string.Join(' ', _problems.List(10).Select(p => p.Path)));
     }

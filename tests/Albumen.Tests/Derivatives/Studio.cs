@@ -53,7 +53,7 @@ sealed class Studio : IDisposable
     public static int[] Pixel(string file, double x, double y)
     {
         int width = int.Parse(Run("vipsheader", "-f", "width", file)), height = int.Parse(Run("vipsheader", "-f", "height", file));
-        return [.. Run("vips", "getpoint", file, $"{(int)(x * width)}", $"{(int)(y * height)}").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(value => (int)double.Parse(value))];
+        return [.. Run("vips", "getpoint", file, $"{(int)(x * width)}", $"{(int)(y * height)}").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(value => (int)double.Parse(value))];
     }
 
     public static string Run(string program, params string[] words)

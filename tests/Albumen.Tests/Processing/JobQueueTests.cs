@@ -55,12 +55,12 @@ public sealed class JobQueueTests : IDisposable
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => _catalog.WriteAsync(connection =>
         {
-            JobQueue.Done(connection, job.Id);
+            JobQueue.Done(connection, job);
             throw new InvalidOperationException("the result could not be written");
         }, Cancelled));
         Assert.Equal("a", Next());
 
-        await _catalog.WriteAsync(connection => JobQueue.Done(connection, job.Id), Cancelled);
+        await _catalog.WriteAsync(connection => JobQueue.Done(connection, job), Cancelled);
         Assert.Equal(("", 0), (Next(), _queue.Count()));
     }
 

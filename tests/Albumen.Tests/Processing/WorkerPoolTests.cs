@@ -121,7 +121,7 @@ public sealed class WorkerPoolTests : IDisposable
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         stop.CancelAfter(TimeSpan.FromMilliseconds(600));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await pool.AskAsync("hang"u8.ToArray(), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await pool.AskAsync("hang"u8.ToArray(), TimeSpan.Zero, stop.Token));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.True(isSo());
     }
 
-    static async Task<string> AskAsync(WorkerPool pool, string word) => Encoding.UTF8.GetString(await pool.AskAsync(Encoding.UTF8.GetBytes(word), Cancelled));
+    static async Task<string> AskAsync(WorkerPool pool, string word) => Encoding.UTF8.GetString(await pool.AskAsync(Encoding.UTF8.GetBytes(word), TimeSpan.Zero, Cancelled));
 
     WorkerPool Pool(double seconds = 20) => Pool(seconds, "/usr/bin/python3", "-c", Program);
 

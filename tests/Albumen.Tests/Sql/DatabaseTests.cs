@@ -67,13 +67,13 @@ public sealed class DatabaseTests : IDisposable
 
     [Fact]
     public void A_file_that_is_not_there_cannot_be_read() =>
-        Assert.Contains("albumend run", Assert.Throws<DatabaseException>(() => Database.ForReading(File)).Message);
+        Assert.Contains("albumend run", Assert.Throws<DatabaseException>(() => Database.ForReading(File, "")).Message);
 
     [Fact]
     public async Task What_is_open_for_reading_cannot_be_written()
     {
         using Database catalog = new(File, "catalog");
-        using Database other = Database.ForReading(File);
+        using Database other = Database.ForReading(File, "");
         using Database.Reader reader = other.Read();
 
         Assert.Throws<SqliteException>(() => reader.Connection.Execute("DELETE FROM volume"));

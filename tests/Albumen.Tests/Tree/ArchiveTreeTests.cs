@@ -72,7 +72,7 @@ public sealed class ArchiveTreeTests : IDisposable
         string? after = null;
         do
         {
-            Page page = _tree.List(folder, after, most, withFacts: false, Viewer.Admin);
+            Page page = _tree.List(folder, after, most, Detail.Files, Viewer.Admin);
             Assert.InRange(page.Nodes.Count, 0, most);
             names.AddRange(page.Nodes.Select(n => n.Name));
             after = page.Next;
@@ -90,7 +90,7 @@ public sealed class ArchiveTreeTests : IDisposable
         _shelf.Shell("rm -r a.jpg b");
         await _shelf.ScanAsync();
 
-        Assert.Equal("d.jpg", string.Join(' ', _tree.List(_tree.Find("/Folders/photos", Viewer.Admin)!, null, 100, false, Viewer.Admin).Nodes.Select(n => n.Name)));
+        Assert.Equal("d.jpg", string.Join(' ', _tree.List(_tree.Find("/Folders/photos", Viewer.Admin)!, null, 100, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name)));
         Assert.Null(_tree.Find("/Folders/photos/b/c.jpg", Viewer.Admin));
     }
 
@@ -141,15 +141,15 @@ public sealed class ArchiveTreeTests : IDisposable
     [Fact]
     public void A_volume_never_scanned_is_an_empty_folder()
     {
-        Node volume = Assert.Single(_tree.List(_tree.Find("/Folders", Viewer.Admin)!, null, 10, false, Viewer.Admin).Nodes);
+        Node volume = Assert.Single(_tree.List(_tree.Find("/Folders", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes);
 
         Assert.Equal("/Folders/photos", volume.Path);
-        Assert.Empty(_tree.List(volume, null, 10, false, Viewer.Admin).Nodes);
+        Assert.Empty(_tree.List(volume, null, 10, Detail.Files, Viewer.Admin).Nodes);
     }
 
     [Fact]
     public void The_top_shows_every_view() =>
-        Assert.Equal("Folders Small Timeline", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, false, Viewer.Admin).Nodes.Select(n => n.Name)));
+        Assert.Equal("Folders Small Timeline", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name)));
 
     async Task<string> TextAsync(string path)
     {

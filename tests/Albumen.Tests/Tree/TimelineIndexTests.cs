@@ -87,19 +87,6 @@ public sealed class TimelineIndexTests : IDisposable
         Assert.Equal(atOnce, await EntriesAsync(other));
     }
 
-    [Fact]
-    public async Task It_knows_when_it_has_seen_every_change()
-    {
-        TimelineIndex timeline = new(_catalog, TimeProvider.System);
-        Assert.True(timeline.IsUpToDate());
-        await AddAsync(("a.jpg", "2024-07-14"));
-        Assert.False(timeline.IsUpToDate());
-
-        await timeline.CatchUpAsync(Cancelled);
-
-        Assert.True(timeline.IsUpToDate());
-    }
-
     Task AddAsync(params (string Name, string? Taken)[] photos) => AddAsync(_catalog, 0, photos);
 
     static Task AddAsync(Database catalog, int first, (string Name, string? Taken)[] photos) => catalog.WriteAsync(connection =>
