@@ -12,6 +12,10 @@ namespace Albumen.Daemon;
 /// <summary>Everything the daemon is made of, wired once. Only <see cref="Program"/> and the doors see it whole.</summary>
 sealed class Appliance : IDisposable
 {
+    /// <summary>What to do about it.</summary>
+    public const string DamagedCatalog = "Everything in it comes from the files: stop albumend, run 'albumend rebuild', and start it again.";
+    const string DamagedAuth = "It holds the people and their app passwords: put a backup of it in its place, or move it away and add them anew.";
+
     readonly FileStream _lock;
 
     Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
@@ -20,8 +24,8 @@ sealed class Appliance : IDisposable
         _lock = alone;
         Layout = layout;
         Settings = settings;
-        Catalog = new(CatalogFile(layout), "catalog");
-        Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth");
+        Catalog = new(CatalogFile(layout), "catalog", DamagedCatalog);
+        Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
         Volumes = new(Catalog, settings.Volumes);
         Jobs = new(Catalog, clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
@@ -56,14 +60,16 @@ sealed class Appliance : IDisposable
 
     public static string CatalogFile(Layout layout) => Path.Combine(layout.StateFolder, "catalog.db");
 
-    /// <summary>Opens the databases and claims the state folder for this process alone.</summary>
+    /// <summary>Claims the state folder for this process alone and opens the databases.</summary>
+    /// <param name="beforeOpening">Runs when the state folder is ours and nothing is open yet.</param>
     /// <exception cref="StartException">Another daemon has it.</exception>
     /// <exception cref="DatabaseException">A database cannot be used.</exception>
-    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers)
+    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers, Action? beforeOpening = null)
     {
         FileStream alone = Claim(layout);
         try
         {
+            beforeOpening?.Invoke();
             return new(alone, layout, settings, loggers);
         }
         catch
@@ -81,6 +87,10 @@ sealed class Appliance : IDisposable
         try
         {
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw StartException.CannotWrite(path, "permission denied");
         }
         catch (IOException error) when (File.Exists(path) && error is not (FileNotFoundException or DirectoryNotFoundException))
         {
@@ -125,6 +135,9 @@ sealed class Appliance : IDisposable
 sealed class StartException(string message, int exitCode = 1) : Exception(message)
 {
     public int ExitCode => exitCode;
+
+    public static StartException CannotWrite(string path, string reason) =>
+        new($"Cannot write {path}: {reason}. Run albumend as the user it belongs to, or choose another place with --root.");
 }
 
 /// <summary>What the .NET runtime reads only from the environment: a guest on a small machine collects after 4 MB of new objects (hexadecimal) instead of a cache's size.</summary>

@@ -14,7 +14,7 @@ static class Dump
 {
     public static int Run(Layout layout, Settings settings)
     {
-        using Database catalog = Database.ForReading(Appliance.CatalogFile(layout));
+        using Database catalog = Database.ForReading(Appliance.CatalogFile(layout), Appliance.DamagedCatalog);
         ArchiveTree tree = new(catalog, new Volumes(catalog, settings.Volumes), new DerivativeStore(layout.CacheFolder));
         using Stream output = Console.OpenStandardOutput();
         using BufferedStream buffered = new(output, 64 * 1024);

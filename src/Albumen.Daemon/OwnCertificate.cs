@@ -16,7 +16,7 @@ static class OwnCertificate
         string folder = Path.Combine(layout.StateFolder, "tls");
         string certificate = settings.Certificate ?? Path.Combine(folder, "albumen.crt");
         string key = settings.Key ?? Path.Combine(folder, "albumen.key");
-        if (settings.Certificate is null && !File.Exists(certificate)) Make(folder, certificate, key);
+        if (settings.Certificate is null && !IsGood(certificate)) Make(folder, certificate, key);
         try
         {
             return X509Certificate2.CreateFromPemFile(certificate, key);
@@ -25,6 +25,14 @@ static class OwnCertificate
         {
             throw new StartException($"Cannot use the certificate {certificate} with the key {key}: {error.Message}");
         }
+    }
+
+    /// <summary>There, and good for another month.</summary>
+    static bool IsGood(string certificate)
+    {
+        if (!File.Exists(certificate)) return false;
+        using X509Certificate2 made = X509Certificate2.CreateFromPem(File.ReadAllText(certificate));
+        return made.NotAfter > DateTime.Now.AddDays(30);
     }
 
     static void Make(string folder, string certificate, string key)

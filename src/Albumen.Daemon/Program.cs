@@ -59,9 +59,14 @@ catch (StartException error)
 {
     return Fail(error.Message, error.ExitCode);
 }
-catch (Exception error) when (error is DatabaseException or WorkerFault or FileFault)
+catch (Exception error) when (error is DatabaseException or WorkersUnavailableException or FileFault)
 {
     return Fail(error.Message, 1);
+}
+
+catch (TypeInitializationException error) when (error.InnerException is DatabaseException missing)
+{
+    return Fail(missing.Message, 1);
 }
 
 static int Fail(string message, int code)
@@ -83,6 +88,13 @@ static int Check(Layout layout)
 static Settings Prepare(Layout layout)
 {
     Settings settings = ConfigurationReader.Read(layout);
+    // access(2): W_OK | X_OK
+    const int WriteAndEnter = 3;
+    // Nothing of ours is for everybody on this machine: octal 027.
+    _ = Libc.SetUserMask(0x17);
+    // sockaddr_un(7): the path of a socket has room for 107 bytes.
+    if (System.Text.Encoding.UTF8.GetByteCount(layout.Socket) > 107)
+        throw new StartException($"The path of the socket {layout.Socket} is longer than the kernel allows (107 bytes). Choose a shorter --root.");
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     string[] folders = [layout.StateFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
     foreach (string folder in folders)
@@ -94,6 +106,8 @@ static Settings Prepare(Layout layout)
         {
             throw new StartException($"Cannot make the folder {folder}: {error.Message} Run albumend as a user who may, or choose another place with --root.");
         }
+    foreach (string folder in folders)
+        if (Libc.Access(folder, WriteAndEnter) != 0) throw StartException.CannotWrite(folder, Libc.Describe(Libc.Errno));
     Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true, SmallRuntime.Variables);
     return settings;
 }

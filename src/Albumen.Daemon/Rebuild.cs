@@ -9,16 +9,13 @@ static class Rebuild
 {
     public static async Task<int> RunAsync(Layout layout, Settings settings)
     {
-        using (Appliance.Claim(layout))
-            foreach (string suffix in (string[])["", "-wal", "-shm"])
-                File.Delete(Appliance.CatalogFile(layout) + suffix);
-
         using SerilogLoggerFactory loggers = Server.Logging(LogLevel.Warning);
-        using Appliance appliance = Appliance.Open(layout, settings, loggers);
+        using Appliance appliance = Appliance.Open(layout, settings, loggers, () => ThrowAway(layout, settings));
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
 
         using CancellationTokenSource finished = new();
         Task showing = ShowAsync(appliance.Scanning, finished.Token);
+        await appliance.Indexer.CheckCacheAsync(CancellationToken.None);
         IReadOnlyList<Volume> offline = await appliance.Scanning.ScanAsync(appliance.Volumes.All, CancellationToken.None);
         while (appliance.Indexer.Left() > 0)
         {
@@ -33,11 +30,29 @@ static class Rebuild
         return offline.Count > 0 ? 3 : 0;
     }
 
+    /// <summary>Deletes the catalogue, once it is sure that every volume is there to make it from.</summary>
+    /// <exception cref="StartException">One is not.</exception>
+    static void ThrowAway(Layout layout, Settings settings)
+    {
+        foreach (VolumeSettings volume in settings.Volumes)
+            try
+            {
+                using VolumeFiles files = new(volume.Path);
+                if (files.List(RelativePath.Root, out _).Count > 0) continue;
+                throw new StartException($"Volume '{volume.Name}' is empty; perhaps {volume.Path} is not mounted. Mount it, or take it out of {layout.ConfigurationFile}. Nothing was deleted.");
+            }
+            catch (FileFault fault)
+            {
+                throw new StartException($"Volume '{volume.Name}' cannot be read: {volume.Path}: {fault.Reason}. Mount it, or take it out of {layout.ConfigurationFile}. Nothing was deleted.");
+            }
+        foreach (string suffix in (string[])["", "-wal", "-shm"]) File.Delete(Appliance.CatalogFile(layout) + suffix);
+    }
+
     static async Task ShowAsync(Scanning scanning, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None).WaitAsync(cancellationToken).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Progress progress = scanning.Progress();
             if (progress.State is "scanning") Console.Error.WriteLine($"Scanning {progress.Volume}: {progress.Files} files");
             else if (progress.Left > 0) Console.Error.WriteLine($"Indexing: {progress.Done} done, {progress.Left} to go");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Albumen.Catalog;
 using Albumen.Derivatives;
@@ -18,15 +19,19 @@ sealed record Progress(string State, string? Volume, long Files, long Done, long
 /// <summary>Walks the volumes: at the start, every so often, and when asked. One walk at a time.</summary>
 sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, ScanSettings settings, TimeProvider clock, ILogger<Scanning> logger) : IDisposable
 {
+    static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(15);
+
     readonly SemaphoreSlim _one = new(1, 1);
     volatile ScanSummary? _current;
     volatile string? _volume;
+    volatile string? _trouble;
 
     public Progress Progress()
     {
         long left = indexer.Left();
-        string state = _volume is not null ? "scanning" : indexer.Trouble is not null ? "stalled" : left > 0 ? "indexing" : "idle";
-        return new(state, _volume, _current?.Files ?? 0, indexer.Done, left, indexer.Trouble);
+        string? trouble = _trouble ?? indexer.Trouble;
+        string state = trouble is not null ? "stalled" : _volume is not null ? "scanning" : left > 0 ? "indexing" : "idle";
+        return new(state, _volume, _current?.Files ?? 0, indexer.Done, left, trouble);
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -50,7 +55,7 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
         {
             List<Volume> offline = [];
             foreach (Volume volume in which)
-                if (!await ScanAsync(volume, cancellationToken)) offline.Add(volume);
+                if (!await PersistAsync(volume, cancellationToken)) offline.Add(volume);
             return offline;
         }
         finally
@@ -61,6 +66,25 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
     }
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>Walks a volume again and again until what it found is written down: a full disk is freed some day.</summary>
+    async Task<bool> PersistAsync(Volume volume, CancellationToken cancellationToken)
+    {
+        while (true)
+            try
+            {
+                bool isOnline = await ScanAsync(volume, cancellationToken);
+                _trouble = null;
+                return isOnline;
+            }
+            catch (DbException error)
+            {
+                string reason = catalog.Explain(error).Message;
+                if (_trouble != reason) logger.Unwritten(volume.Name, reason, AfterTrouble.TotalSeconds);
+                _trouble = reason;
+                await Task.Delay(AfterTrouble, clock, cancellationToken);
+            }
+    }
 
     async Task<bool> ScanAsync(Volume volume, CancellationToken cancellationToken)
     {
@@ -81,8 +105,9 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
         }
         catch (IOException error)
         {
-            logger.Offline(volume.Name, error.Message);
-            await volumes.OfflineAsync(volume, error.Message, cancellationToken);
+            string reason = error is FileFault fault ? $"{volume.Settings.Path}: {fault.Reason}." : error.Message;
+            logger.Offline(volume.Name, reason);
+            await volumes.OfflineAsync(volume, reason, cancellationToken);
             return false;
         }
         finally
@@ -102,6 +127,9 @@ sealed class Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexe
 
 static partial class Log
 {
+    [LoggerMessage(Level = LogLevel.Error, Message = "The scan of {Volume} cannot be written down: {Reason} It is tried again every {Seconds:0} s")]
+    public static partial void Unwritten(this ILogger logger, string volume, string reason, double seconds);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Scanned {Volume}: {Files} files in {Folders} folders in {Seconds:0.00} s, {Changed} new or changed")]
     public static partial void Scanned(this ILogger logger, string volume, long files, long folders, double seconds, long changed);
 

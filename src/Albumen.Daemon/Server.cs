@@ -31,6 +31,9 @@ static class Server
         await ListenAsync(app, layout, settings);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
+        // A daemon killed between two transactions may have left the last photos out.
+        await appliance.Timeline.CatchUpAsync(CancellationToken.None);
+
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
@@ -101,7 +104,8 @@ static class Server
         }
         catch (SocketException error)
         {
-            throw new StartException($"Cannot listen on {settings.Http?.Listen} {settings.Https?.Listen}: {error.Message}. Check http: and https: in {layout.ConfigurationFile}.");
+            string doors = string.Join(" and ", ((ListenAddress?[])[settings.Http?.Listen, settings.Https?.Listen]).OfType<ListenAddress>());
+            throw new StartException($"Cannot listen on {doors}: {error.Message}. Check http: and https: in {layout.ConfigurationFile}.");
         }
         // The group may talk to the daemon; who is an admin is decided by the caller's credentials.
         File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
@@ -118,7 +122,9 @@ static class Server
                 LogLevel.Error or LogLevel.Critical => LogEventLevel.Error,
                 _ => LogEventLevel.Information,
             })
-            .MinimumLevel.Override("Microsoft", level <= LogLevel.Debug ? LogEventLevel.Information : LogEventLevel.Error);
+            .MinimumLevel.Override("Microsoft", level <= LogLevel.Debug ? LogEventLevel.Information : LogEventLevel.Error)
+            // It writes a stack trace where ListenAsync says in one line what is wrong.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal);
         configuration = Native.Systemd.HasJournal
             ? configuration.WriteTo.Sink(new JournalSink())
             : configuration.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u4} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose);

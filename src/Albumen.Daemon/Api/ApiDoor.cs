@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Albumen.Client;
 using Albumen.Identity;
+using Albumen.Sql;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -71,13 +72,14 @@ static class ApiDoor
         }
     }
 
-    /// <summary>What the caller did wrong; null when the fault is ours.</summary>
+    /// <summary>What the caller did wrong, or what the admin must mend; null when the fault is ours.</summary>
     static Refusal? RefusalOf(Exception error) => error switch
     {
         RefusedException { Refusal: var refusal } => refusal,
         IdentityException { Fault: IdentityFault.Unknown } => new(404, "Not found", error.Message),
         IdentityException { Fault: IdentityFault.Taken } => new(409, "Taken", error.Message),
         IdentityException => new(400, "Not possible", error.Message),
+        DatabaseException => new(StatusCodes.Status503ServiceUnavailable, "Not now", error.Message),
         BadHttpRequestException bad => new(bad.StatusCode, "Not understood", bad.InnerException is JsonException json ? $"{bad.Message} {json.Message}" : bad.Message),
         _ => null,
     };

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using Albumen.Client;
-using Albumen.Sql;
 
 namespace Albumen.Daemon.Api;
 
@@ -31,10 +31,10 @@ static class HealthRoutes
         {
             appliance.Jobs.Count();
         }
-        catch (Exception error) when (error is System.Data.Common.DbException or DatabaseException)
+        catch (DbException error)
         {
             return $"The catalogue does not answer: {error.Message}";
         }
-        return appliance.Indexer.Trouble;
+        return appliance.Scanning.Progress().Trouble;
     }
 }

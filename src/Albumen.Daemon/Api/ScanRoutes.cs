@@ -14,7 +14,7 @@ static class ScanRoutes
         {
             IReadOnlyList<Volume> which = Choose(appliance, request.Volumes);
             // The walk goes on when whoever asked for it goes away.
-            Task<IReadOnlyList<Volume>> walk = appliance.Scanning.ScanAsync(which, parts.Stopping);
+            Task<IReadOnlyList<Volume>> walk = Task.Run(() => appliance.Scanning.ScanAsync(which, parts.Stopping), parts.Stopping);
             if (request.Wait)
             {
                 context.Response.ContentType = "application/x-ndjson";
@@ -45,7 +45,7 @@ static class ScanRoutes
                 bool isWalked = walk.IsCompleted;
                 Progress progress = appliance.Scanning.Progress();
                 long done = progress.Done - before;
-                if (isWalked && progress.Trouble is { } trouble)
+                if (progress.Trouble is { } trouble)
                 {
                     await WriteAsync(context, new("stalled", done, progress.Left, 0, Reason: trouble), end.Token);
                     return;

@@ -12,6 +12,7 @@ sealed record PropfindRequest(PropfindKind Kind, IReadOnlyList<PropertyName> Nam
 
     // Each one that we do not know comes back for each file of the folder.
     const int MostNames = 128;
+    const int LongestName = 512;
     const int DeepestElement = 16;
 
     /// <summary>An empty body means this.</summary>
@@ -47,6 +48,8 @@ sealed record PropfindRequest(PropfindKind Kind, IReadOnlyList<PropertyName> Nam
                 if (found is not null && kind is not null) throw new XmlException("A DAV:propfind asks for one thing.");
                 kind ??= found;
             }
+            else if (xml.Depth == 2 && xml.NamespaceURI.Length + xml.LocalName.Length > LongestName)
+                throw new XmlException("The name of a property is too long.");
             else if (xml.Depth == 2 && section is "prop" or "include" && names.Add(new(xml.NamespaceURI, xml.LocalName)) && names.Count > MostNames)
                 throw new XmlException($"More than {MostNames} properties.");
         }

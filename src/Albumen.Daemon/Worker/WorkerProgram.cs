@@ -15,7 +15,8 @@ static class WorkerProgram
     public static async Task<int> RunAsync(string[] arguments)
     {
         string cache = arguments[0];
-        Landlock.RestrictAndRestart([Path.Combine(cache, "derivatives"), "/dev/null"], network: false);
+        // Not only the folder of small versions: somebody may delete that, and a rule would go with it.
+        Landlock.RestrictAndRestart([cache, "/dev/null"], network: false);
         // A group of its own: ended together with the ffmpeg it may have started.
         _ = Libc.SetProcessGroup(0, 0);
         try

@@ -107,7 +107,7 @@ public static class ConfigurationReader
 
     static ScanSettings Scan(Section section, ScanSettings before) => before with
     {
-        Every = section.Value("every", before.Every, Quantities.DurationOrOff("1m", "365d")),
+        Every = section.Value("every", before.Every, Quantities.DurationOrOff("1m", "30d")),
         Settle = section.Value("settle", before.Settle, Quantities.DurationOrOff("1ms", "1h")),
     };
 

@@ -13,6 +13,8 @@ public sealed record MadeDerivative(string Kind, int Recipe, long SizeInBytes);
 /// </summary>
 public sealed class DerivativeStore(string cacheFolder)
 {
+    static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
+
     readonly string _folder = Path.Combine(cacheFolder, "derivatives");
 
     public string PathOf(ContentHash hash, string kind) => Path.Combine(_folder, hash.ToString()[..2], $"{hash}.{kind}");
@@ -25,7 +27,7 @@ public sealed class DerivativeStore(string cacheFolder)
             byte[] bytes = File.ReadAllBytes(PathOf(hash, kind.Name));
             return kind.IsWhole(bytes) ? bytes : null;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -35,7 +37,14 @@ public sealed class DerivativeStore(string cacheFolder)
     internal void Put(ContentHash hash, DerivativeKind kind, byte[] bytes)
     {
         string path = PathOf(hash, kind.Name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new IOException($"Cannot make the folder {Path.GetDirectoryName(path)}: permission denied.");
+        }
         // It can be made again, so it need not survive a power cut; it must only never be half there.
         AtomicWriter.Replace(path, bytes, durable: false);
     }
@@ -50,24 +59,35 @@ public sealed class DerivativeStore(string cacheFolder)
                 """, new { content, one.Kind, one.Recipe, one.SizeInBytes });
     }
 
-    /// <summary>Contents that lack a small version they had: deleted from the cache, cut short, or of an older recipe.</summary>
+    /// <summary>
+    /// Contents that lack a small version they had: deleted from the cache, cut short, or of an older recipe.
+    /// What killed workers left half written is cleared away on the same pass, so no worker may be at work meanwhile.
+    /// </summary>
     public IEnumerable<long> Lost(DbConnection connection, CancellationToken cancellationToken)
     {
-        // One pass over the cache folder instead of a stat for each row.
-        Dictionary<string, long> sizes = [];
-        if (Directory.Exists(_folder))
-            foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                sizes[file.Name] = file.Length;
-            }
         HashSet<long> lost = [];
-        foreach ((long content, byte[] hash, string kind, long recipe, long size) in connection.Query<(long, byte[], string, long, long)>("""
-            SELECT d.content_id, c.sha256, d.kind, d.recipe, d.size_in_bytes FROM derivative d JOIN content c ON c.id = d.content_id
-            """, buffered: false))
+        // One part of the cache at a time, and one listing for each instead of a stat for each row.
+        for (int part = 0; part < 256; part++)
         {
-            if (recipe != DerivativeKind.Named(kind).Recipe || sizes.GetValueOrDefault($"{Convert.ToHexStringLower(hash)}.{kind}", -1) != size) lost.Add(content);
+            cancellationToken.ThrowIfCancellationRequested();
+            Dictionary<string, long> sizes = Sizes(Path.Combine(_folder, $"{part:x2}"));
+            foreach ((long content, byte[] hash, string kind, long recipe, long size) in connection.Query<(long, byte[], string, long, long)>("""
+                SELECT d.content_id, c.sha256, d.kind, d.recipe, d.size_in_bytes FROM content c JOIN derivative d ON d.content_id = c.id
+                WHERE c.sha256 BETWEEN @first AND @last
+                """, new { first = (byte[])[(byte)part], last = (byte[])[(byte)part, .. Enumerable.Repeat((byte)0xFF, 32)] }))
+                if (DerivativeKind.All.FirstOrDefault(k => k.Name == kind)?.Recipe != recipe || sizes.GetValueOrDefault($"{Convert.ToHexStringLower(hash)}.{kind}", -1) != size)
+                    lost.Add(content);
         }
         return lost;
+    }
+
+    static Dictionary<string, long> Sizes(string folder)
+    {
+        Dictionary<string, long> sizes = [];
+        if (!Directory.Exists(folder)) return sizes;
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", Everything))
+            if (file.Name.EndsWith(AtomicWriter.PartialSuffix, StringComparison.Ordinal)) file.Delete();
+            else sizes[file.Name] = file.Length;
+        return sizes;
     }
 }

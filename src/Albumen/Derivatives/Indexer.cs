@@ -20,6 +20,8 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     const int Window = 128;
     const int AnswersPerTransaction = 100;
     const int PatientAttempts = 3;
+    /// <summary>Bytes a second: a large clip gets the time to be read even so.</summary>
+    const double SlowestDisk = 5_000_000;
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1);
 
     readonly SemaphoreSlim _wake = new(0);
@@ -27,6 +29,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     readonly HashSet<long> _running = [];
     string _decoders = "";
     long _done;
+    volatile bool _isCacheChecked;
 
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
@@ -43,12 +46,13 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         if (_wake.CurrentCount == 0) _wake.Release();
     }
 
-    /// <summary>Files that are being read or will be, without those that failed again and again.</summary>
+    /// <summary>Files that are being read or will be, without those that failed again and again. At least one until the cache was looked through.</summary>
     public long Left()
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
+        long waiting = reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
             new { kind = LocationIndex.ReadJob, PatientAttempts });
+        return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 
     /// <summary>Jobs whose file is being read at this moment.</summary>
@@ -57,13 +61,19 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         lock (_lock) return _running.ToHashSet();
     }
 
-    /// <summary>Starts a worker to learn what it can decode, and queues what was lost from the cache or failed with other decoders.</summary>
+    /// <summary>Starts a worker to learn what it can decode.</summary>
     /// <returns>Programs that are not installed.</returns>
-    /// <exception cref="WorkerFault">Nothing can be decoded on this machine; the message says what is missing.</exception>
+    /// <exception cref="WorkersUnavailableException">Nothing can be decoded on this machine; the message says what is missing.</exception>
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
+        return greeting.Missing;
+    }
+
+    /// <summary>Queues what was lost from the cache, or failed with other decoders. Before any worker is at work.</summary>
+    public async Task CheckCacheAsync(CancellationToken cancellationToken)
+    {
         long[] stale;
         using (Database.Reader reader = catalog.Read())
             stale = [.. store.Lost(reader.Connection, cancellationToken), .. problems.FailedWithOther(_decoders)];
@@ -72,7 +82,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
             logger.Remaking(stale.Length);
             await RemakeAsync(stale, priority: 0, cancellationToken);
         }
-        return greeting.Missing;
+        _isCacheChecked = true;
     }
 
     /// <summary>Has the small versions of these contents made again.</summary>
@@ -96,16 +106,18 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         {
             try
             {
+                if (!_isCacheChecked) await CheckCacheAsync(cancellationToken);
                 await DrainAsync(cancellationToken);
                 Trouble = null;
                 TimeSpan pause = UntilNextDue();
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
             }
-            catch (Exception error) when (error is IOException or DbException or WorkerFault)
+            catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
             {
                 // A full disk or a database out of reach: nothing is lost, the jobs stand. Say it once and try again later.
-                if (Trouble != error.Message) logger.Stalled(error.Message);
-                Trouble = error.Message;
+                string reason = error is DbException fault ? $"{catalog.Explain(fault).Message} Indexing goes on by itself." : error.Message;
+                if (Trouble != reason) logger.Stalled(reason);
+                Trouble = reason;
                 await Task.Delay(AfterTrouble, clock, cancellationToken);
             }
         }
@@ -135,6 +147,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         finally
         {
             await stop.CancelAsync();
+            await asking.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             // Whatever was asked and not written down stays a job.
             while (asked.Reader.TryRead(out Task<Outcome>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             lock (_lock) _running.Clear();
@@ -167,14 +180,14 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     async Task<Outcome> VisitAsync(Job job, CancellationToken cancellationToken)
     {
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
-        (Volume? volume, RelativePath path, bool isRemake) = Where(folder, name);
+        (Volume? volume, RelativePath path, long size, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
         string? fault = null;
         // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), cancellationToken);
+                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), TimeSpan.FromSeconds(size / SlowestDisk), cancellationToken);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
             }
             catch (WorkerFault ended)
@@ -184,26 +197,36 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
-    async Task<VisitAnswer> AskAsync(VisitRequest request, CancellationToken cancellationToken)
+    async Task<VisitAnswer> AskAsync(VisitRequest request, TimeSpan allowance, CancellationToken cancellationToken)
     {
-        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), cancellationToken);
-        return JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
+        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), allowance, cancellationToken);
+        try
+        {
+            VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
+            if (read.End is VisitEnd.Read) _ = ContentHash.Parse(read.Hash ?? "");
+            return read;
+        }
+        catch (Exception error) when (error is JsonException or FormatException)
+        {
+            // What comes from a process that touches foreign bytes is foreign too.
+            throw new WorkerFault($"its worker gave no sensible answer: {error.Message}");
+        }
     }
 
-    (Volume?, RelativePath, bool IsRemake) Where(long folder, byte[] name)
+    (Volume?, RelativePath, long SizeInBytes, bool IsRemake) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.Query<(long Volume, byte[] Path, bool IsRead)?>("""
-            SELECT f.volume_id, f.path, l.content_id IS NOT NULL FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
+        return reader.Connection.Query<(long Volume, byte[] Path, long Size, bool IsRead)?>("""
+            SELECT f.volume_id, f.path, l.size_in_bytes, l.content_id IS NOT NULL FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
             """, new { folder, name }).SingleOrDefault() is { } row
-            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), row.IsRead)
-            : (null, default, false);
+            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), row.Size, row.IsRead)
+            : (null, default, 0, false);
     }
 
     async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
     {
         if (outcomes.Find(o => o.Answer.End is VisitEnd.CacheFailed) is { } failed)
-            throw new IOException($"{failed.Answer.Fault} Free some space or move the cache; indexing goes on by itself.");
+            throw new IOException($"{failed.Answer.Fault} Free some space or mend the permissions; indexing goes on by itself. If the whole cache folder was deleted, restart albumend.");
 
         await catalog.WriteAsync(connection =>
         {
@@ -212,7 +235,9 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         lock (_lock)
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
         Volatile.Write(ref _done, _done + outcomes.Count);
+        Trouble = null;
         await Committed(cancellationToken);
+        Trouble = null;
     }
 
     void Commit(DbConnection connection, Outcome outcome)
@@ -226,7 +251,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 if (AssetIndex.Record(connection, sighting) is not { } content)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
-                    JobQueue.Retry(connection, job.Id, "changed since it was read", 0);
+                    JobQueue.Retry(connection, job.Id, "changed since it was read", ComeAgain());
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);
@@ -234,22 +259,24 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
                 if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
                 if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
-                JobQueue.Done(connection, job.Id);
+                JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Gone:
-                JobQueue.Done(connection, job.Id);
+                JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Unreadable:
                 Note("unreadable", $"It cannot be read: {answer.Fault}. It is tried again with every scan.");
-                JobQueue.Done(connection, job.Id);
+                JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Changed:
-                JobQueue.Retry(connection, job.Id, "changed while it was read", now + (job.Attempts < PatientAttempts ? 2 : (long)RetryAfter.TotalSeconds));
+                JobQueue.Retry(connection, job.Id, "changed while it was read", ComeAgain());
                 break;
             case VisitEnd.VolumeGone:
                 JobQueue.Retry(connection, job.Id, answer.Fault ?? "the volume is offline", now + (long)RetryAfter.TotalSeconds);
                 break;
         }
+
+        long ComeAgain() => now + (job.Attempts < PatientAttempts ? 2 : (long)RetryAfter.TotalSeconds);
 
         void Note(string kind, string message, string? decoder = null) =>
             Problems.Note(connection, new(kind, volume!.Name, path.ToString(), message, folder, name, decoder), now);

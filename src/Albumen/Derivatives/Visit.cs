@@ -102,7 +102,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         }
         catch (FileFault fault)
         {
-            return new() { End = fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message };
+            return new() { End = fault.IsVolume ? VisitEnd.VolumeGone : fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message };
         }
         finally
         {

@@ -170,11 +170,12 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int execve(string program, nint* arguments, nint* environment);
+    [LibraryImport("libc", EntryPoint = "umask")] public static partial uint SetUserMask(uint mask);
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)] public static partial int Close(int file);
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)] public static partial int Sync(int file);
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)] public static partial int ProcessControl(int option, nint first, nint second, nint third, nint fourth);
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)] public static partial int Kill(int process, int signal);
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)] public static partial int SetProcessGroup(int process, int group);
-    [LibraryImport("libc", EntryPoint = "posix_fadvise")] public static partial int Advise(int file, long offset, long length, int advice);
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int Access(string path, int mode);
     [LibraryImport("libc", EntryPoint = "geteuid")] public static partial uint EffectiveUserId();
 }

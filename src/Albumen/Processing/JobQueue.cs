@@ -5,7 +5,7 @@ using Dapper;
 namespace Albumen.Processing;
 
 /// <summary>One piece of work. <paramref name="Subject"/> means something to whoever runs jobs of this <paramref name="Kind"/>.</summary>
-public sealed record Job(long Id, string Kind, string Subject, long Priority, long Attempts, long NotBefore, string? Error);
+public sealed record Job(long Id, string Kind, string Subject, long Priority, long Attempts, long NotBefore, string? Error, long Asked);
 
 /// <summary>
 /// Work that must not be forgotten: a row stands until the work is done and its result is committed in the same transaction, so a killed
@@ -17,11 +17,11 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     /// <param name="notBefore">Unix seconds; 0 is at once.</param>
     public static void Add(DbConnection connection, string kind, string subject, long notBefore = 0, int priority = 0) => connection.Execute("""
         INSERT INTO job (kind, subject, priority, not_before) VALUES (@kind, @subject, @priority, @notBefore)
-        ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before
+        ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before, asked = asked + 1
         """, new { kind, subject, notBefore, priority });
 
-    /// <summary>Removes a job whose result is written in the same transaction.</summary>
-    public static void Done(DbConnection connection, long id) => connection.Execute("DELETE FROM job WHERE id = @id", new { id });
+    /// <summary>Removes a job whose result is written in the same transaction; one that was asked for again meanwhile stays.</summary>
+    public static void Done(DbConnection connection, Job job) => connection.Execute("DELETE FROM job WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked });
 
     /// <summary>Puts a job off, in the caller's transaction.</summary>
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
@@ -33,7 +33,7 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         using Database.Reader reader = catalog.Read();
         List<Job> jobs = [];
         foreach (Job job in reader.Connection.Query<Job>("""
-            SELECT id, kind, subject, priority, attempts, not_before, error FROM job
+            SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job
             WHERE kind = @kind AND not_before <= @now ORDER BY priority DESC, id LIMIT @limit
             """, new { kind, now = clock.GetUtcNow().ToUnixTimeSeconds(), limit = most + running.Count }))
             if (jobs.Count < most && !running.Contains(job.Id)) jobs.Add(job);
@@ -45,7 +45,7 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     {
         using Database.Reader reader = catalog.Read();
         return [.. reader.Connection.Query<Job>("""
-            SELECT id, kind, subject, priority, attempts, not_before, error FROM job ORDER BY kind, priority DESC, id LIMIT @most
+            SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job ORDER BY kind, priority DESC, id LIMIT @most
             """, new { most })];
     }
 

@@ -16,7 +16,7 @@ public sealed class WorkerPool(WorkerCommand command, WorkerSettings settings, I
 
     /// <summary>Starts one worker now, to learn whether this machine can decode at all.</summary>
     /// <returns>Its greeting.</returns>
-    /// <exception cref="WorkerFault">It cannot work; the message says what is missing.</exception>
+    /// <exception cref="WorkersUnavailableException">It cannot work; the message says what is missing.</exception>
     public async Task<byte[]> ProbeAsync(CancellationToken cancellationToken)
     {
         (WorkerProcess worker, byte[] greeting) = await WorkerProcess.StartAsync(command, settings, cancellationToken);
@@ -24,20 +24,22 @@ public sealed class WorkerPool(WorkerCommand command, WorkerSettings settings, I
         return greeting;
     }
 
+    /// <param name="allowance">Beyond the usual time limit: what reading takes of a large file.</param>
     /// <exception cref="WorkerFault">Two workers died over this question.</exception>
-    public async Task<byte[]> AskAsync(byte[] question, CancellationToken cancellationToken)
+    /// <exception cref="WorkersUnavailableException">There is no worker to ask.</exception>
+    public async Task<byte[]> AskAsync(byte[] question, TimeSpan allowance, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
         try
         {
             try
             {
-                return await AskOnceAsync(question, cancellationToken);
+                return await AskOnceAsync(question, allowance, cancellationToken);
             }
             catch (WorkerFault fault)
             {
                 logger.WorkerDied(fault.Message);
-                return await AskOnceAsync(question, cancellationToken);
+                return await AskOnceAsync(question, allowance, cancellationToken);
             }
         }
         finally
@@ -58,12 +60,12 @@ public sealed class WorkerPool(WorkerCommand command, WorkerSettings settings, I
         Rest();
     }
 
-    async Task<byte[]> AskOnceAsync(byte[] question, CancellationToken cancellationToken)
+    async Task<byte[]> AskOnceAsync(byte[] question, TimeSpan allowance, CancellationToken cancellationToken)
     {
         WorkerProcess worker = _idle.TryTake(out WorkerProcess? waiting) ? waiting : (await WorkerProcess.StartAsync(command, settings, cancellationToken)).Worker;
         try
         {
-            byte[] answer = await worker.AskAsync(question, cancellationToken);
+            byte[] answer = await worker.AskAsync(question, allowance, cancellationToken);
             if (Volatile.Read(ref _isDisposed) == 0) _idle.Add(worker);
             else worker.Dispose();
             return answer;

@@ -19,7 +19,7 @@ sealed class WorkerProcess : IDisposable
     WorkerProcess(Process process, WorkerSettings settings) => (_process, _settings) = (process, settings);
 
     /// <summary>Starts a worker and reads its greeting.</summary>
-    /// <exception cref="WorkerFault">It cannot be started, or ended before it was ready; the message is its own.</exception>
+    /// <exception cref="WorkersUnavailableException">It cannot be started, or ended before it was ready; the message is its own.</exception>
     public static async Task<(WorkerProcess Worker, byte[] Greeting)> StartAsync(WorkerCommand command, WorkerSettings settings, CancellationToken cancellationToken)
     {
         ProcessStartInfo start = new(command.Program, command.Arguments)
@@ -29,7 +29,15 @@ sealed class WorkerProcess : IDisposable
             RedirectStandardError = true,
         };
         foreach ((string name, string value) in command.Environment) start.Environment[name] = value;
-        Process process = Process.Start(start) ?? throw new WorkerFault($"Cannot start {command.Program}.");
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new WorkersUnavailableException($"Cannot start a worker process: {error.Message}.");
+        }
         WorkerProcess worker = new(process, settings);
         Task<string> complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
@@ -40,7 +48,7 @@ sealed class WorkerProcess : IDisposable
         catch (Exception error) when (error is WorkerFault or TimeoutException)
         {
             worker.Dispose();
-            throw new WorkerFault((await complaint).Trim() is { Length: > 0 } said ? said : $"A worker process ended before it was ready: {error.Message}");
+            throw new WorkersUnavailableException((await complaint).Trim() is { Length: > 0 } said ? said : $"A worker process ended before it was ready: {error.Message}");
         }
         catch
         {
@@ -51,8 +59,9 @@ sealed class WorkerProcess : IDisposable
 
     /// <summary>Asks one question.</summary>
     /// <exception cref="WorkerFault">The worker died, hung or grew too large, and is dead now.</exception>
-    public async Task<byte[]> AskAsync(byte[] question, CancellationToken cancellationToken)
+    public async Task<byte[]> AskAsync(byte[] question, TimeSpan allowance, CancellationToken cancellationToken)
     {
+        TimeSpan limit = _settings.TimeLimit + allowance;
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<byte[]> answer = ExchangeAsync(question, end.Token);
         long started = Stopwatch.GetTimestamp();
@@ -61,8 +70,7 @@ sealed class WorkerProcess : IDisposable
             while (await Task.WhenAny(answer, Task.Delay(MemoryCheck, end.Token)) != answer)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Stopwatch.GetElapsedTime(started) > _settings.TimeLimit)
-                    throw new WorkerFault($"it took longer than the limit of {_settings.TimeLimit.TotalSeconds:0.#} s");
+                if (Stopwatch.GetElapsedTime(started) > limit) throw new WorkerFault($"it took longer than the limit of {limit.TotalSeconds:0.#} s");
                 if (ResidentBytes() > _settings.MemoryLimitInBytes)
                     throw new WorkerFault($"it needed more memory than the limit of {_settings.MemoryLimitInBytes >> 20} MiB");
             }
@@ -83,6 +91,9 @@ sealed class WorkerProcess : IDisposable
     public void Dispose()
     {
         Kill();
+        // Process closes no stream that was used.
+        _process.StandardInput.Close();
+        _process.StandardOutput.Close();
         _process.Dispose();
     }
 
@@ -140,6 +151,9 @@ public sealed record WorkerCommand(string Program, IReadOnlyList<string> Argumen
 
 /// <summary>A worker gave no answer; the message says why, in words that fit behind a file's name.</summary>
 public sealed class WorkerFault(string message) : Exception(message);
+
+/// <summary>No worker can be had: the machine's fault, never that of a file.</summary>
+public sealed class WorkersUnavailableException(string message) : Exception(message);
 
 /// <summary>One frame on a pipe: 32-bit little-endian length, then that many bytes. Both sides read and write with it.</summary>
 public static class WorkerFrame

@@ -15,7 +15,10 @@ namespace Albumen.Sql;
 /// <remarks>SQL is written out where it runs, against <see cref="DbConnection"/>; what only SQLite can say stands in this folder.</remarks>
 public sealed class Database : IDisposable
 {
+    const int ReadersKept = 4;
+
     readonly string _path;
+    readonly string _remedy;
     readonly SqliteConnection? _writer;
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly ConcurrentBag<SqliteConnection> _readers = [];
@@ -25,7 +28,8 @@ public sealed class Database : IDisposable
     {
         // Debian's own libsqlite3 gets Debian's security updates; the provider's bundled name is mapped onto it.
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly,
-            (name, assembly, search) => name is "e_sqlite3" ? NativeLibrary.Load("libsqlite3.so.0") : 0);
+            (name, assembly, search) => name is not "e_sqlite3" ? 0 : NativeLibrary.TryLoad("libsqlite3.so.0", out nint library) ? library
+                : throw new DatabaseException("SQLite is not installed. Install it: apt-get install libsqlite3-0"));
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         raw.FreezeProvider();
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -33,9 +37,10 @@ public sealed class Database : IDisposable
 
     /// <summary>Opens or creates the file and brings it to the newest migration of <paramref name="schema"/> (a folder under Migrations).</summary>
     /// <exception cref="DatabaseException">The file cannot be opened, is damaged, or was written by a newer Albumen.</exception>
-    public Database(string path, string schema)
+    /// <param name="remedy">What to do when it is damaged, for the message.</param>
+    public Database(string path, string schema, string remedy = "Put a backup of it in its place.")
     {
-        _path = path;
+        (_path, _remedy) = (path, remedy);
         _writer = Connect();
         try
         {
@@ -51,7 +56,7 @@ public sealed class Database : IDisposable
         catch (SqliteException error)
         {
             _writer.Dispose();
-            throw new DatabaseException($"Cannot open {path}: {error.Message}", error);
+            throw Explain(error);
         }
         catch
         {
@@ -60,17 +65,18 @@ public sealed class Database : IDisposable
         }
     }
 
-    Database(string path) => _path = path;
+    Database(string path, string remedy) => (_path, _remedy) = (path, remedy);
 
     /// <summary>Opens a file that another process may be writing; nothing can be written through it.</summary>
     /// <exception cref="DatabaseException">There is no such file.</exception>
-    public static Database ForReading(string path) =>
-        File.Exists(path) ? new Database(path) : throw new DatabaseException($"{path} does not exist: nothing was indexed yet. Start albumend run first.");
+    public static Database ForReading(string path, string remedy) =>
+        File.Exists(path) ? new Database(path, remedy) : throw new DatabaseException($"{path} does not exist: nothing was indexed yet. Start albumend run first.");
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction, alone. It is durable against a killed process when this returns;
     /// with <paramref name="durable"/> against a power cut too (fsync of the log).
     /// </summary>
+    /// <exception cref="DatabaseException">The disk is full or the file damaged; nothing of the transaction is kept.</exception>
     public async Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken, bool durable = false)
     {
         if (_writer is null) throw new InvalidOperationException($"{_path} is open for reading only.");
@@ -80,10 +86,17 @@ public sealed class Database : IDisposable
             if (durable) _writer.Execute("PRAGMA synchronous = FULL");
             try
             {
-                using SqliteTransaction transaction = _writer.BeginTransaction(deferred: false);
+                _writer.Execute("BEGIN IMMEDIATE");
                 T result = work(_writer);
-                transaction.Commit();
+                _writer.Execute("COMMIT");
                 return result;
+            }
+            catch (Exception error)
+            {
+                // A full disk makes SQLite roll back by itself, and then there is nothing left to roll back (sqlite.org/lang_transaction.html).
+                if (raw.sqlite3_get_autocommit(_writer.Handle) == 0) _writer.Execute("ROLLBACK");
+                if (error is SqliteException fault) throw Explain(fault);
+                throw;
             }
             finally
             {
@@ -103,6 +116,21 @@ public sealed class Database : IDisposable
     /// <summary>Borrows a reading connection; disposing it gives it back. It sees what was committed when its statement began.</summary>
     public Reader Read() => new(this, _readers.TryTake(out SqliteConnection? waiting) ? waiting : Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0"));
 
+    /// <summary>What a fault of this database means for the admin, and what to do.</summary>
+    public DatabaseException Explain(DbException error)
+    {
+        // sqlite.org/rescode.html
+        const int ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+        return error as DatabaseException ?? new((error as SqliteException)?.SqliteErrorCode switch
+        {
+            Full => $"The disk of {_path} is full. Free some space there.",
+            Corrupt or NotADatabase => $"{_path} is damaged. {_remedy}",
+            CannotOpen or ReadOnly => $"{_path} cannot be written. Look at the permissions of the file and its folder.",
+            InputOutput => $"The disk of {_path} gives errors or is full ({error.Message}). Look at the kernel's log: journalctl -k",
+            _ => $"Cannot use {_path}: {error.Message}",
+        }, error);
+    }
+
     public void Dispose()
     {
         _isDisposed = true;
@@ -118,13 +146,13 @@ public sealed class Database : IDisposable
         {
             connection.Open();
             // Temporary tables and sorts stay in memory: /tmp is out of reach under Landlock.
-            connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; {also}");
+            connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; {also}");
             return connection;
         }
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw new DatabaseException($"Cannot open {_path}: {error.Message}", error);
+            throw Explain(error);
         }
     }
 
@@ -159,11 +187,11 @@ public sealed class Database : IDisposable
 
         public void Dispose()
         {
-            if (_owner._isDisposed) _connection.Dispose();
+            if (_owner._isDisposed || _owner._readers.Count >= ReadersKept) _connection.Dispose();
             else _owner._readers.Add(_connection);
         }
     }
 }
 
 /// <summary>A database cannot be used; the message says which file and what to do.</summary>
-public sealed class DatabaseException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class DatabaseException(string message, Exception? inner = null) : DbException(message, inner);

@@ -107,6 +107,15 @@ public sealed class IgnoreRules
             else regex.Append(Regex.Escape((c == '\\' && i + 1 < pattern.Length ? pattern[++i] : c).ToString()));
         }
         // Without backtracking no pattern can be slow, whoever wrote the rule file.
-        return new Regex(regex.Append('$').ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
+        try
+        {
+            return new Regex(regex.Append('$').ToString(), Options);
+        }
+        catch (ArgumentException)
+        {
+            // A range such as [z-a] means nothing; the line then stands for just what it says.
+            return new Regex($"^{Regex.Escape(pattern)}$", Options);
+        }
     }
 }

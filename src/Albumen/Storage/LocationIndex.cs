@@ -69,7 +69,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             changeFile = new(this, """
                 UPDATE location SET size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, missing_since = NULL,
                   previous_content_id = coalesce(content_id, previous_content_id), content_id = NULL
-                WHERE folder_id = @folder AND name = @name
+                WHERE folder_id = @folder AND name = @name AND NOT (
+                  content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)
                 """, "@size", "@modified", "@changed", "@inode", "@folder", "@name"),
             returnFile = new(this, "UPDATE location SET missing_since = NULL WHERE folder_id = @folder AND name = @name", "@folder", "@name"),
             loseFile = new(this, "UPDATE location SET missing_since = @now WHERE folder_id = @folder AND name = @name", "@now", "@folder", "@name");
@@ -91,8 +92,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                     AddJob(folder, name, stat);
                     break;
                 case FileChanged(var folder, var name, var stat):
-                    changeFile.Run(stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, folder, name);
-                    AddJob(folder, name, stat);
+                    // Nothing to do where the indexer has read it since the walk passed by.
+                    if (changeFile.Run(stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, folder, name) > 0) AddJob(folder, name, stat);
                     break;
                 case FileReturned(var folder, var name):
                     returnFile.Run(folder, name);
@@ -152,10 +153,10 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             }
         }
 
-        public void Run(params ReadOnlySpan<object> values)
+        public int Run(params ReadOnlySpan<object> values)
         {
             Bind(values);
-            _command.ExecuteNonQuery();
+            return _command.ExecuteNonQuery();
         }
 
         public DbDataReader Read(params ReadOnlySpan<object> values)

@@ -28,7 +28,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         using Database.Reader reader = catalog.Read();
         using LocationIndex index = new(reader.Connection);
         FileStat root = files.StatRoot();
-        if (files.List(RelativePath.Root, out _).Count == 0 && index.HasAnythingIn(volume.Id)) throw new EmptyVolumeException(volume.Name);
+        if (files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id)) throw new EmptyVolumeException(volume.Name);
 
         await using Walk walk = new(files, index, logger);
         walk.Start(index.Root(volume.Id), volume, root);
@@ -142,7 +142,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
                     if (isKnown) FileIsGone();
                     continue;
                 }
-                if (entry.Kind is EntryKind.Folder)
+                if (entry.Kind is EntryKind.Folder && entry.Fault == 0)
                 {
                     if (isKnown) FileIsGone();
                     while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) FolderIsGone(_knownFolders[d++]);
@@ -150,7 +150,14 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
                     else _folders.Enqueue((Appeared(folder, entry), rules, true));
                     continue;
                 }
-                if (entry.Fault == 0) See(folder, entry, isKnown ? known : null);
+                if (entry.Fault != 0)
+                {
+                    // Not even its kind is known: whatever it was stays as it was.
+                    while (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceCompareTo(entry.Name) < 0) FolderIsGone(_knownFolders[d++]);
+                    if (d < _knownFolders.Count && _knownFolders[d].Path.Name.SequenceEqual(entry.Name)) d++;
+                    Summary.Unreadable.Add((folder.Path.Child(entry.Name), Native.Libc.Describe(entry.Fault)));
+                }
+                else See(folder, entry, isKnown ? known : null);
                 if (isKnown) known.MoveNext();
             }
             while (!known.IsAtEnd) FileIsGone();
@@ -158,13 +165,19 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
 
             void FileIsGone()
             {
-                if (!known.IsMissing) Changes.Add(new FileGone(folder.Id, known.Name.ToArray()));
+                if (!known.IsMissing)
+                {
+                    Summary.Gone++;
+                    Changes.Add(new FileGone(folder.Id, known.Name.ToArray()));
+                }
                 known.MoveNext();
             }
 
             void FolderIsGone(KnownFolder sub)
             {
-                if (!sub.IsMissing) Changes.Add(new FolderGone(sub.Path));
+                if (sub.IsMissing) return;
+                Summary.Gone++;
+                Changes.Add(new FolderGone(sub.Path));
             }
         }
 
@@ -240,7 +253,7 @@ public sealed class ScanSummary
 
 /// <summary>A library folder that held files is empty now: more likely a disk that is not mounted than an archive thrown away.</summary>
 public sealed class EmptyVolumeException(string volume) : IOException(
-    $"The folder of volume '{volume}' is empty but held files before; it looks as if its disk is not mounted. Nothing was forgotten.");
+    $"The folder of volume '{volume}' is empty but held files before; it looks as if its disk is not mounted.");
 
 static partial class Log
 {

@@ -7,7 +7,7 @@ namespace Albumen.Storage;
 /// <summary>Every access to a volume goes through here. Two implementations: the kernel, and the one in the tests that fails on purpose.</summary>
 public interface IVolumeFiles : IDisposable
 {
-    /// <summary>What the root is, asked anew.</summary>
+    /// <summary>What lies at the root's path at this moment.</summary>
     /// <exception cref="FileFault">It is not there, or not a folder.</exception>
     FileStat StatRoot();
 
@@ -32,6 +32,8 @@ public readonly record struct FileStat(long SizeInBytes, long ModifiedNs, long C
 /// <summary>The kernel said no. Only <see cref="IsGone"/> ever means that a file is not there any more.</summary>
 public sealed class FileFault(RelativePath path, int errno) : IOException($"{(path.IsRoot ? "The root folder" : path)}: {Libc.Describe(errno)}")
 {
+    public string Reason => Libc.Describe(errno);
+
     /// <remarks>Never true of the root: a volume that is away has lost nothing.</remarks>
     public bool IsGone => errno is Libc.ENOENT && !path.IsRoot;
 
@@ -42,20 +44,30 @@ public sealed class FileFault(RelativePath path, int errno) : IOException($"{(pa
 /// <summary>A volume as the Linux kernel shows it: paths are bytes below one open root, resolved with openat2(RESOLVE_BENEATH).</summary>
 public sealed class VolumeFiles : IVolumeFiles
 {
+    readonly string _path;
     readonly SafeFileHandle _root;
     byte[]? _buffer;
 
     /// <exception cref="FileFault">The folder cannot be opened.</exception>
     public VolumeFiles(string root)
     {
-        int folder = Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(root), Libc.ORdOnly | Libc.ODirectory);
-        if (folder < 0) throw new FileFault(RelativePath.Root, Libc.Errno);
-        _root = new(folder, ownsHandle: true);
+        _path = root;
+        _root = OpenRoot(root);
     }
+
+    static SafeFileHandle OpenRoot(string path) =>
+        Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(path), Libc.ORdOnly | Libc.ODirectory) is var folder and >= 0
+            ? new(folder, ownsHandle: true)
+            : throw new FileFault(RelativePath.Root, Libc.Errno);
 
     int Root => (int)_root.DangerousGetHandle();
 
-    public FileStat StatRoot() => Libc.StatOf(Root, out Libc.Statx stat) == 0 ? Convert(stat) : throw new FileFault(RelativePath.Root, Libc.Errno);
+    public FileStat StatRoot()
+    {
+        // By its path: the folder that is open stays the same even when another disk is mounted over it.
+        using SafeFileHandle root = OpenRoot(_path);
+        return Libc.StatOf((int)root.DangerousGetHandle(), out Libc.Statx stat) == 0 ? Convert(stat) : throw new FileFault(RelativePath.Root, Libc.Errno);
+    }
 
     /// <summary>An open file, asked anew.</summary>
     public static FileStat StatOf(SafeFileHandle file) =>

@@ -103,7 +103,8 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     {
         using VolumeFiles files = new(disk.Volume.Settings.Path);
         SafeFileHandle handle = OpenRead(files, disk.Path, out FileStat stat);
-        return (handle, stat.SizeInBytes == disk.SizeInBytes && stat.ModifiedNs == disk.ModifiedNs ? node : node with
+        // The change time too: a modification time can be set back after the bytes were changed.
+        return (handle, (stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) == (disk.SizeInBytes, disk.ModifiedNs, disk.ChangedNs) ? node : node with
         {
             SizeInBytes = stat.SizeInBytes,
             Modified = Rows.Time(stat.ModifiedNs),

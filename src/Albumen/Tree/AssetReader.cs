@@ -139,10 +139,11 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
     /// <summary>Words as full text understands them: each one quoted, so that no operator of its query language is meant.</summary>
     static string? ToFullText(string words)
     {
-        string[] wanted = [.. words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit))];
+        const int MostWords = 32;
+        string[] wanted = [.. words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit)).Take(MostWords)];
         if (wanted.Length == 0) return null;
         StringBuilder match = new();
-        foreach (string word in wanted) match.Append($"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ");
+        foreach (string word in wanted) match.Append($"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal)}\" ");
         return match.ToString().TrimEnd() + "*";
     }
 

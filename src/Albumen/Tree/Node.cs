@@ -106,7 +106,7 @@ public sealed record Page(IReadOnlyList<Node> Nodes, string? Next);
 abstract record Source;
 sealed record StaticFolder : Source;
 sealed record DiskFolder(Volume Volume, long FolderId) : Source;
-sealed record DiskFile(Volume Volume, RelativePath Folder, byte[] Name, long SizeInBytes, long ModifiedNs) : Source
+sealed record DiskFile(Volume Volume, RelativePath Folder, byte[] Name, long SizeInBytes, long ModifiedNs, long ChangedNs) : Source
 {
     public RelativePath Path => Folder.Child(Name);
 }

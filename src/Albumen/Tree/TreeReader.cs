@@ -64,11 +64,12 @@ sealed class TreeReader(DbConnection connection)
         RelativePath diskPath = RelativePath.FromBytes(connection.ExecuteScalar<byte[]>("SELECT path FROM folder WHERE id = @id", new { id = folder.FolderId }) ?? []);
         string path = parent.Path;
         // "" sorts before every key, so the first page needs no query of its own.
-        using DbDataReader row = Run($"""
-            SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns(detail)}
+        using DbCommand command = Command($"""
+            SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns(detail)}, l.changed_ns
             FROM location l LEFT JOIN content c ON c.id = l.content_id LEFT JOIN asset a ON a.id = c.asset_id AND a.content_id = c.id {PreviewTable(detail)}
             WHERE l.folder_id = @folder AND {condition} AND l.missing_since IS NULL ORDER BY l.entry_key LIMIT @most
             """, ("@folder", folder.FolderId), ("@key", key), ("@most", most));
+        using DbDataReader row = command.ExecuteReader();
         for (int count = 0; row.Read();)
         {
             long size = row.GetInt64(2), modified = row.GetInt64(3);
@@ -83,7 +84,7 @@ sealed class TreeReader(DbConnection connection)
                 MediaType = isRead ? row.GetString(7) : Node.UnknownMedia,
                 TakenText = row.IsDBNull(8) ? null : row.GetString(8),
                 Asset = isRead ? Asset(row, 5, detail) : null,
-                Source = new DiskFile(folder.Volume, diskPath, (byte[])row.GetValue(4), size, modified),
+                Source = new DiskFile(folder.Volume, diskPath, (byte[])row.GetValue(4), size, modified, row.GetInt64(row.FieldCount - 1)),
             });
             if (++count == most) return row.GetString(1);
         }
@@ -92,13 +93,13 @@ sealed class TreeReader(DbConnection connection)
 
     /// <summary>Where a content lies now, on the volumes that are configured.</summary>
     public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) =>
-        [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified)>("""
-                SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns FROM location l JOIN folder f ON f.id = l.folder_id
+        [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""
+                SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns FROM location l JOIN folder f ON f.id = l.folder_id
                 WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY f.volume_id, f.path, l.name
                 """, new { content })
             let volume = volumes.Find(place.Volume)
             where volume is not null
-            select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified)];
+            select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
 
     public Node? TimelineYear(Node top, string year) => connection.ExecuteScalar<long?>(
         "SELECT max(modified) FROM timeline_folder WHERE year = @year AND year <> ''", new { year }) is { } modified
@@ -134,13 +135,14 @@ sealed class TreeReader(DbConnection connection)
     {
         string path = folder.Path;
         // The modification time is that of the oldest copy present; without any, the photo is missing and not shown.
-        using DbDataReader row = Run($"""
+        using DbCommand command = Command($"""
             SELECT e.entry_name, e.entry_key, c.size_in_bytes,
                    (SELECT min(l.modified_ns) FROM location l WHERE l.content_id = c.id AND l.missing_since IS NULL),
                    {ContentColumns(detail)}
             FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id {PreviewTable(detail)}
             WHERE e.folder = @name AND {condition} ORDER BY e.entry_key LIMIT @most
             """, ("@name", name), ("@key", key), ("@most", most));
+        using DbDataReader row = command.ExecuteReader();
         for (int count = 0; row.Read();)
         {
             if (!row.IsDBNull(3))
@@ -178,7 +180,7 @@ sealed class TreeReader(DbConnection connection)
         Source = source,
     };
 
-    DbDataReader Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    DbCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         DbCommand command = connection.CreateCommand();
         command.CommandText = sql;
@@ -188,7 +190,7 @@ sealed class TreeReader(DbConnection connection)
             (parameter.ParameterName, parameter.Value) = (name, value);
             command.Parameters.Add(parameter);
         }
-        return command.ExecuteReader();
+        return command;
     }
 }
 

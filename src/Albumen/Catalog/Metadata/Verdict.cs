@@ -32,15 +32,22 @@ static class Verdict
                 Iso(exif, first) ?? evidence.Exposure?.Iso ?? Fraction(xmp.Text(XmpPacket.Exif, "ISOSpeedRatings") ?? xmp.Text(XmpPacket.ExifEx, "PhotographicSensitivity")),
                 Either(exif, first, 0x920A) ?? evidence.Exposure?.Focal ?? Fraction(xmp.Text(XmpPacket.Exif, "FocalLength")))),
             Rating = Rating(xmp, first),
-            Label = xmp.Text(XmpPacket.Xmp, "Label"),
-            Title = xmp.Text(XmpPacket.Dc, "title") ?? evidence.Iptc?.Title ?? evidence.Title,
-            Caption = xmp.Text(XmpPacket.Dc, "description") ?? evidence.Iptc?.Caption ?? first?[0x010E]?.Text ?? evidence.Caption,
-            Tags = Tags(evidence, first) is { Count: > 0 } tags ? tags : null,
-            People = People(xmp) is { Count: > 0 } people ? people : null,
+            Label = Cut(xmp.Text(XmpPacket.Xmp, "Label")),
+            Title = Cut(xmp.Text(XmpPacket.Dc, "title") ?? evidence.Iptc?.Title ?? evidence.Title),
+            Caption = Cut(xmp.Text(XmpPacket.Dc, "description") ?? evidence.Iptc?.Caption ?? first?[0x010E]?.Text ?? evidence.Caption),
+            Tags = Tags(evidence, first) is { Count: > 0 } tags ? Cut(tags) : null,
+            People = People(xmp) is { Count: > 0 } people ? Cut(people) : null,
             Duration = evidence.DurationInSeconds,
             ContentId = evidence.ContentId,
         };
     }
+
+    // What a person wrote fits; what a machine wrote must not swell every listing.
+    const int LongestText = 16 * 1024, LongestList = 1000;
+
+    static string? Cut(string? text) => text is { Length: > LongestText } ? text[..LongestText] : text;
+
+    static List<string> Cut(IEnumerable<string> list) => [.. list.Take(LongestList).Select(text => Cut(text)!)];
 
     static Ifd? Directory(Evidence evidence, string name) =>
         evidence.Exif.Select(e => e[name]).FirstOrDefault(d => d is { IsEmpty: false });

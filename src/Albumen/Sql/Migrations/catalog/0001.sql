@@ -44,13 +44,14 @@ CREATE INDEX location_content ON location (content_id) WHERE content_id IS NOT N
 
 -- Work that must not be forgotten (Processing). Taken in order of priority, then id.
 CREATE TABLE job (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
   priority INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   not_before INTEGER NOT NULL DEFAULT 0,
   error TEXT,
+  asked INTEGER NOT NULL DEFAULT 0,
   UNIQUE (kind, subject)
 ) STRICT;
 
