@@ -92,8 +92,15 @@ sealed class WorkerProcess : IDisposable
     {
         Kill();
         // Process closes no stream that was used.
-        _process.StandardInput.Close();
-        _process.StandardOutput.Close();
+        foreach (Stream pipe in (Stream[])[_process.StandardInput.BaseStream, _process.StandardOutput.BaseStream])
+            try
+            {
+                pipe.Dispose();
+            }
+            catch (IOException)
+            {
+                // A question was on its way when the worker ended.
+            }
         _process.Dispose();
     }
 
