@@ -43,8 +43,13 @@ public static class AssetIndex
             WHERE folder_id = @FolderId AND name = @Name
             """, new
         {
-            content, sighting.FolderId, sighting.Name,
-            sighting.Stat.SizeInBytes, sighting.Stat.ModifiedNs, sighting.Stat.ChangedNs, sighting.Stat.Inode,
+            content,
+            sighting.FolderId,
+            sighting.Name,
+            sighting.Stat.SizeInBytes,
+            sighting.Stat.ModifiedNs,
+            sighting.Stat.ChangedNs,
+            sighting.Stat.Inode,
         });
 
         if (AssetKinds.Contains(sighting.Kind))
@@ -121,7 +126,11 @@ public static class AssetIndex
             VALUES (@asset, @name, @folder, @title, @caption, @tags, @people, @camera)
             """, new
         {
-            asset, name, folder, title = facts.Title, caption = facts.Caption,
+            asset,
+            name,
+            folder,
+            title = facts.Title,
+            caption = facts.Caption,
             tags = facts.Tags is null ? null : string.Join("; ", facts.Tags),
             people = facts.People is null ? null : string.Join("; ", facts.People),
             camera = facts.Camera is { } camera ? $"{camera.Make} {camera.Model} {camera.Lens}".Trim() : null,

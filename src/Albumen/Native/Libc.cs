@@ -97,9 +97,19 @@ static unsafe partial class Libc
     /// <summary>The name admins search for: <c>EACCES</c>, <c>EIO</c>.</summary>
     static string Name(int errno) => errno switch
     {
-        ENOENT => nameof(ENOENT), EIO => nameof(EIO), EACCES => nameof(EACCES), EEXIST => nameof(EEXIST), ENOTDIR => nameof(ENOTDIR),
-        ENOSPC => nameof(ENOSPC), EROFS => nameof(EROFS), ELOOP => nameof(ELOOP), ENOTCONN => nameof(ENOTCONN), ESTALE => nameof(ESTALE),
-        EDQUOT => nameof(EDQUOT), EPERM => nameof(EPERM), EXDEV => nameof(EXDEV),
+        ENOENT => nameof(ENOENT),
+        EIO => nameof(EIO),
+        EACCES => nameof(EACCES),
+        EEXIST => nameof(EEXIST),
+        ENOTDIR => nameof(ENOTDIR),
+        ENOSPC => nameof(ENOSPC),
+        EROFS => nameof(EROFS),
+        ELOOP => nameof(ELOOP),
+        ENOTCONN => nameof(ENOTCONN),
+        ESTALE => nameof(ESTALE),
+        EDQUOT => nameof(EDQUOT),
+        EPERM => nameof(EPERM),
+        EXDEV => nameof(EXDEV),
         _ => $"errno {errno}",
     };
 

@@ -173,6 +173,12 @@ public sealed class IgnoreRules
 
     static readonly FrozenDictionary<string, string> Classes = new Dictionary<string, string>
     {
-        ["alpha"] = "A-Za-z", ["digit"] = "0-9", ["alnum"] = "A-Za-z0-9", ["upper"] = "A-Z", ["lower"] = "a-z", ["xdigit"] = "0-9A-Fa-f", ["space"] = "\\s",
+        ["alpha"] = "A-Za-z",
+        ["digit"] = "0-9",
+        ["alnum"] = "A-Za-z0-9",
+        ["upper"] = "A-Z",
+        ["lower"] = "a-z",
+        ["xdigit"] = "0-9A-Fa-f",
+        ["space"] = "\\s",
     }.ToFrozenDictionary();
 }

@@ -76,8 +76,21 @@ public class LayersTests
     {
         Facts full = new()
         {
-            Width = 1, Height = 2, Orientation = 3, Taken = new("2024", null, "x", "year"), Gps = new(1, 2, 3), Camera = new("a", "b", "c"), Exposure = new(1, 2, 3, 4),
-            Rating = 5, Label = "l", Title = "t", Caption = "c", Tags = ["a/b"], People = ["p"], Duration = 1.5, ContentId = "i",
+            Width = 1,
+            Height = 2,
+            Orientation = 3,
+            Taken = new("2024", null, "x", "year"),
+            Gps = new(1, 2, 3),
+            Camera = new("a", "b", "c"),
+            Exposure = new(1, 2, 3, 4),
+            Rating = 5,
+            Label = "l",
+            Title = "t",
+            Caption = "c",
+            Tags = ["a/b"],
+            People = ["p"],
+            Duration = 1.5,
+            ContentId = "i",
         };
         Assert.DoesNotContain(typeof(Facts).GetProperties(), property => property.GetValue(full) is null);
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Albumen.Catalog;
-using Dapper;
 using Albumen.Tests.Storage;
+using Dapper;
 
 namespace Albumen.Tests.Catalog;
 

@@ -105,7 +105,8 @@ sealed class ExifTool(string program) : IDisposable
             }
             started.Set();
             process?.WaitForExit();
-        }) { IsBackground = true, Name = "exiftool" };
+        })
+        { IsBackground = true, Name = "exiftool" };
         keeper.Start();
         started.Wait();
         _process = process;
