@@ -22,7 +22,7 @@ public sealed class TimelineIndexTests : IDisposable
     {
         await AddAsync(("a.jpg", "2024-07-14T15:30:12+02:00"), ("b.jpg", "2024-07"), ("c.jpg", "1978"), ("d.jpg", null));
 
-        Assert.Equal("1978/c.jpg 2024-07-14/a.jpg 2024-07/b.jpg Undated/d.jpg", await EntriesAsync());
+        Assert.Equal("1978/c.jpg 2024-07/b.jpg 2024-07-14/a.jpg Undated/d.jpg", await EntriesAsync());
     }
 
     [Fact]
