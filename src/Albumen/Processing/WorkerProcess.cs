@@ -91,9 +91,9 @@ sealed class WorkerProcess : IDisposable
     public void Dispose()
     {
         Kill();
-        // Process closes no stream that was used.
-        _process.StandardInput.Close();
-        _process.StandardOutput.Close();
+        // Process closes no stream that was used. Below the reader and writer, whose flush would complain that the worker is dead.
+        _process.StandardInput.BaseStream.Dispose();
+        _process.StandardOutput.BaseStream.Dispose();
         _process.Dispose();
     }
 

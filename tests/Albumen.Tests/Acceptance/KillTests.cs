@@ -78,7 +78,7 @@ public sealed class KillTests(MixedLibrary library)
 
         await daemon.StartAsync();
 
-        Assert.Empty(Directory.EnumerateFiles(folder));
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.partial"));
     }
 
     [Fact]
