@@ -91,9 +91,16 @@ sealed class WorkerProcess : IDisposable
     public void Dispose()
     {
         Kill();
-        // Process closes no stream that was used. Below the reader and writer, whose flush would complain that the worker is dead.
-        _process.StandardInput.BaseStream.Dispose();
-        _process.StandardOutput.BaseStream.Dispose();
+        // Process closes no stream that was used.
+        foreach (Stream pipe in (Stream[])[_process.StandardInput.BaseStream, _process.StandardOutput.BaseStream])
+            try
+            {
+                pipe.Dispose();
+            }
+            catch (IOException)
+            {
+                // A question was on its way when the worker ended.
+            }
         _process.Dispose();
     }
 

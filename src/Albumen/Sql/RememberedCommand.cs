@@ -18,8 +18,11 @@ sealed class RememberedCommand(RememberingConnection connection) : DbCommand
         get => _command?.CommandText ?? "";
         set
         {
+            // Dapper sets the text anew, when it has put the items of a list in the place of one parameter.
+            SqliteParameter[] given = _command is null ? [] : [.. _command.Parameters.Cast<SqliteParameter>()];
             GiveBack();
             _command = connection.Take(value ?? "");
+            _command.Parameters.AddRange(given);
         }
     }
 

@@ -77,6 +77,7 @@ public sealed class KillTests(MixedLibrary library)
         await File.WriteAllTextAsync(Path.Combine(folder, ".abcdef.preview.123-4.partial"), "half", TestContext.Current.CancellationToken);
 
         await daemon.StartAsync();
+        await daemon.ScanAsync();
 
         Assert.Empty(Directory.EnumerateFiles(folder, "*.partial"));
     }

@@ -148,14 +148,14 @@ public sealed class WorkerPoolTests : IDisposable
     [Fact]
     public async Task A_machine_that_cannot_work_is_told_in_the_workers_own_words()
     {
-        WorkerFault fault = await Assert.ThrowsAsync<WorkerFault>(() => Pool(1, "/usr/bin/python3", "-c", Program, "broken").ProbeAsync(Cancelled));
+        WorkersUnavailableException fault = await Assert.ThrowsAsync<WorkersUnavailableException>(() => Pool(1, "/usr/bin/python3", "-c", Program, "broken").ProbeAsync(Cancelled));
 
         Assert.Equal("libfoo is not installed", fault.Message);
     }
 
     [Fact]
     public async Task A_program_that_is_not_there_is_named() =>
-        Assert.Contains("/nowhere/albumend", (await Assert.ThrowsAsync<WorkerFault>(() => Pool(1, "/nowhere/albumend").ProbeAsync(Cancelled))).Message);
+        Assert.Contains("/nowhere/albumend", (await Assert.ThrowsAsync<WorkersUnavailableException>(() => Pool(1, "/nowhere/albumend").ProbeAsync(Cancelled))).Message);
 
     static async Task Until(Func<bool> isSo)
     {

@@ -53,7 +53,7 @@ public sealed class DatabaseTests : IDisposable
     {
         System.IO.File.WriteAllText(File, new string('x', 5000));
 
-        DatabaseException error = Assert.Throws<DatabaseException>(() => new Database(File, schema));
+        DatabaseException error = Assert.Throws<DatabaseException>(() => new Database(File, schema, $"Remedy: {advice}"));
 
         Assert.Contains(File, error.Message);
         Assert.Contains("damaged", error.Message);
