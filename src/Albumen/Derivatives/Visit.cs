@@ -141,7 +141,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         if (type is { Kind: MediaKind.Sidecar, Mime: "application/rdf+xml" } && isHeld && request.Depth is not VisitDepth.HashOnly)
         {
             List<string> warnings = [];
-            _ = XmpPacket.Read(new(_buffer, (int)stat.SizeInBytes), warnings);
+            if (XmpPacket.Read(new(_buffer, (int)stat.SizeInBytes), warnings).SaysNothing && warnings.Count == 0) warnings.Add("The sidecar holds no metadata");
             answer = answer with { Warnings = warnings };
         }
         return request.Depth is VisitDepth.HashOnly || type.Kind is not (MediaKind.Image or MediaKind.Raw or MediaKind.Video)

@@ -69,6 +69,9 @@ sealed partial class XmpPacket
         return packet;
     }
 
+    /// <summary>Not one property: no XMP, or none that could be understood.</summary>
+    public bool SaysNothing => _properties.Count == 0;
+
     /// <summary>Adds what <paramref name="other"/> has and this packet has not.</summary>
     public void Add(XmpPacket other) => _properties.AddRange(other._properties);
 
