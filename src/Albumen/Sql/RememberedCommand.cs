@@ -18,11 +18,9 @@ sealed class RememberedCommand(RememberingConnection connection) : DbCommand
         get => _command?.CommandText ?? "";
         set
         {
-            // Dapper sets the text anew, when it has put the items of a list in the place of one parameter.
-            SqliteParameter[] given = _command is null ? [] : [.. _command.Parameters.Cast<SqliteParameter>()];
-            GiveBack();
-            _command = connection.Take(value ?? "");
-            _command.Parameters.AddRange(given);
+            // Dapper sets the text anew while it adds parameters, when it puts the items of a list in the place of one: the command stays the same.
+            if (_command is null) _command = connection.Take(value ?? "");
+            else _command.CommandText = value ?? "";
         }
     }
 
