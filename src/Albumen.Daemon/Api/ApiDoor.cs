@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 using Albumen.Client;
 using Albumen.Identity;
 using Albumen.Sql;
-using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Albumen.Daemon.Api;
 

@@ -13,7 +13,8 @@ public sealed class OriginalsTests(MixedLibrary library)
         Assert.SkipUnless(Clients.Has("inotifywait"), "inotify-tools is not installed");
         string before = await ManifestAsync(library.Folder);
         using Process watch = Process.Start(new ProcessStartInfo("inotifywait",
-            ["-mr", "-e", "modify,attrib,close_write,move,create,delete,delete_self", library.Folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            ["-mr", "-e", "modify,attrib,close_write,move,create,delete,delete_self", library.Folder])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         while (await watch.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("established", StringComparison.Ordinal)) { }
         Task<string> seen = watch.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
