@@ -32,7 +32,8 @@ sealed class Appliance : IDisposable
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
         Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
-        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        Watcher = new();
+        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
         Tree = new(Catalog, Volumes, Derivatives);
@@ -50,6 +51,7 @@ sealed class Appliance : IDisposable
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
     public Indexer Indexer { get; }
+    public Watcher Watcher { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }

@@ -50,8 +50,9 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     public long Left()
     {
         using Database.Reader reader = catalog.Read();
-        long waiting = reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
-            new { kind = LocationIndex.ReadJob, PatientAttempts });
+        long waiting = reader.Connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts AND not_before < @Parked",
+            new { kind = LocationIndex.ReadJob, PatientAttempts, LocationIndex.Parked });
         return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 

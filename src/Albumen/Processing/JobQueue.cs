@@ -23,6 +23,10 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     /// <summary>Removes a job whose result is written in the same transaction; one that was asked for again meanwhile stays.</summary>
     public static void Done(DbConnection connection, Job job) => connection.Execute("DELETE FROM job WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked });
 
+    /// <summary>Removes a job that has become needless, in the caller's transaction.</summary>
+    public static void Cancel(DbConnection connection, string kind, string subject) =>
+        connection.Execute("DELETE FROM job WHERE kind = @kind AND subject = @subject", new { kind, subject });
+
     /// <summary>Puts a job off, in the caller's transaction.</summary>
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });

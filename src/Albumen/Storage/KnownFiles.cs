@@ -6,11 +6,11 @@ namespace Albumen.Storage;
 /// <summary>The files of one folder as the catalogue remembers them, one after the other in byte order of their names.</summary>
 sealed class KnownFiles(DbConnection connection) : IDisposable
 {
-    const int Missing = 1, Read = 2;
+    const int Missing = 1, Read = 2, Unseen = 4;
 
     readonly Rows _rows = new(connection, $"""
         SELECT name, size_in_bytes, modified_ns, changed_ns, inode,
-          (missing_since IS NOT NULL) * {Missing} + (content_id IS NOT NULL) * {Read}
+          (missing_since IS NOT NULL) * {Missing} + (content_id IS NOT NULL) * {Read} + (unseen_since IS NOT NULL) * {Unseen}
         FROM location WHERE folder_id = ?1 ORDER BY name
         """);
     long _state;
@@ -31,7 +31,13 @@ sealed class KnownFiles(DbConnection connection) : IDisposable
 
     public bool IsMissing => (_state & Missing) != 0;
 
+    /// <summary>An earlier scan did not find it, and it stands open what that means.</summary>
+    public bool IsUnseen => (_state & Unseen) != 0;
+
     public bool IsRead => (_state & Read) != 0;
+
+    /// <summary>The same size and modification time, on the same inode or another: most likely the same bytes.</summary>
+    public bool IsLike(in FileStat stat) => _rows.Integer(1) == stat.SizeInBytes && _rows.Integer(2) == stat.ModifiedNs;
 
     /// <summary>The short cut that spares reading: same size, times and inode.</summary>
     public bool IsAs(in FileStat stat) =>

@@ -82,7 +82,7 @@ sealed class ServedArchive : IAsyncDisposable
     public async Task ScanAsync(CancellationToken cancellationToken)
     {
         using VolumeFiles files = new(Disk);
-        await new Scanner(Catalog, new() { Settle = TimeSpan.Zero }, TimeProvider.System, NullLogger<Scanner>.Instance).ScanAsync(Volumes.All[0], files, _ => { }, cancellationToken);
+        await new Scanner(Catalog, new() { Settle = TimeSpan.Zero }, TimeProvider.System, NullLogger<Scanner>.Instance).ScanAsync(Volumes.All[0], files, new(), cancellationToken);
     }
 
     public async Task IndexAsync(CancellationToken cancellationToken)
