@@ -28,10 +28,11 @@ sealed class Appliance : IDisposable
         Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
         Volumes = new(Catalog, settings.Volumes);
         Jobs = new(Catalog, clock);
+        SettleGate = new(clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
-        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
+        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
@@ -47,6 +48,7 @@ sealed class Appliance : IDisposable
     public Database Auth { get; }
     public Volumes Volumes { get; }
     public JobQueue Jobs { get; }
+    public SettleGate SettleGate { get; }
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
     public Indexer Indexer { get; }

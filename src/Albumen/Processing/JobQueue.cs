@@ -23,7 +23,12 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     /// <summary>Removes a job whose result is written in the same transaction; one that was asked for again meanwhile stays.</summary>
     public static void Done(DbConnection connection, Job job) => connection.Execute("DELETE FROM job WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked });
 
-    /// <summary>Puts a job off, in the caller's transaction.</summary>
+    /// <summary>Puts a job off that could not be done yet, through nobody's fault, in the caller's transaction. A time it was asked for meanwhile stands.</summary>
+    /// <param name="notBefore">Unix seconds.</param>
+    public static void PutOff(DbConnection connection, Job job, long notBefore) => connection.Execute(
+        "UPDATE job SET not_before = @notBefore WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked, notBefore });
+
+    /// <summary>Puts a job off that failed, in the caller's transaction.</summary>
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 

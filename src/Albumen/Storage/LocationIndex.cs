@@ -178,4 +178,12 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         _commands.Add(command);
         return command;
     }
+
+    /// <summary>A file was opened and found to be another than the last scan saw, so its content is not known any more.</summary>
+    internal static void Differs(DbConnection connection, long folder, byte[] name, FileStat stat) => connection.Execute("""
+        UPDATE location SET size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode,
+          previous_content_id = coalesce(content_id, previous_content_id), content_id = NULL
+        WHERE folder_id = @folder AND name = @name AND NOT (
+          size_in_bytes = @SizeInBytes AND modified_ns = @ModifiedNs AND changed_ns = @ChangedNs AND inode = @Inode)
+        """, new { folder, name, stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode });
 }
