@@ -28,11 +28,12 @@ sealed class Appliance : IDisposable
         Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
         Volumes = new(Catalog, settings.Volumes);
         Jobs = new(Catalog, clock);
+        SettleGate = new(clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
-        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
-        Watcher = new();
+        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
+        Watcher = new(SettleGate);
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
@@ -48,6 +49,7 @@ sealed class Appliance : IDisposable
     public Database Auth { get; }
     public Volumes Volumes { get; }
     public JobQueue Jobs { get; }
+    public SettleGate SettleGate { get; }
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
     public Indexer Indexer { get; }
@@ -103,6 +105,7 @@ sealed class Appliance : IDisposable
     public void Dispose()
     {
         Workers.Dispose();
+        Watcher.Dispose();
         Scanning.Dispose();
         Indexer.Dispose();
         SignIn.Dispose();

@@ -61,8 +61,11 @@ sealed class Scanning : IDisposable
 
     async Task ListenAsync(CancellationToken cancellationToken)
     {
-        await foreach (WatchNews news in _watcher.News.ReadAllAsync(cancellationToken))
+        while (true)
+        {
+            WatchNews news = await _watcher.NextAsync(cancellationToken);
             foreach (VolumeKeeper keeper in _keepers.Values)
                 if (news.VolumeId is not { } id || id == keeper.Volume.Id) keeper.Tell(news);
+        }
     }
 }

@@ -36,7 +36,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     public string? Trouble { get; private set; }
 
     /// <summary>Whether the kernel tells of every change; otherwise the volume is polled.</summary>
-    public bool IsWatched => settings.Watch && volumes.IdentityOf(volume)?.Kind is not VolumeKind.Network && watcher.UnwatchedFolders(volume.Id) == 0;
+    public bool IsWatched => settings.Watch && volumes.IdentityOf(volume)?.Kind is not VolumeKind.Network && watcher.Unwatched(volume.Id) == 0;
 
     /// <summary>Time between two full walks; zero when there are none but those asked for.</summary>
     public TimeSpan Interval => IsWatched ? settings.Every
@@ -47,7 +47,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     public string Changes => IsWatched ? "watched"
         : !settings.Watch ? "polled: watching is off in the configuration"
         : volumes.IdentityOf(volume)?.Kind is VolumeKind.Network ? "polled: a network file system does not tell of changes"
-        : $"polled: {watcher.Hint}";
+        : $"polled: {watcher.Trouble}";
 
     /// <summary>Says what the kernel told.</summary>
     public void Tell(WatchNews news)
@@ -188,7 +188,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             ScanSummary summary = await scanner.ScanAsync(volume, files, order with
             {
                 IsConfirmed = isConfirmed,
-                Watch = settings.Watch && identity.Kind is not VolumeKind.Network ? (folder, open) => watcher.Watch(volume.Id, folder, open) : null,
+                Watch = settings.Watch && identity.Kind is not VolumeKind.Network ? (folder, open, isRoot) => watcher.Watch(volume.Id, folder, open, isRoot) : null,
                 Progress = seen =>
                 {
                     Current = seen;

@@ -27,7 +27,12 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     public static void Cancel(DbConnection connection, string kind, string subject) =>
         connection.Execute("DELETE FROM job WHERE kind = @kind AND subject = @subject", new { kind, subject });
 
-    /// <summary>Puts a job off, in the caller's transaction.</summary>
+    /// <summary>Puts a job off that could not be done yet, through nobody's fault, in the caller's transaction. A time it was asked for meanwhile stands.</summary>
+    /// <param name="notBefore">Unix seconds.</param>
+    public static void PutOff(DbConnection connection, Job job, long notBefore) => connection.Execute(
+        "UPDATE job SET not_before = @notBefore WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked, notBefore });
+
+    /// <summary>Puts a job off that failed, in the caller's transaction.</summary>
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 

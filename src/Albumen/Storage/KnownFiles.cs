@@ -36,9 +36,6 @@ sealed class KnownFiles(DbConnection connection) : IDisposable
 
     public bool IsRead => (_state & Read) != 0;
 
-    /// <summary>The same size and modification time, on the same inode or another: most likely the same bytes.</summary>
-    public bool IsLike(in FileStat stat) => _rows.Integer(1) == stat.SizeInBytes && _rows.Integer(2) == stat.ModifiedNs;
-
     /// <summary>The short cut that spares reading: same size, times and inode.</summary>
     public bool IsAs(in FileStat stat) =>
         _rows.Integer(1) == stat.SizeInBytes && _rows.Integer(2) == stat.ModifiedNs && _rows.Integer(3) == stat.ChangedNs && _rows.Integer(4) == stat.Inode;

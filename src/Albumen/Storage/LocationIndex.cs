@@ -23,8 +23,7 @@ sealed record FolderMoved(long Id, RelativePath To, long ParentId, EntryName Ent
 sealed record FolderGone(RelativePath Path, bool IsLeftOut) : Change;
 /// <param name="QuietNs">When it and its group were last written to.</param>
 sealed record FileAppeared(long FolderId, byte[] Name, FileStat Stat, EntryName Entry, long QuietNs) : Change;
-/// <param name="IsTouched">Only its inode or change time is another: it keeps its content until it was read.</param>
-sealed record FileChanged(long FolderId, byte[] Name, FileStat Stat, EntryName? Entry, long QuietNs, bool IsTouched) : Change;
+sealed record FileChanged(long FolderId, byte[] Name, FileStat Stat, EntryName? Entry, long QuietNs) : Change;
 sealed record FileReturned(long FolderId, byte[] Name, EntryName? Entry) : Change;
 /// <inheritdoc cref="FolderGone"/>
 sealed record FileGone(long FolderId, byte[] Name, bool IsLeftOut) : Change;
@@ -121,8 +120,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                 INSERT INTO location (folder_id, name, size_in_bytes, modified_ns, changed_ns, inode, entry_name, entry_key)
                 VALUES (@folder, @name, @size, @modified, @changed, @inode, @entry, @key)
                 """, "@folder", "@name", "@size", "@modified", "@changed", "@inode", "@entry", "@key"),
-            changeFile = new(this, $"{ChangeFile} AND NOT (content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)",
-                "@size", "@modified", "@changed", "@inode", "@folder", "@name", "@touched", "@entry", "@key"),
+            changeFile = new(this, ChangeFile, "@size", "@modified", "@changed", "@inode", "@folder", "@name", "@entry", "@key"),
             returnFile = new(this, """
                 UPDATE location SET missing_since = NULL, unseen_since = NULL, entry_name = coalesce(@entry, entry_name), entry_key = coalesce(@key, entry_key)
                 WHERE folder_id = @folder AND name = @name
@@ -149,9 +147,9 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                     addFile.Run(folder, name, stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, entry.Name, entry.Key);
                     AddJob(folder, name, quiet);
                     break;
-                case FileChanged(var folder, var name, var stat, var entry, var quiet, var isTouched):
+                case FileChanged(var folder, var name, var stat, var entry, var quiet):
                     // Nothing to do where the indexer has read it since the walk passed by.
-                    if (changeFile.Run(stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, folder, name, isTouched ? 1 : 0, Value(entry?.Name), Value(entry?.Key)) > 0)
+                    if (changeFile.Run(stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, folder, name, Value(entry?.Name), Value(entry?.Key)) > 0)
                         AddJob(folder, name, quiet);
                     break;
                 case FileReturned(var folder, var name, var entry):
@@ -170,14 +168,16 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         }
     }
 
-    // What was read before is remembered, so that its asset goes on; where only the inode or the change time is another, it stands until it was read.
+    // What was read before is remembered, so that its asset goes on. Where only the inode or the change time is another, it stands until it was
+    // read again; and nothing is to be done where the file was read since.
     const string ChangeFile = """
         UPDATE location SET
-          previous_content_id = CASE WHEN @touched THEN previous_content_id ELSE coalesce(content_id, previous_content_id) END,
-          content_id = CASE WHEN @touched THEN content_id END,
+          previous_content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN previous_content_id ELSE coalesce(content_id, previous_content_id) END,
+          content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN content_id END,
           size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, missing_since = NULL, unseen_since = NULL,
           entry_name = coalesce(@entry, entry_name), entry_key = coalesce(@key, entry_key)
         WHERE folder_id = @folder AND name = @name
+          AND NOT (content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)
         """;
 
     // A name that is gone must not keep others from it; no entry's key begins so.
@@ -372,4 +372,17 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         _commands.Add(command);
         return command;
     }
+
+    /// <summary>A file was opened and found to be another than the last scan saw, so its content is not known any more.</summary>
+    internal static void Differs(DbConnection connection, long folder, byte[] name, FileStat stat) => connection.Execute(ChangeFile, new
+    {
+        folder,
+        name,
+        size = stat.SizeInBytes,
+        modified = stat.ModifiedNs,
+        changed = stat.ChangedNs,
+        inode = stat.Inode,
+        entry = (string?)null,
+        key = (string?)null,
+    });
 }

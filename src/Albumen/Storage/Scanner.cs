@@ -18,8 +18,8 @@ public sealed record ScanOrder
     /// <summary>The admin said that what is gone is gone: nothing is held back.</summary>
     public bool IsConfirmed { get; init; }
 
-    /// <summary>Called with each folder's id while it is open, before its first entry is read.</summary>
-    public Action<long, SafeFileHandle>? Watch { get; init; }
+    /// <summary>Called with each folder's id while it is open, before its first entry is read, and whether it is the root.</summary>
+    public Action<long, SafeFileHandle, bool>? Watch { get; init; }
 
     /// <summary>Called after each folder.</summary>
     public Action<ScanSummary> Progress { get; init; } = static _ => { };
@@ -186,7 +186,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
 
         Listing List(KnownFolder folder)
         {
-            List<FolderEntry> entries = files.List(folder.Path, out FileStat self, order.Watch is { } watch ? open => watch(folder.Id, open) : null);
+            List<FolderEntry> entries = files.List(folder.Path, out FileStat self, order.Watch is { } watch ? open => watch(folder.Id, open, folder.Path.IsRoot) : null);
             return new(entries, self);
         }
 
@@ -301,7 +301,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             EntryName? again = known is { IsMissing: true } ? Named(folder, entry.Name) : null;
             if (known is null) Changes.Add(new FileAppeared(folder.Id, entry.Name, entry.Stat, Named(folder, entry.Name), QuietSince(entries, at)));
             else if (isSame) Changes.Add(new FileReturned(folder.Id, entry.Name, again));
-            else Changes.Add(new FileChanged(folder.Id, entry.Name, entry.Stat, again, QuietSince(entries, at), known.IsRead && known.IsLike(entry.Stat)));
+            else Changes.Add(new FileChanged(folder.Id, entry.Name, entry.Stat, again, QuietSince(entries, at)));
         }
 
         /// <summary>When a file or one of its group was last written to: photo, sidecar and clip that share a name wait for each other.</summary>

@@ -79,7 +79,7 @@ public sealed class VolumeFiles : IVolumeFiles
     {
         using SafeFileHandle root = OpenRoot(_path);
         if (Libc.StatOf((int)root.DangerousGetHandle(), out Libc.Statx stat) != 0) throw new FileFault(RelativePath.Root, Libc.Errno);
-        return VolumeIdentity.Of(root, Convert(stat));
+        return VolumeIdentity.Of(root, Convert(stat), ReadMarker(root));
     }
 
     public FileStat? StatFolder(RelativePath folder)
@@ -130,6 +130,23 @@ public sealed class VolumeFiles : IVolumeFiles
     }
 
     public void Dispose() => _root.Dispose();
+
+    static string? ReadMarker(SafeFileHandle root)
+    {
+        const int LongestInBytes = 256;
+        if (Libc.OpenBeneath((int)root.DangerousGetHandle(), VolumeIdentity.MarkerPath.Bytes, Libc.ORdOnly | Libc.ONonBlock) is not (var file and >= 0)) return null;
+        using SafeFileHandle handle = new(file, ownsHandle: true);
+        if (Libc.StatOf(file, out Libc.Statx stat) != 0 || !stat.IsRegular) return null;
+        try
+        {
+            byte[] text = new byte[LongestInBytes];
+            return System.Text.Encoding.UTF8.GetString(text, 0, RandomAccess.Read(handle, text, 0)).Trim() is { Length: > 0 } marker ? marker : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     static SafeFileHandle OpenRoot(string path) =>
         Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(path), Libc.ORdOnly | Libc.ODirectory) is var folder and >= 0

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Albumen.Native;
@@ -28,10 +27,10 @@ public sealed record VolumeIdentity(
     /// <summary>The marker file, for volumes configured with <c>marker: true</c>.</summary>
     public const string MarkerFolder = ".albumen", MarkerFile = "volume";
 
-    static readonly RelativePath MarkerPath = RelativePath.Parse($"{MarkerFolder}/{MarkerFile}");
+    internal static readonly RelativePath MarkerPath = RelativePath.Parse($"{MarkerFolder}/{MarkerFile}");
 
     /// <param name="root">The open root folder.</param>
-    internal static VolumeIdentity Of(SafeFileHandle root, in FileStat stat)
+    internal static VolumeIdentity Of(SafeFileHandle root, in FileStat stat, string? marker)
     {
         int file = (int)root.DangerousGetHandle();
         FileSystems.Answer? answer = FileSystems.Of(file);
@@ -43,7 +42,7 @@ public sealed record VolumeIdentity(
             answer is { Id: not 0 } known ? known.Id.ToString("x16", CultureInfo.InvariantCulture) : null,
             mount?.Source, stat.Inode, stat.BornNs,
             isRemote ? VolumeKind.Network : IsRemovable(stat.Device) ? VolumeKind.Removable : VolumeKind.Local,
-            answer is { IsReadOnly: true }, ReadMarker(file));
+            answer is { IsReadOnly: true }, marker);
     }
 
     /// <summary>Whether this is the same file system, by the strongest evidence both have.</summary>
@@ -66,23 +65,6 @@ public sealed record VolumeIdentity(
 
     /// <summary>For people: <c>ext4 on /dev/sda1</c>.</summary>
     public override string ToString() => Source is null ? FileSystem : $"{FileSystem} on {Source}";
-
-    static string? ReadMarker(int root)
-    {
-        const int LongestInBytes = 256;
-        if (Libc.OpenBeneath(root, MarkerPath.Bytes, Libc.ORdOnly | Libc.ONonBlock) is not (var file and >= 0)) return null;
-        using SafeFileHandle handle = new(file, ownsHandle: true);
-        if (Libc.StatOf(file, out Libc.Statx stat) != 0 || !stat.IsRegular) return null;
-        byte[] text = new byte[LongestInBytes];
-        try
-        {
-            return Encoding.UTF8.GetString(text, 0, RandomAccess.Read(handle, text, 0)).Trim() is { Length: > 0 } marker ? marker : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>Before Linux 6.9 udev knows which device has which UUID.</summary>
     static string? UuidOfDevice(string device)
