@@ -15,7 +15,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     : IDisposable
 {
     /// <summary>A volume that is away is looked for this often; that touches no disk of it.</summary>
-    static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1), AfterTrouble = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15);
     /// <summary>Polling takes at most a fiftieth of the time.</summary>
     const int PollBudget = 50;
 
@@ -26,6 +26,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     // Monotonic: a clock that is set back or forth changes nothing.
     long _ended;
     TimeSpan _took;
+    string _mounted = VolumeIdentity.MountedBelow(volume.Settings.Path);
 
     public Volume Volume => volume;
 
@@ -75,7 +76,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         while (true)
         {
             await _wake.WaitAsync(UntilDue(), cancellationToken);
-            if (volumes.TrustIn(volume) is Trust.Offline || TakeLookedFor()) await LookAsync(cancellationToken);
+            if (TakeLookedFor() || (volumes.IsAway(volume) && UntilDue() == TimeSpan.Zero)) await LookAsync(cancellationToken);
             else if (TakeDirty() is { } order) await ScanAsync(order, cancellationToken);
             else if (UntilDue() == TimeSpan.Zero) await ScanAsync(new(), cancellationToken);
         }
@@ -123,7 +124,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
 
     TimeSpan UntilDue()
     {
-        TimeSpan interval = volumes.TrustIn(volume) is Trust.Offline ? LookAgain : Interval;
+        TimeSpan interval = volumes.IsAway(volume) ? LookAgain : Interval;
         if (interval == TimeSpan.Zero) return Timeout.InfiniteTimeSpan;
         TimeSpan left = interval - Stopwatch.GetElapsedTime(_ended);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
@@ -155,7 +156,6 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     /// <summary>Looks whether the volume is there and itself; walks it when it has come back.</summary>
     async Task LookAsync(CancellationToken cancellationToken)
     {
-        Trust before = volumes.TrustIn(volume);
         string? reason;
         try
         {
@@ -166,9 +166,13 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         {
             reason = fault.Reason;
         }
-        _ended = before is Trust.Offline ? Stopwatch.GetTimestamp() : _ended;
-        // What has not changed need not be said again.
-        if (reason is null ? before is not Trust.Online : before is Trust.Online or Trust.New) await ScanAsync(new(), cancellationToken);
+        bool isAway = volumes.IsAway(volume);
+        if (isAway) _ended = Stopwatch.GetTimestamp();
+        // Something may have been mounted or unmounted inside the volume.
+        string mounted = VolumeIdentity.MountedBelow(volume.Settings.Path);
+        bool isSame = mounted == _mounted;
+        _mounted = mounted;
+        if ((reason is null) == isAway || !isSame) await ScanAsync(new(), cancellationToken);
     }
 
     async Task<bool> WalkAsync(ScanOrder order, CancellationToken cancellationToken)

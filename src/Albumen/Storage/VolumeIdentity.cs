@@ -59,6 +59,9 @@ public sealed record VolumeIdentity(
     /// <summary>Whether the root is the same folder, for volumes on one file system.</summary>
     public bool HasSameRootAs(VolumeIdentity other) => RootInode == other.RootInode && RootBornNs == other.RootBornNs;
 
+    /// <summary>The mount points below a folder, as one text to compare.</summary>
+    public static string MountedBelow(string path) => string.Join('\n', Mount.Points().Where(point => point.StartsWith(path + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
     public string ToJson() => JsonSerializer.Serialize(this, IdentityJson.Default.VolumeIdentity);
 
     public static VolumeIdentity? FromJson(string? json) => json is null ? null : JsonSerializer.Deserialize(json, IdentityJson.Default.VolumeIdentity);
@@ -104,13 +107,16 @@ public sealed record VolumeIdentity(
     /// <summary>A line of /proc/self/mountinfo (proc(5)).</summary>
     sealed record Mount(string FileSystem, string Source)
     {
+        // 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw
+        static IEnumerable<string[]> Lines() => File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' '));
+
+        public static IEnumerable<string> Points() => Lines().Select(fields => fields[4]);
+
         public static Mount? Of(ulong device)
         {
             string number = $"{device >> 32}:{device & 0xFFFFFFFF}";
-            foreach (string line in File.ReadLines("/proc/self/mountinfo"))
+            foreach (string[] fields in Lines())
             {
-                // 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw
-                string[] fields = line.Split(' ');
                 int dash = Array.IndexOf(fields, "-");
                 if (fields[2] == number && dash > 0 && dash + 2 < fields.Length) return new(fields[dash + 1], fields[dash + 2]);
             }
