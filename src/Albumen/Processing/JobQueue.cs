@@ -20,6 +20,12 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before, asked = asked + 1
         """, new { kind, subject, notBefore, priority });
 
+    /// <summary>Adds a job in the caller's transaction unless it waits already.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static void Ensure(DbConnection connection, string kind, string subject, long notBefore = 0) => connection.Execute("""
+        INSERT INTO job (kind, subject, not_before) VALUES (@kind, @subject, @notBefore) ON CONFLICT (kind, subject) DO NOTHING
+        """, new { kind, subject, notBefore });
+
     /// <summary>Removes a job whose result is written in the same transaction; one that was asked for again meanwhile stays.</summary>
     public static void Done(DbConnection connection, Job job) => connection.Execute("DELETE FROM job WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked });
 

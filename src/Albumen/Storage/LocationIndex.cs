@@ -24,6 +24,8 @@ sealed record FolderGone(RelativePath Path, bool IsLeftOut) : Change;
 /// <param name="QuietNs">When it and its group were last written to.</param>
 sealed record FileAppeared(long FolderId, byte[] Name, FileStat Stat, EntryName Entry, long QuietNs) : Change;
 sealed record FileChanged(long FolderId, byte[] Name, FileStat Stat, EntryName? Entry, long QuietNs) : Change;
+/// <summary>It is as it was, and was not read yet.</summary>
+sealed record FileWaits(long FolderId, byte[] Name, long QuietNs) : Change;
 sealed record FileReturned(long FolderId, byte[] Name, EntryName? Entry) : Change;
 /// <inheritdoc cref="FolderGone"/>
 sealed record FileGone(long FolderId, byte[] Name, bool IsLeftOut) : Change;
@@ -152,6 +154,9 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                     if (changeFile.Run(stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, folder, name, Value(entry?.Name), Value(entry?.Key)) > 0)
                         AddJob(folder, name, quiet);
                     break;
+                case FileWaits(var folder, var name, var quiet):
+                    JobQueue.Ensure(connection, ReadJob, Subject(folder, name), Due(quiet));
+                    break;
                 case FileReturned(var folder, var name, var entry):
                     returnFile.Run(Value(entry?.Name), Value(entry?.Key), folder, name);
                     break;
@@ -160,11 +165,13 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                     break;
             }
 
-        void AddJob(long folder, byte[] name, long quietNs)
+        void AddJob(long folder, byte[] name, long quietNs) => JobQueue.Add(connection, ReadJob, Subject(folder, name), Due(quietNs));
+
+        long Due(long quietNs)
         {
             // A time stamp in the future says nothing about when the file was last written.
             long written = Math.Min(quietNs / 1_000_000_000, now), quiet = written + (long)Math.Ceiling(settle.TotalSeconds);
-            JobQueue.Add(connection, ReadJob, Subject(folder, name), quiet > now ? quiet : 0);
+            return quiet > now ? quiet : 0;
         }
     }
 
