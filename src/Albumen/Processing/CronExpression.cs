@@ -61,7 +61,7 @@ public sealed record CronExpression
     /// <returns>Null when there is none, as for 30 February.</returns>
     public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone)
     {
-        // From the day before: a time that was left out may count as one of the next day, where a zone skipped a whole one.
+        // From the day before: a time left out before midnight counts as one of the next day.
         DateTime first = TimeZoneInfo.ConvertTime(after, zone).Date;
         if (first > DateTime.MinValue) first = first.AddDays(-1);
         for (int day = 0; day <= FarthestInDays; day++)
