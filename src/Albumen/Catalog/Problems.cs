@@ -26,6 +26,10 @@ public sealed class Problems(Database catalog)
     public static void Solve(DbConnection connection, string volume, string path) =>
         connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path", new { volume, path });
 
+    /// <summary>Forgets one of them.</summary>
+    public static void Solve(DbConnection connection, string volume, string path, string kind) =>
+        connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path AND kind = @kind", new { volume, path, kind });
+
     /// <summary>Forgets the problems of a kind that were not seen again since <paramref name="before"/>.</summary>
     public static void SolveUnseen(DbConnection connection, string volume, string kind, long before) => connection.Execute(
         "DELETE FROM problem WHERE volume = @volume AND kind = @kind AND last_seen < @before", new { volume, kind, before });

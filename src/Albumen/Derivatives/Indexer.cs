@@ -20,8 +20,6 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     const int Window = 128;
     const int AnswersPerTransaction = 100;
     const int PatientAttempts = 3;
-    /// <summary>Bytes a second: a large clip gets the time to be read even so.</summary>
-    const double SlowestDisk = 5_000_000;
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1);
 
     readonly SemaphoreSlim _wake = new(0);
@@ -187,7 +185,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), TimeSpan.FromSeconds(size / SlowestDisk), cancellationToken);
+                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), size, cancellationToken);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
             }
             catch (WorkerFault ended)
@@ -195,22 +193,6 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 fault = ended.Message;
             }
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
-    }
-
-    async Task<VisitAnswer> AskAsync(VisitRequest request, TimeSpan allowance, CancellationToken cancellationToken)
-    {
-        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), allowance, cancellationToken);
-        try
-        {
-            VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
-            if (read.End is VisitEnd.Read) _ = ContentHash.Parse(read.Hash ?? "");
-            return read;
-        }
-        catch (Exception error) when (error is JsonException or FormatException)
-        {
-            // What comes from a process that touches foreign bytes is foreign too.
-            throw new WorkerFault($"its worker gave no sensible answer: {error.Message}");
-        }
     }
 
     (Volume?, RelativePath, long SizeInBytes, bool IsRemake) Where(long folder, byte[] name)
@@ -248,10 +230,18 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         {
             case VisitEnd.Read:
                 Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone);
-                if (AssetIndex.Record(connection, sighting) is not { } content)
+                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now);
+                if (recorded is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
                     JobQueue.Retry(connection, job.Id, "changed since it was read", ComeAgain());
+                    return;
+                }
+                if (recorded is Recorded.Rotted)
+                {
+                    // What its small versions and its decoder say is of the wrong bytes.
+                    Note(Rot.Kind, Rot.Describe(connection, folder, name));
+                    JobQueue.Done(connection, job);
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);
