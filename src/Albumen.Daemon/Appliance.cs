@@ -33,6 +33,9 @@ sealed class Appliance : IDisposable
         Problems = new(Catalog);
         Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
+        Verification = new(Catalog, Volumes, VerifyWorkers, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
+        VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
         Tree = new(Catalog, Volumes, Derivatives);
@@ -50,6 +53,9 @@ sealed class Appliance : IDisposable
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
     public Indexer Indexer { get; }
+    public WorkerPool VerifyWorkers { get; }
+    public Verification Verification { get; }
+    public VerificationSchedule VerificationSchedule { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }
@@ -101,6 +107,8 @@ sealed class Appliance : IDisposable
     public void Dispose()
     {
         Workers.Dispose();
+        VerifyWorkers.Dispose();
+        Verification.Dispose();
         Scanning.Dispose();
         Indexer.Dispose();
         SignIn.Dispose();

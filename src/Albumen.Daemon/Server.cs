@@ -37,6 +37,8 @@ static class Server
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
+        parts.Start("verifier", appliance.Verification.RunAsync);
+        parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);
         parts.Start("watchdog", new Watchdog(appliance.Scanning).RunAsync);
 

@@ -12,7 +12,7 @@ public sealed record Problem(long Id, string Kind, string Volume, string Path, s
 /// <param name="Decoder">Which decoders failed; the file is tried again when they change. Null when decoding is not the matter.</param>
 public sealed record Finding(string Kind, string Volume, string Path, string Message, long? FolderId = null, byte[]? Name = null, string? Decoder = null);
 
-/// <summary>Untidy files, listed. Repeating one moves its last sight; it goes when what caused it goes. No other code touches the <c>problem</c> table.</summary>
+/// <summary>Untidy files, listed. Repeating one moves its last sight; it goes when what caused it goes. No other code writes the <c>problem</c> table.</summary>
 public sealed class Problems(Database catalog)
 {
     public static void Note(DbConnection connection, Finding finding, long now) => connection.Execute("""
@@ -39,6 +39,12 @@ public sealed class Problems(Database catalog)
         DELETE FROM problem WHERE folder_id IS NOT NULL AND NOT EXISTS (
           SELECT 1 FROM location l WHERE l.folder_id = problem.folder_id AND l.name = problem.name AND l.missing_since IS NULL)
         """);
+
+    /// <summary>The location of a file that has a problem of this kind; null when it has none.</summary>
+    public static (long FolderId, byte[] Name)? Place(DbConnection connection, string volume, string path, string kind) =>
+        connection.QuerySingleOrDefault<(long, byte[])?>("""
+            SELECT folder_id, name FROM problem WHERE volume = @volume AND path = @path AND kind = @kind AND folder_id IS NOT NULL
+            """, new { volume, path, kind });
 
     /// <summary>Contents that other decoders than these could not read.</summary>
     public IReadOnlyList<long> FailedWithOther(string decoder)
