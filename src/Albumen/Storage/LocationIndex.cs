@@ -68,7 +68,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                 """, "@folder", "@name", "@size", "@modified", "@changed", "@inode", "@entry", "@key"),
             changeFile = new(this, """
                 UPDATE location SET size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, missing_since = NULL,
-                  previous_content_id = coalesce(content_id, previous_content_id), content_id = NULL
+                  previous_content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN previous_content_id ELSE coalesce(content_id, previous_content_id) END,
+                  content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN content_id END
                 WHERE folder_id = @folder AND name = @name AND NOT (
                   content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)
                 """, "@size", "@modified", "@changed", "@inode", "@folder", "@name"),
