@@ -91,6 +91,31 @@ public sealed class AlbumenClient : IDisposable
         await foreach (ScanProgress line in LinesAsync(response, ApiJson.Default.ScanProgress, cancellationToken)) yield return line;
     }
 
+    /// <summary>GET /api/v1/verify</summary>
+    public Task<VerifyStatus> VerifyStatusAsync(CancellationToken cancellationToken) => GetAsync("api/v1/verify", ApiJson.Default.VerifyStatus, cancellationToken);
+
+    /// <summary>POST /api/v1/verify without waiting.</summary>
+    public async Task VerifyAsync(VerifyRequest request, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "api/v1/verify", Json(request with { Wait = false }, ApiJson.Default.VerifyRequest), cancellationToken)).Dispose();
+
+    /// <summary>POST /api/v1/verify, with progress until all is done.</summary>
+    public async IAsyncEnumerable<VerifyProgress> VerifyAndWaitAsync(VerifyRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Post, "api/v1/verify", Json(request with { Wait = true }, ApiJson.Default.VerifyRequest), cancellationToken);
+        await foreach (VerifyProgress line in LinesAsync(response, ApiJson.Default.VerifyProgress, cancellationToken)) yield return line;
+    }
+
+    /// <summary>POST /api/v1/verify/stop</summary>
+    /// <param name="volumes">Null is all.</param>
+    public Task<StoppedVerifications> StopVerifyingAsync(IReadOnlyList<string>? volumes, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/verify/stop", Json(new(volumes), ApiJson.Default.StopRequest), ApiJson.Default.StoppedVerifications, cancellationToken);
+
+    /// <summary>POST /api/v1/verify/accept: a rotted file is right as it is.</summary>
+    /// <param name="path">In the tree, below /Folders.</param>
+    public async Task AcceptAsync(string path, bool isDryRun, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, $"api/v1/verify/accept{DryRun(isDryRun)}", Json(new(path), ApiJson.Default.AcceptRequest), cancellationToken)).Dispose();
+
     /// <summary>GET /api/v1/tree</summary>
     /// <param name="path">Absolute, in the tree.</param>
     /// <param name="isRecursive">Everything below, too.</param>

@@ -52,7 +52,17 @@ public sealed record AssetDetail : ListedAsset
     /// <summary>What is the matter with its files.</summary>
     [JsonPropertyOrder(7)]
     public required IReadOnlyList<Problem> Problems { get; init; }
+
+    /// <summary>Every content it has had, the oldest first; an edit adds one.</summary>
+    [JsonPropertyOrder(8)]
+    public required IReadOnlyList<Version> History { get; init; }
 }
+
+/// <param name="Sha256">Of its bytes, hexadecimal.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="FirstSeen">Absent when that was before it was noted.</param>
+/// <param name="Current">Whether it is the one the asset has now.</param>
+public sealed record Version(string Sha256, long Size, DateTimeOffset? FirstSeen, bool Current);
 
 /// <param name="Path">In the tree: <c>/Folders/photos/2024/a.jpg</c>.</param>
 /// <param name="Volume">The volume's name.</param>

@@ -35,6 +35,9 @@ sealed class Appliance : IDisposable
         Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
         Watcher = new(SettleGate);
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
+        Verification = new(Catalog, Volumes, VerifyWorkers, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
+        VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
         Tree = new(Catalog, Volumes, Derivatives);
@@ -54,6 +57,9 @@ sealed class Appliance : IDisposable
     public DerivativeStore Derivatives { get; }
     public Indexer Indexer { get; }
     public Watcher Watcher { get; }
+    public WorkerPool VerifyWorkers { get; }
+    public Verification Verification { get; }
+    public VerificationSchedule VerificationSchedule { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }
@@ -106,6 +112,8 @@ sealed class Appliance : IDisposable
     {
         Workers.Dispose();
         Watcher.Dispose();
+        VerifyWorkers.Dispose();
+        Verification.Dispose();
         Scanning.Dispose();
         Indexer.Dispose();
         SignIn.Dispose();

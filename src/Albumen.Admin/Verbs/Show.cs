@@ -50,6 +50,12 @@ sealed class Show : Verb
             asset.Locations.Select(l => (IReadOnlyList<string>)
                 [l.Path, l.File, Words.Time(l.Modified), l.MissingSince is null ? "there" : $"missing since {Words.Time(l.MissingSince)}"]),
             "It lies nowhere.");
+        if (asset.History.Count > 1)
+        {
+            screen.Line();
+            screen.Table(["Version", "Size", "First seen", ""], asset.History.Select(v => (IReadOnlyList<string>)
+                [v.Sha256, Words.Size(v.Size), Words.Time(v.FirstSeen), v.Current ? "the present one" : ""]), "");
+        }
         foreach (Layer layer in asset.Layers)
         {
             screen.Line();

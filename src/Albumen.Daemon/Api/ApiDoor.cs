@@ -48,6 +48,7 @@ static class ApiDoor
         StatusRoutes.Map(api, appliance, pace);
         VolumeRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
+        VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         WorkRoutes.Map(api, appliance);

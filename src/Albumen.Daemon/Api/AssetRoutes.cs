@@ -40,6 +40,7 @@ static class AssetRoutes
         json["problems"] = JsonSerializer.SerializeToNode(
             [.. places.Where(p => p.MissingSince is null).SelectMany(p => appliance.Problems.Of(p.Volume, p.File.ToString())).Select(WorkRoutes.ToProblem)],
             ApiJson.Default.IReadOnlyListProblem);
+        json["history"] = JsonSerializer.SerializeToNode([.. appliance.Assets.History(asset, Viewer.Admin).Select(ToVersion)], ApiJson.Default.IReadOnlyListVersion);
         return json.Deserialize(ApiJson.Default.AssetDetail)!;
     }
 
@@ -59,6 +60,9 @@ static class AssetRoutes
         if (asset.Path is not null) json["path"] = asset.Path;
         return json;
     }
+
+    static Client.Version ToVersion(AssetVersion version) => new(
+        version.Hash.ToString(), version.SizeInBytes, version.FirstSeen is { } seen ? DateTimeOffset.FromUnixTimeSeconds(seen) : null, version.IsCurrent);
 
     static Location ToLocation(AssetPlace place) => new(
         place.Path, place.Volume, place.File.ToString(), place.Hash.ToString(), DateTimeOffset.FromUnixTimeMilliseconds(place.ModifiedNs / 1_000_000),

@@ -19,6 +19,10 @@ public static class ConfigurationReader
             path: /srv/photos
         """;
 
+    /// <summary>How fast originals may be verified: bytes a second, zero for no limit.</summary>
+    /// <exception cref="FormatException">It says what to write instead.</exception>
+    public static long VerifyRate(string text) => Quantities.RateOrOff("100kB", "10GB")(text);
+
     /// <exception cref="ConfigurationException">Something is wrong; it holds everything that is, findings included.</exception>
     public static Settings Read(Layout layout)
     {
@@ -85,6 +89,7 @@ public static class ConfigurationReader
             Scan = Scan(file.Child("scan"), before.Scan),
             Workers = Workers(file.Child("workers"), before.Workers),
             Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
+            Verify = Verify(file.Child("verify"), before.Verify),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
             Logging = Logging(file.Child("logging"), before.Logging),
@@ -127,6 +132,12 @@ public static class ConfigurationReader
     {
         PreviewQuality = section.Value("preview_quality", before.PreviewQuality, Quantities.Whole(1, 100)),
         ThumbnailQuality = section.Value("thumbnail_quality", before.ThumbnailQuality, Quantities.Whole(1, 100)),
+    };
+
+    static VerifySettings Verify(Section section, VerifySettings before) => before with
+    {
+        Schedule = section.Value("schedule", before.Schedule, text => text is "off" ? null : CronExpression.Parse(text)),
+        BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRate),
     };
 
     static HttpSettings? Http(Section file, HttpSettings? before)

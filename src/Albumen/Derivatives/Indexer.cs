@@ -23,8 +23,6 @@ public sealed class Indexer(
     const int AnswersPerTransaction = 100;
     const int PatientAttempts = 3;
     const int LooksRemembered = 10_000;
-    /// <summary>Bytes a second: a large clip gets the time to be read even so.</summary>
-    const double SlowestDisk = 5_000_000;
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1), LongestPutOff = TimeSpan.FromSeconds(30);
 
     readonly SemaphoreSlim _wake = new(0);
@@ -202,8 +200,7 @@ public sealed class Indexer(
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await AskAsync(
-                    new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness), TimeSpan.FromSeconds(known.SizeInBytes / SlowestDisk), cancellationToken);
+                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness), known.SizeInBytes, cancellationToken);
                 // Its name came by a hard link: created, and never to be closed.
                 if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
@@ -215,27 +212,11 @@ public sealed class Indexer(
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
-    async Task<VisitAnswer> AskAsync(VisitRequest request, TimeSpan allowance, CancellationToken cancellationToken)
-    {
-        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), allowance, cancellationToken);
-        try
-        {
-            VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
-            if (read.End is VisitEnd.Read) _ = ContentHash.Parse(read.Hash ?? "");
-            return read;
-        }
-        catch (Exception error) when (error is JsonException or FormatException)
-        {
-            // What comes from a process that touches foreign bytes is foreign too.
-            throw new WorkerFault($"its worker gave no sensible answer: {error.Message}");
-        }
-    }
-
     (Volume?, RelativePath, FileStat Known, bool IsRemake) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
         return reader.Connection.Query<(long Volume, byte[] Path, long Size, long Modified, long Changed, long Inode, bool IsRead)?>("""
-            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL
+            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL AND l.verified IS NOT NULL
             FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
             """, new { folder, name }).SingleOrDefault() is { } row
             ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead)
@@ -273,10 +254,18 @@ public sealed class Indexer(
         {
             case VisitEnd.Read:
                 Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone);
-                if (AssetIndex.Record(connection, sighting) is not { } content)
+                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now);
+                if (recorded is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
                     JobQueue.PutOff(connection, job, NextLook(job.Subject, default));
+                    return;
+                }
+                if (recorded is Recorded.Rotted)
+                {
+                    // What its small versions and its decoder say is of the wrong bytes.
+                    Note(Rot.Kind, Rot.Describe(connection, folder, name));
+                    JobQueue.Done(connection, job);
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);

@@ -104,6 +104,14 @@ static unsafe partial class Libc
             return write(file, start, (nuint)bytes.Length);
     }
 
+    /// <summary>posix_fadvise(2): what lies of this file in memory is read from the disk next time.</summary>
+    public static void ForgetCached(int file)
+    {
+        const int DontNeed = 4;
+        // Only advice: where it is not followed, reading works all the same.
+        _ = posix_fadvise(file, 0, 0, DontNeed);
+    }
+
     /// <summary>Replaces this process by another program, with every thread. Returns only on failure.</summary>
     public static int Execute(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
@@ -194,6 +202,7 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int execve(string program, nint* arguments, nint* environment);
+    [LibraryImport("libc")] private static partial int posix_fadvise(int file, long offset, long length, int advice);
     [LibraryImport("libc", EntryPoint = "umask")] public static partial uint SetUserMask(uint mask);
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)] public static partial int Close(int file);
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)] public static partial int Sync(int file);

@@ -181,7 +181,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         UPDATE location SET
           previous_content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN previous_content_id ELSE coalesce(content_id, previous_content_id) END,
           content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN content_id END,
-          size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, missing_since = NULL, unseen_since = NULL,
+          size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, verified = NULL, missing_since = NULL, unseen_since = NULL,
           entry_name = coalesce(@entry, entry_name), entry_key = coalesce(@key, entry_key)
         WHERE folder_id = @folder AND name = @name
           AND NOT (content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)
@@ -242,7 +242,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             if (content is null) continue;
             connection.Execute("""
                 UPDATE location SET content_id = @content, previous_content_id = @previous, verified = @verified WHERE folder_id = @folder AND name = @name
-                """, new { content, previous, verified, folder = toFolder, name = toName });
+                """, new { content, previous, verified = changed == toChanged ? verified : null, folder = toFolder, name = toName });
             // A rename changes the change time, so the file is read once more to be sure; below a folder that was renamed nothing changed.
             if (changed == toChanged) JobQueue.Cancel(connection, ReadJob, Subject(toFolder, toName));
         }
@@ -283,6 +283,10 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         UPDATE job SET not_before = 0, attempts = 0, error = NULL
         WHERE kind = @ReadJob AND (not_before = @Parked OR attempts > 0) AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
         """, new { volume, Parked, ReadJob });
+
+    /// <summary>Forgets the places where this content was and is not any more, because it lies elsewhere now.</summary>
+    public static void ForgetMissing(DbConnection connection, long content) =>
+        connection.Execute("DELETE FROM location WHERE content_id = @content AND missing_since IS NOT NULL", new { content });
 
     /// <summary>How a job names a location.</summary>
     public static string Subject(long folder, ReadOnlySpan<byte> name) => $"{folder}/{Convert.ToBase64String(name)}";

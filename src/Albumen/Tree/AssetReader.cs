@@ -18,6 +18,10 @@ public sealed record FoundAsset(
 /// <param name="File">On the volume.</param>
 public sealed record AssetPlace(string Volume, string Path, RelativePath File, ContentHash Hash, long ModifiedNs, long? MissingSince);
 
+/// <summary>One content that an asset has or had.</summary>
+/// <param name="FirstSeen">Unix seconds; null when that was before it was noted.</param>
+public sealed record AssetVersion(ContentHash Hash, long SizeInBytes, long? FirstSeen, bool IsCurrent);
+
 /// <param name="Next">Where the next page begins; null after the last.</param>
 public sealed record AssetPage(IReadOnlyList<FoundAsset> Assets, string? Next);
 
@@ -108,6 +112,16 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
             """, new { id = asset.Id, current = asset.Hash.ToBytes() }).Select(row => new AssetPlace(
                 row.Volume, $"/Folders/{row.Folder}/{row.Entry}", RelativePath.FromBytes(row.FolderPath).Child(row.Name),
                 ContentHash.FromBytes(row.Hash), row.Modified, row.Missing))];
+    }
+
+    /// <summary>Every content this asset has had, in the order in which they were seen.</summary>
+    public IReadOnlyList<AssetVersion> History(FoundAsset asset, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<(byte[] Hash, long Size, long? FirstSeen)>("""
+            SELECT sha256, size_in_bytes, first_seen FROM content WHERE asset_id = @id ORDER BY id
+            """, new { id = asset.Id }).Select(row => new AssetVersion(ContentHash.FromBytes(row.Hash), row.Size, row.FirstSeen, ContentHash.FromBytes(row.Hash) == asset.Hash))];
     }
 
     /// <summary>Who said what of an asset, lowest first, as JSON in the shape of Catalog.Facts.</summary>
