@@ -318,7 +318,7 @@ public sealed class Watcher : IDisposable
         }
         _told[at] = (_told[at], news) switch
         {
-            (FoldersChanged old, FoldersChanged more) when old.Folders.Count + more.Folders.Count > Flurry.MostFolders => new EverythingChanged(more.Volume),
+            (FoldersChanged old, FoldersChanged more) when old.Folders.Count + old.Subtrees.Count + more.Folders.Count + more.Subtrees.Count > Flurry.MostFolders => new EverythingChanged(more.Volume),
             (FoldersChanged old, FoldersChanged more) => new FoldersChanged(old.Volume, old.Folders.Union(more.Folders).ToHashSet(), old.Subtrees.Union(more.Subtrees).ToHashSet()),
             (EverythingChanged, VolumeUnmounted) or (FoldersChanged, _) => news,
             (WatchNews told, _) => told,

@@ -55,8 +55,7 @@ sealed class LivingLibrary : IAsyncDisposable
     {
         await Indexer.PrepareAsync(Cancelled);
         await ScanAsync();
-        using (SafeFileHandle root = new(Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(Shelf.Disk), Libc.ORdOnly | Libc.ODirectory), ownsHandle: true))
-            Assert.Equal(WatchResult.Watched, _watcher.Watch(Shelf.Volume.Id, folder: 1, root, isRoot: true));
+        Watch();
         _parts.Add(Indexer.RunAsync(_end.Token));
         _parts.Add(FollowAsync());
     }
@@ -106,10 +105,18 @@ sealed class LivingLibrary : IAsyncDisposable
     {
         while (true)
         {
+            // Watched anew, in case events were lost.
             await _watcher.NextAsync(_end.Token);
+            Watch();
             await ScanAsync();
             Indexer.Wake();
         }
+    }
+
+    void Watch()
+    {
+        using SafeFileHandle root = new(Libc.OpenAt(Libc.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(Shelf.Disk), Libc.ORdOnly | Libc.ODirectory), ownsHandle: true);
+        Assert.Equal(WatchResult.Watched, _watcher.Watch(Shelf.Volume.Id, folder: 1, root, isRoot: true));
     }
 
     (long Attempts, string? Error, long Problems) Trouble() =>

@@ -68,6 +68,21 @@ public sealed class StillnessTests : IDisposable
     [Fact]
     public void The_kernel_is_believed_when_it_says_that_nobody_writes() => Assert.True(IsKept(Stat(), created: 1));
 
+    [Theory]
+    [InlineData(10, 1, 0, 0, 0, false)]
+    [InlineData(10, 2, 0, 0, 0, true)]
+    [InlineData(10, 1, -3, -3, 0, true)]
+    [InlineData(10, 1, -1, -1, 59, false)]
+    [InlineData(10, 1, -1, -1, 61, true)]
+    [InlineData(0, 1, -1, -1, 61, false)]
+    [InlineData(10, 1, -1, 1, 61, false)]
+    public void A_file_that_was_there_before_its_name_came_will_not_be_closed(long size, uint links, int bornAfter, int writtenAfter, int quietFor, bool isWhole)
+    {
+        const long Second = 1_000_000_000, Created = 1000 * Second;
+
+        Assert.Equal(isWhole, Stillness.CameWhole(new(size, Created + writtenAfter * Second, 0, Created + bornAfter * Second, 1, 1), links, Created, quietFor * Second));
+    }
+
     [Fact]
     public async Task Asking_keeps_nobody_from_writing()
     {

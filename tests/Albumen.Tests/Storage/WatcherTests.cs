@@ -17,7 +17,11 @@ public sealed class WatcherTests : IDisposable
     readonly Watcher _watcher;
     readonly Dictionary<long, string> _names = [];
 
-    public WatcherTests() => _watcher = new(_gate);
+    public WatcherTests()
+    {
+        Assert.SkipWhen(Watcher.MaxQueuedEvents < 4096, "fs.inotify.max_queued_events is so low here that ordinary events get lost");
+        _watcher = new(_gate);
+    }
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
