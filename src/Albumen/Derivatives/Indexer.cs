@@ -192,7 +192,7 @@ public sealed class Indexer(
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
         OpenFile? open = gate.Find(folder, name);
         // The file itself is asked, for the gate may be wrong about it; for one that belongs to it, it waits.
-        if (!isRemake && open is null && gate.IsOpen(folder, name)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
+        if (!isRemake && open is null && gate.OpenWith(folder, name) is { Count: > 0 } mates && AreFiles(folder, mates)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
 
         Stillness stillness = new(known, isRemake || WasStill(job.Subject, known) ? TimeSpan.Zero : scan.Settle, open?.SinceNs);
         string? fault = null;
@@ -221,6 +221,13 @@ public sealed class Indexer(
             """, new { folder, name }).SingleOrDefault() is { } row
             ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead)
             : (null, default, default, false);
+    }
+
+    /// <summary>Whether any of these is a file of the catalogue and not, say, a symbolic link.</summary>
+    bool AreFiles(long folder, IReadOnlyList<byte[]> names)
+    {
+        using Database.Reader reader = catalog.Read();
+        return names.Any(name => reader.Connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM location WHERE folder_id = @folder AND name = @name)", new { folder, name }));
     }
 
     async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
