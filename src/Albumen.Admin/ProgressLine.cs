@@ -19,7 +19,7 @@ sealed class ProgressLine(bool isWatched)
     public void Show(VerifyProgress progress)
     {
         if (progress.Volumes.FirstOrDefault(v => v.State == "running") is { TotalSizeInBytes: { } total } volume) Show(Text(volume, total), Math.Min(volume.SizeInBytes, total), total);
-        else Show("Waiting", 0, 0);
+        else if (isWatched) Draw("Waiting", 0, 0);
     }
 
     /// <summary>Takes the drawn line away.</summary>

@@ -21,7 +21,7 @@ public static class Rot
             WHERE l.folder_id = @folder AND l.name = @name
             """, new { folder, name });
         return $"""
-            Its bytes changed by themselves: size and modification time are as before, and the SHA-256 is not {ContentHash.FromBytes(hash)} any more. {(good is { } at ? $"It was last known to be good on {Date(at)}" : "It is not known when it was last good")}. {Copies(connection, content, folder, name)} Nothing was changed: put a good copy in its place, or take it as it is with 'albumen verify --accept'.
+            Its bytes changed by themselves: size and modification time are as before, and the SHA-256 is not {ContentHash.FromBytes(hash)} any more. {(good is { } at ? $"It was last known to be good on {Date(at)}" : "It is not known when it was last good")}. {Copies(connection, content, folder, name)} Nothing was changed: put a good copy in its place, or take it as it is with 'albumen verify --accept PATH'.
             """;
     }
 

@@ -263,6 +263,28 @@ public sealed class VerifyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_that_gives_errors_is_told_from_a_file_that_was_edited()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "needs strace");
+        for (int i = 0; i < 3; i++) Picture($"{i}.jpg", i);
+        await using PrivateDaemon calm = await StartAsync();
+        await calm.StopAsync();
+        string bad = Path.Combine(_library, "1.jpg");
+        // -D: the daemon itself is the child, and gets our signals.
+        await using PrivateDaemon daemon = PrivateDaemon.Of(_library, "verify: { schedule: off }",
+            ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", bad, "-e", "trace=pread64", "-e", "inject=pread64:error=EIO"]);
+        await RunAsync("cp", "-a", Path.Combine(calm.Root, "var"), daemon.Root);
+        await daemon.StartAsync();
+        string before = await TreeAsync(daemon);
+
+        Answer verify = await daemon.AlbumenAsync("verify", "--wait", "--json");
+
+        Assert.Equal((Partly, "finished", 3, 1, 0, 0), (verify.Code, Volume(verify).State, Volume(verify).Files, Volume(verify).Unreadable, Volume(verify).Edited, Volume(verify).Rotted));
+        Assert.Equal(["/Folders/lib/1.jpg unreadable"], await ProblemsAsync(daemon));
+        Assert.Equal(before, await TreeAsync(daemon));
+    }
+
+    [Fact]
     public async Task What_was_due_while_the_daemon_was_off_is_done_when_it_starts()
     {
         Picture("a.jpg", 1);
