@@ -15,6 +15,7 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(Page<ListedAsset>))]
 [JsonSerializable(typeof(Page<Job>))]
 [JsonSerializable(typeof(Page<Problem>))]
+[JsonSerializable(typeof(DuplicatePlan))]
 [JsonSerializable(typeof(IReadOnlyList<User>))]
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(IReadOnlyList<AppPassword>))]

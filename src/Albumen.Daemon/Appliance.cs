@@ -31,6 +31,7 @@ sealed class Appliance : IDisposable
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
+        Duplicates = new(Catalog, Volumes);
         Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
@@ -53,6 +54,7 @@ sealed class Appliance : IDisposable
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }
+    public Duplicates Duplicates { get; }
     public ArchiveTree Tree { get; }
     public AssetReader Assets { get; }
     public People People { get; }

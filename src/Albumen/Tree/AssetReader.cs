@@ -26,17 +26,8 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
 {
     public const int MaxUidLength = 32;
 
-    // The entry names from a volume's root down to a folder; the root's is the volume's name.
-    static string PathOf(string folderColumn) => $"""
-        (WITH RECURSIVE up (parent, path) AS (
-           SELECT parent_id, entry_name FROM folder WHERE id = {folderColumn}
-           UNION ALL
-           SELECT p.parent_id, p.entry_name || '/' || up.path FROM up JOIN folder p ON p.id = up.parent)
-         SELECT path FROM up WHERE parent IS NULL)
-        """;
-
     static readonly string FirstPath = $"""
-        (SELECT {PathOf("l.folder_id")} || '/' || l.entry_name
+        (SELECT {EntryPath.Of("l.folder_id")} || '/' || l.entry_name
          FROM location l JOIN folder f ON f.id = l.folder_id
          WHERE l.content_id = c.id AND l.missing_since IS NULL AND f.volume_id IN @volumes
          ORDER BY f.volume_id, f.path, l.name LIMIT 1)
@@ -102,7 +93,7 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
         _ = viewer;
         using Database.Reader reader = catalog.Read();
         return [.. reader.Connection.Query<(string Volume, string Folder, string Entry, byte[] FolderPath, byte[] Name, byte[] Hash, long Modified, long? Missing)>($"""
-            SELECT v.name, {PathOf("l.folder_id")}, l.entry_name, f.path, l.name, c.sha256, l.modified_ns, l.missing_since
+            SELECT v.name, {EntryPath.Of("l.folder_id")}, l.entry_name, f.path, l.name, c.sha256, l.modified_ns, l.missing_since
             FROM content c JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id JOIN volume v ON v.id = f.volume_id
             WHERE c.asset_id = @id ORDER BY c.sha256 <> @current, f.volume_id, f.path, l.name
             """, new { id = asset.Id, current = asset.Hash.ToBytes() }).Select(row => new AssetPlace(
@@ -127,7 +118,7 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
         _ = viewer;
         using Database.Reader reader = catalog.Read();
         return reader.Connection.Query<(long Id, string Path)>(
-            $"SELECT f.id, {PathOf("f.id")} FROM folder f WHERE f.id IN @ids AND f.volume_id IN @volumes",
+            $"SELECT f.id, {EntryPath.Of("f.id")} FROM folder f WHERE f.id IN @ids AND f.volume_id IN @volumes",
             new { ids = folders.Distinct().ToArray(), volumes = VolumeIds() }).ToDictionary(row => row.Id, row => $"/Folders/{row.Path}");
     }
 
