@@ -121,6 +121,11 @@ public sealed class AlbumenClient : IDisposable
     public Task<Page<ListedAsset>> SearchAsync(string query, string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/search?q={Escape(query)}&limit={limit}{After(after)}", ApiJson.Default.PageListedAsset, cancellationToken);
 
+    /// <summary>GET /api/v1/missing</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<MissingAsset>> MissingAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/missing?limit={limit}{After(after)}", ApiJson.Default.PageMissingAsset, cancellationToken);
+
     /// <summary>GET /api/v1/jobs</summary>
     public Task<Page<Job>> JobsAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/jobs?limit={limit}", ApiJson.Default.PageJob, cancellationToken);

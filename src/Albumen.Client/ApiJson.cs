@@ -13,6 +13,7 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(TreeEntry))]
 [JsonSerializable(typeof(AssetDetail))]
 [JsonSerializable(typeof(Page<ListedAsset>))]
+[JsonSerializable(typeof(Page<MissingAsset>))]
 [JsonSerializable(typeof(Page<Job>))]
 [JsonSerializable(typeof(Page<Problem>))]
 [JsonSerializable(typeof(DuplicatePlan))]

@@ -54,6 +54,30 @@ public sealed class DuplicateListTests : IAsyncLifetime
         Assert.Equal(5, Directory.GetFiles(_library, "*", SearchOption.AllDirectories).Length);
     }
 
+    [Fact]
+    public async Task What_vanished_is_listed_and_found_until_it_is_back()
+    {
+        await using PrivateDaemon daemon = PrivateDaemon.Of(_library);
+        await daemon.StartAsync();
+        await daemon.ScanAsync();
+        Assert.Empty((await daemon.AlbumenAsync("missing", "--json")).Lines);
+        File.Move(Path.Combine(_library, "only.jpg"), _library + ".elsewhere");
+        await daemon.ScanAsync();
+
+        using JsonDocument missing = JsonDocument.Parse(Assert.Single((await daemon.AlbumenAsync("missing", "--json")).Lines));
+        Assert.Equal("/Folders/lib/only.jpg", missing.RootElement.GetProperty("last_path").GetString());
+        Assert.Equal("lib", missing.RootElement.GetProperty("volume").GetString());
+        Assert.Equal(missing.RootElement.GetProperty("missing_since").GetDateTimeOffset(), DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
+        string id = missing.RootElement.GetProperty("id").GetString()!;
+        Assert.Contains("Missing since", (await daemon.AlbumenAsync("show", id)).Output, StringComparison.Ordinal);
+        Assert.Contains("(missing since ", (await daemon.AlbumenAsync("search", "only")).Output, StringComparison.Ordinal);
+
+        File.Move(_library + ".elsewhere", Path.Combine(_library, "back.jpg"));
+        await daemon.ScanAsync();
+        Assert.Empty((await daemon.AlbumenAsync("missing")).Lines);
+        Assert.DoesNotContain("Missing since", (await daemon.AlbumenAsync("show", id)).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2, "--keep", "preferred-path")]
     [InlineData(2, "--keep", "best", "--prefer", "/Folders/lib")]
