@@ -32,7 +32,8 @@ sealed class Appliance : IDisposable
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
         Duplicates = new(Catalog, Volumes);
-        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
+        Courtesy = new(settings.Io, new(own: Pressure.OwnFolder()), clock);
+        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, Courtesy, clock, loggers.CreateLogger<Indexer>());
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
@@ -50,6 +51,7 @@ sealed class Appliance : IDisposable
     public JobQueue Jobs { get; }
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
+    public Courtesy Courtesy { get; }
     public Indexer Indexer { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
@@ -120,7 +122,7 @@ sealed class Appliance : IDisposable
         string program = Environment.ProcessPath!;
         // Started as "dotnet albumend.dll", as under a debugger.
         if (Path.GetFileNameWithoutExtension(program) is "dotnet") words = [typeof(Appliance).Assembly.Location, .. words];
-        return new(program, words, new Dictionary<string, string>
+        return new(program, words, new Dictionary<string, string>(WorkerManners.Variables(settings.Io))
         {
             // The worker is restricted further than the daemon, so it restarts itself once more.
             ["ALBUMEN_RESTRICTED"] = "",

@@ -14,7 +14,7 @@ namespace Albumen.Derivatives;
 /// Works off the files that wait to be read: hands them to workers side by side and writes the answers down in the order of the jobs. So the
 /// catalogue a first index ends with does not depend on which worker was faster, nor on how often it was killed on the way.
 /// </summary>
-public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, WorkerPool workers, DerivativeStore store, Problems problems, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
+public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, WorkerPool workers, DerivativeStore store, Problems problems, Courtesy courtesy, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
 {
     /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
     const int Window = 128;
@@ -27,9 +27,12 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
     readonly HashSet<long> _running = [];
+    readonly SemaphoreSlim _turns = new(workers.Count, workers.Count);
     string _decoders = "";
     long _done;
     volatile bool _isCacheChecked;
+    // Raised when somebody begins to wait for a file: what was asked before gives way.
+    volatile int _summons;
 
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
@@ -68,6 +71,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
+        if (greeting.Refused is { } refused) logger.NotPolite(refused);
         return greeting.Missing;
     }
 
@@ -96,6 +100,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                     """, new { content }).SingleOrDefault() is { } place)
                     JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
         }, cancellationToken);
+        if (priority > 0) Interlocked.Increment(ref _summons);
         Wake();
     }
 
@@ -109,7 +114,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 if (!_isCacheChecked) await CheckCacheAsync(cancellationToken);
                 await DrainAsync(cancellationToken);
                 Trouble = null;
-                TimeSpan pause = UntilNextDue();
+                TimeSpan pause = courtesy.QuietUntil is null ? UntilNextDue() : Rest;
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
             }
             catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
@@ -127,19 +132,20 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Channel<Task<Outcome>> asked = Channel.CreateBounded<Task<Outcome>>(Window);
+        Channel<Task<Outcome?>> asked = Channel.CreateBounded<Task<Outcome?>>(Window);
         Task asking = AskAsync(asked.Writer, stop.Token);
         try
         {
             List<Outcome> answers = [];
             while (await asked.Reader.WaitToReadAsync(stop.Token))
             {
-                while (answers.Count < AnswersPerTransaction && asked.Reader.TryPeek(out Task<Outcome>? next) && (answers.Count == 0 || next.IsCompleted))
+                while (answers.Count < AnswersPerTransaction && asked.Reader.TryPeek(out Task<Outcome?>? next) && (answers.Count == 0 || next.IsCompleted))
                 {
-                    answers.Add(await next);
+                    // One that was put back is no answer; it stays a job.
+                    if (await next is { } answer) answers.Add(answer);
                     _ = asked.Reader.TryRead(out _);
                 }
-                await CommitAsync(answers, stop.Token);
+                if (answers.Count > 0) await CommitAsync(answers, stop.Token);
                 answers.Clear();
             }
             await asking;
@@ -149,25 +155,41 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
             await stop.CancelAsync();
             await asking.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             // Whatever was asked and not written down stays a job.
-            while (asked.Reader.TryRead(out Task<Outcome>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+            while (asked.Reader.TryRead(out Task<Outcome?>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             lock (_lock) _running.Clear();
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _turns.Dispose();
+    }
 
     sealed record Outcome(Job Job, Volume? Volume, long Folder, byte[] Name, RelativePath Path, VisitAnswer Answer);
 
-    async Task AskAsync(ChannelWriter<Task<Outcome>> asked, CancellationToken cancellationToken)
+    async Task AskAsync(ChannelWriter<Task<Outcome?>> asked, CancellationToken cancellationToken)
     {
         try
         {
-            while (queue.Next(LocationIndex.ReadJob, Running(), Window) is { Count: > 0 } jobs)
+            while (true)
+            {
+                int summons = _summons;
+                IReadOnlyList<Job> jobs = queue.Next(LocationIndex.ReadJob, Running(), Window, leastPriority: courtesy.QuietUntil is null ? 0 : 1);
+                if (jobs.Count == 0) break;
                 foreach (Job job in jobs)
                 {
+                    if (IsPutBack(job, summons))
+                    {
+                        // Turns are given in order: those asked before are begun or put back then, and what is in front now is found by looking again.
+                        await _turns.WaitAsync(cancellationToken);
+                        _turns.Release();
+                        break;
+                    }
                     lock (_lock) _running.Add(job.Id);
-                    await asked.WriteAsync(VisitAsync(job, cancellationToken), cancellationToken);
+                    await asked.WriteAsync(VisitAsync(job, summons, cancellationToken), cancellationToken);
                 }
+            }
             asked.Complete();
         }
         catch (Exception error)
@@ -177,17 +199,39 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         }
     }
 
-    async Task<Outcome> VisitAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Whether a job that was not begun yet gives way to what somebody waits for, or to quiet hours.</summary>
+    bool IsPutBack(Job job, int summons) => job.Priority <= 0 && (_summons != summons || courtesy.QuietUntil is not null);
+
+    /// <returns>Null when the job was put back.</returns>
+    async Task<Outcome?> VisitAsync(Job job, int summons, CancellationToken cancellationToken)
+    {
+        if (job.Priority > 0) return await BeginAsync(job, cancellationToken);
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            if (!IsPutBack(job, summons) && await courtesy.TryTurnAsync(job.Priority, cancellationToken)) return await BeginAsync(job, cancellationToken);
+            lock (_lock) _running.Remove(job.Id);
+            return null;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    async Task<Outcome> BeginAsync(Job job, CancellationToken cancellationToken)
     {
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
         (Volume? volume, RelativePath path, long size, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
         string? fault = null;
+        long bytesPerSecond = job.Priority > 0 ? 0 : courtesy.BytesPerSecond / workers.Count;
+        TimeSpan allowance = TimeSpan.FromSeconds(size / (bytesPerSecond > 0 ? Math.Min(SlowestDisk, bytesPerSecond) : SlowestDisk));
         // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), TimeSpan.FromSeconds(size / SlowestDisk), cancellationToken);
+                VisitAnswer answer = await AskAsync(new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, bytesPerSecond), allowance, cancellationToken);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
             }
             catch (WorkerFault ended)
@@ -294,6 +338,9 @@ static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} small versions are missing or outdated; making them again")]
     public static partial void Remaking(this ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Workers cannot give way to others as the configuration asks ({Refused}); they work all the same")]
+    public static partial void NotPolite(this ILogger logger, string refused);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Indexing has stopped for the moment: {Reason}")]
     public static partial void Stalled(this ILogger logger, string reason);

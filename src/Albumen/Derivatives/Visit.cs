@@ -13,7 +13,8 @@ namespace Albumen.Derivatives;
 /// <param name="Root">The volume's folder.</param>
 /// <param name="Path">Bytes of the path below it.</param>
 /// <param name="Remake">Make small versions even where the cache has them.</param>
-sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake);
+/// <param name="BytesPerSecond">How fast it may be read; 0 is as fast as it goes.</param>
+sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake, long BytesPerSecond = 0);
 
 /// <summary>How far a file is looked into; less of one that has killed workers before.</summary>
 enum VisitDepth
@@ -66,7 +67,8 @@ sealed partial class VisitJson : JsonSerializerContext;
 /// <summary>What a worker says when it is ready.</summary>
 /// <param name="Decoders">The versions of what decodes; a file that failed is tried again when this changes.</param>
 /// <param name="Missing">Programs that are not installed, with the Debian package that has them.</param>
-sealed record Greeting(string Decoders, IReadOnlyList<string> Missing);
+/// <param name="Refused">What the kernel refused when the worker wanted to give way to others; null when nothing.</param>
+sealed record Greeting(string Decoders, IReadOnlyList<string> Missing, string? Refused = null);
 
 /// <summary>
 /// One visit to a file, in a worker process: its bytes are read once, and from them come the SHA-256, the metadata and, by one decode, every
@@ -116,7 +118,8 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         bool isHeld = stat.SizeInBytes <= LargestInMemory;
         try
         {
-            hash = isHeld ? Hold(file, stat.SizeInBytes) : HashThrough(file, stat.SizeInBytes, cancellationToken);
+            ReadThrottle throttle = new(request.BytesPerSecond);
+            hash = isHeld ? Hold(file, stat.SizeInBytes, throttle) : HashThrough(file, stat.SizeInBytes, throttle, cancellationToken);
         }
         catch (IOException error)
         {
@@ -248,7 +251,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
     }
 
     /// <summary>Reads a whole file into the buffer, hashing on the way.</summary>
-    ContentHash Hold(SafeFileHandle file, long length)
+    ContentHash Hold(SafeFileHandle file, long length, ReadThrottle throttle)
     {
         if (length > _capacity) Resize(length);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -259,11 +262,12 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             if (read == 0) break;
             hash.AppendData(part[..read]);
             at += read;
+            throttle.Pace(read);
         }
         return ContentHash.FromBytes(hash.GetHashAndReset());
     }
 
-    ContentHash HashThrough(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    ContentHash HashThrough(SafeFileHandle file, long length, ReadThrottle throttle, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> part = new(_buffer, ChunkInBytes);
@@ -274,6 +278,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             if (read == 0) break;
             hash.AppendData(part[..read]);
             at += read;
+            throttle.Pace(read);
         }
         return ContentHash.FromBytes(hash.GetHashAndReset());
     }

@@ -88,7 +88,7 @@ sealed class ServedArchive : IAsyncDisposable
     public async Task IndexAsync(CancellationToken cancellationToken)
     {
         await ScanAsync(cancellationToken);
-        using Indexer indexer = new(Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, _workers, _derivatives, new(Catalog), TimeProvider.System, NullLogger<Indexer>.Instance);
+        using Indexer indexer = new(Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, _workers, _derivatives, new(Catalog), new(new(), new(), TimeProvider.System), TimeProvider.System, NullLogger<Indexer>.Instance);
         await indexer.PrepareAsync(cancellationToken);
         await indexer.DrainAsync(cancellationToken);
         await new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);
