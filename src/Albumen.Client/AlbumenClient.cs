@@ -155,6 +155,11 @@ public sealed class AlbumenClient : IDisposable
     public Task<Page<ListedAsset>> SearchAsync(string query, string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/search?q={Escape(query)}&limit={limit}{After(after)}", ApiJson.Default.PageListedAsset, cancellationToken);
 
+    /// <summary>GET /api/v1/missing</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<MissingAsset>> MissingAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/missing?limit={limit}{After(after)}", ApiJson.Default.PageMissingAsset, cancellationToken);
+
     /// <summary>GET /api/v1/jobs</summary>
     public Task<Page<Job>> JobsAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/jobs?limit={limit}", ApiJson.Default.PageJob, cancellationToken);
@@ -163,6 +168,14 @@ public sealed class AlbumenClient : IDisposable
     /// <inheritdoc cref="AssetsAsync"/>
     public Task<Page<Problem>> ProblemsAsync(string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/problems?limit={limit}{After(after)}", ApiJson.Default.PageProblem, cancellationToken);
+
+    /// <summary>GET /api/v1/duplicates</summary>
+    /// <param name="keep"><c>oldest</c>, <c>best</c> or <c>preferred-path</c>; null is best, or preferred-path where there are preferred ones.</param>
+    /// <param name="prefer">Folders in the tree, the most preferred first.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<DuplicatePlan> DuplicatesAsync(string? keep, IReadOnlyList<string> prefer, string? after, int limit, CancellationToken cancellationToken) => GetAsync(
+        $"api/v1/duplicates?limit={limit}{After(after)}{(keep is null ? "" : $"&keep={Escape(keep)}")}{string.Concat(prefer.Select(path => $"&prefer={Escape(path)}"))}",
+        ApiJson.Default.DuplicatePlan, cancellationToken);
 
     /// <summary>GET /api/v1/users</summary>
     public Task<IReadOnlyList<User>> UsersAsync(CancellationToken cancellationToken) =>

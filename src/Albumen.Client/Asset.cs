@@ -36,21 +36,37 @@ public record ListedAsset : Asset
     /// <summary>Where its first copy lies in the tree; absent when no copy is there.</summary>
     [JsonPropertyOrder(4)]
     public string? Path { get; init; }
+
+    /// <summary>When its last copy vanished; absent while one is there.</summary>
+    [JsonPropertyOrder(5)]
+    public DateTimeOffset? MissingSince { get; init; }
+}
+
+/// <summary>A photo or clip of which no copy is left. It is not forgotten: it is back as soon as a scan finds its bytes anywhere.</summary>
+public sealed record MissingAsset : ListedAsset
+{
+    /// <summary>Where in the tree its last copy lay.</summary>
+    [JsonPropertyOrder(6)]
+    public required string LastPath { get; init; }
+
+    /// <summary>The name of the volume of that copy.</summary>
+    [JsonPropertyOrder(7)]
+    public required string Volume { get; init; }
 }
 
 /// <summary>All that is known of one asset.</summary>
 public sealed record AssetDetail : ListedAsset
 {
     /// <summary>Every place its bytes were seen, present and missing ones.</summary>
-    [JsonPropertyOrder(5)]
+    [JsonPropertyOrder(6)]
     public required IReadOnlyList<Location> Locations { get; init; }
 
     /// <summary>Who said what, lowest first; for each field the last layer that has it counts.</summary>
-    [JsonPropertyOrder(6)]
+    [JsonPropertyOrder(7)]
     public required IReadOnlyList<Layer> Layers { get; init; }
 
     /// <summary>What is the matter with its files.</summary>
-    [JsonPropertyOrder(7)]
+    [JsonPropertyOrder(8)]
     public required IReadOnlyList<Problem> Problems { get; init; }
 
     /// <summary>Every content it has had, the oldest first; an edit adds one.</summary>

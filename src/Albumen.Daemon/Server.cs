@@ -73,6 +73,7 @@ static class Server
             Doors(kestrel, appliance.Layout, appliance.Settings);
         });
         WebApplication app = builder.Build();
+        app.UseCourtesy(appliance.Courtesy);
         app.MapApi(appliance, parts, pace);
         app.UseWebDav(new(appliance.Tree, appliance.SignIn, content => appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), loggers.CreateLogger<WebDavDoor>()));
         return app;

@@ -43,6 +43,7 @@ sealed class Show : Verb
             ("SHA-256", asset.Sha256),
             ("Size", Words.Size(asset.Size)),
             .. Facts(asset),
+            ("Missing since", asset.MissingSince is { } since ? $"{Words.Time(since)}; it is back as soon as its bytes are found anywhere" : null),
             ("Small versions", asset.Derivatives.Count == 0 ? "none" : string.Join(", ", asset.Derivatives)),
         ]);
         screen.Line();

@@ -52,6 +52,7 @@ static class ApiDoor
         TreeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         WorkRoutes.Map(api, appliance);
+        DuplicateRoutes.Map(api, appliance);
         UserRoutes.Map(api, appliance);
         app.Map("/api/{**rest}", (HttpContext context) => WriteAsync(context, new(404, "Not found",
             $"There is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is."))).ExcludeFromDescription();

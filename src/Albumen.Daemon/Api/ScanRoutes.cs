@@ -13,6 +13,10 @@ static class ScanRoutes
         api.MapPost("/scan", async (ScanRequest request, HttpContext context) =>
         {
             IReadOnlyList<Volume> which = Choose(appliance, request.Volumes);
+            // What a person asks for is done in quiet hours, too.
+            using IDisposable? waited = request.Wait ? appliance.Courtesy.Insist() : null;
+            if (!request.Wait) appliance.Courtesy.LiftQuiet();
+            appliance.Indexer.Wake();
             // The walk goes on when whoever asked for it goes away.
             Task<IReadOnlyList<Volume>> walk = Task.Run(() => appliance.Scanning.ScanAsync(which, parts.Stopping), parts.Stopping);
             if (request.Wait)

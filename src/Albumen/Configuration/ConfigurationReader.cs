@@ -88,6 +88,7 @@ public static class ConfigurationReader
         {
             Scan = Scan(file.Child("scan"), before.Scan),
             Workers = Workers(file.Child("workers"), before.Workers),
+            Io = Io(file.Child("io"), before.Io),
             Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
             Verify = Verify(file.Child("verify"), before.Verify),
             Http = Http(file, before.Http),
@@ -126,6 +127,21 @@ public static class ConfigurationReader
         TimeLimit = section.Value("time_limit", before.TimeLimit, Quantities.Duration("1s", "1h")),
         MemoryLimitInBytes = section.Value("memory_limit", before.MemoryLimitInBytes, Quantities.Size("128MiB", "64GiB")),
         MegapixelLimit = section.Value("megapixel_limit", before.MegapixelLimit, Quantities.Whole(1, 10_000)),
+    };
+
+    static IoSettings Io(Section section, IoSettings before) => before with
+    {
+        Nice = section.Value("nice", before.Nice, Quantities.Whole(0, 19)),
+        Class = section.Value("class", before.Class, text => text switch
+        {
+            "idle" => IoClass.Idle,
+            "best-effort" => IoClass.BestEffort,
+            "none" => IoClass.None,
+            _ => throw new FormatException("write idle, best-effort or none"),
+        }),
+        BytesPerSecond = section.Value("rate", before.BytesPerSecond, text => text is "off" ? 0 : Quantities.Size("100kB", "100GB")(text)),
+        QuietHours = section.Value("quiet_hours", before.QuietHours, QuietHours.Parse),
+        Pressure = section.Value("pressure", before.Pressure, text => text is "off" ? 0 : Quantities.Whole(1, 100)(text)),
     };
 
     static DerivativeSettings Derivatives(Section section, DerivativeSettings before) => before with

@@ -12,6 +12,7 @@ public sealed record Settings
     public IReadOnlyList<VolumeSettings> Volumes { get; init; } = [];
     public ScanSettings Scan { get; init; } = new();
     public WorkerSettings Workers { get; init; } = new();
+    public IoSettings Io { get; init; } = new();
     public DerivativeSettings Derivatives { get; init; } = new();
     public VerifySettings Verify { get; init; } = new();
 

@@ -76,7 +76,8 @@ sealed partial class VisitJson : JsonSerializerContext;
 /// <summary>What a worker says when it is ready.</summary>
 /// <param name="Decoders">The versions of what decodes; a file that failed is tried again when this changes.</param>
 /// <param name="Missing">Programs that are not installed, with the Debian package that has them.</param>
-sealed record Greeting(string Decoders, IReadOnlyList<string> Missing);
+/// <param name="Refused">What the kernel refused when the worker wanted to give way to others; null when nothing.</param>
+sealed record Greeting(string Decoders, IReadOnlyList<string> Missing, string? Refused = null);
 
 /// <summary>
 /// One visit to a file, in a worker process: its bytes are read once, and from them come the SHA-256, the metadata and, by one decode, every

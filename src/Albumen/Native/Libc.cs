@@ -190,6 +190,9 @@ static unsafe partial class Libc
 
     public const long SysOpenAt2 = 437, SysLandlockCreate = 444, SysLandlockAdd = 445, SysLandlockRestrict = 446;
 
+    // Older calls have a number for each architecture.
+    public const long SysIoPrioritySetX64 = 251, SysIoPrioritySetArm64 = 30;
+
     // Variadic in C; with integer arguments only, a plain signature passes them alike on x86-64 and arm64 Linux.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial long Syscall(long number, nint first, nint second, nint third, nint fourth);
@@ -209,6 +212,7 @@ static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)] public static partial int ProcessControl(int option, nint first, nint second, nint third, nint fourth);
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)] public static partial int Kill(int process, int signal);
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)] public static partial int SetProcessGroup(int process, int group);
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)] public static partial int SetPriority(int which, int who, int nice);
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int Access(string path, int mode);
     [LibraryImport("libc", EntryPoint = "geteuid")] public static partial uint EffectiveUserId();
 }

@@ -43,14 +43,14 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 
     /// <summary>The next jobs that may run now and are not among <paramref name="running"/>.</summary>
-    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most)
+    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most, long leastPriority = 0)
     {
         using Database.Reader reader = catalog.Read();
         List<Job> jobs = [];
         foreach (Job job in reader.Connection.Query<Job>("""
             SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job
-            WHERE kind = @kind AND not_before <= @now ORDER BY priority DESC, id LIMIT @limit
-            """, new { kind, now = clock.GetUtcNow().ToUnixTimeSeconds(), limit = most + running.Count }))
+            WHERE kind = @kind AND not_before <= @now AND priority >= @leastPriority ORDER BY priority DESC, id LIMIT @limit
+            """, new { kind, leastPriority, now = clock.GetUtcNow().ToUnixTimeSeconds(), limit = most + running.Count }))
             if (jobs.Count < most && !running.Contains(job.Id)) jobs.Add(job);
         return jobs;
     }

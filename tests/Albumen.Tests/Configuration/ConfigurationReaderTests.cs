@@ -32,6 +32,7 @@ public sealed class ConfigurationReaderTests
             volumes: [{ name: Fotos 2024-a_b.c, path: ROOT/photos }]
             scan: { every: off, settle: 500ms }
             workers: { count: 3, time_limit: 2m, memory_limit: 1GB, megapixel_limit: 50 }
+            io: { nice: 19, class: best-effort, rate: 20MB, quiet_hours: "22:00-06:00, 12:00-13:00", pressure: 50 }
             derivatives: { preview_quality: 90, thumbnail_quality: 60 }
             verify: { schedule: "@weekly", rate: 20MB/s }
             http: off
@@ -45,12 +46,27 @@ public sealed class ConfigurationReaderTests
         Assert.Equal("Fotos 2024-a_b.c", settings.Volumes[0].Name);
         Assert.Equal(new() { Every = TimeSpan.Zero, Settle = TimeSpan.FromMilliseconds(500) }, settings.Scan);
         Assert.Equal(new() { Count = 3, TimeLimit = TimeSpan.FromMinutes(2), MemoryLimitInBytes = 1_000_000_000, MegapixelLimit = 50 }, settings.Workers);
+        Assert.Equal(new() { Nice = 19, Class = IoClass.BestEffort, BytesPerSecond = 20_000_000, QuietHours = QuietHours.Parse("22:00-06:00,12:00-13:00"), Pressure = 50 }, settings.Io);
         Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60 }, settings.Derivatives);
         Assert.Equal(new() { Schedule = CronExpression.Parse("@weekly"), BytesPerSecond = 20_000_000 }, settings.Verify);
         Assert.Null(settings.Http);
         Assert.Equal(new("::1", 0), settings.Https?.Listen);
         Assert.Equal(LogLevel.Debug, settings.Logging.Level);
         Assert.Equal(new() { Failures = 3, Pause = TimeSpan.FromHours(1) }, settings.SignIn);
+    }
+
+    [Theory]
+    [InlineData("nice: 20", "a whole number from 0 to 19")]
+    [InlineData("class: realtime", "idle, best-effort or none")]
+    [InlineData("rate: 10", "a whole number and its unit")]
+    [InlineData("quiet_hours: 22-6", "22:00-06:00")]
+    [InlineData("quiet_hours: [\"22:00-06:00\"]", "takes one value")]
+    [InlineData("pressure: 0", "from 1 to 100")]
+    public void Manners_that_cannot_be_are_refused_with_what_to_write(string io, string help)
+    {
+        using Desk desk = new Desk().With($"io: {{ {io} }}");
+
+        Assert.Contains(help, Assert.Throws<ConfigurationException>(() => desk.Read()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
