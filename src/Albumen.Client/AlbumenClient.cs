@@ -68,6 +68,15 @@ public sealed class AlbumenClient : IDisposable
     public Task<IReadOnlyList<VolumeStatus>> VolumesAsync(CancellationToken cancellationToken) =>
         GetAsync("api/v1/volumes", ApiJson.Default.IReadOnlyListVolumeStatus, cancellationToken);
 
+    /// <summary>POST /api/v1/volumes/{name}/confirm: what a suspect volume lacks is missing.</summary>
+    public Task<VolumeDecision> ConfirmVolumeAsync(string name, bool isDryRun, CancellationToken cancellationToken) => DecideAsync(name, "confirm", isDryRun, cancellationToken);
+
+    /// <summary>POST /api/v1/volumes/{name}/reject: a suspect volume is not right as it is.</summary>
+    public Task<VolumeDecision> RejectVolumeAsync(string name, bool isDryRun, CancellationToken cancellationToken) => DecideAsync(name, "reject", isDryRun, cancellationToken);
+
+    Task<VolumeDecision> DecideAsync(string name, string decision, bool isDryRun, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/volumes/{Escape(name)}/{decision}{DryRun(isDryRun)}", new ByteArrayContent([]), ApiJson.Default.VolumeDecision, cancellationToken);
+
     /// <summary>POST /api/v1/scan without waiting.</summary>
     /// <param name="volumes">Null is all.</param>
     public async Task ScanAsync(IReadOnlyList<string>? volumes, CancellationToken cancellationToken) =>

@@ -8,6 +8,7 @@ namespace Albumen.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(IReadOnlyList<VolumeStatus>))]
+[JsonSerializable(typeof(VolumeDecision))]
 [JsonSerializable(typeof(ScanRequest))]
 [JsonSerializable(typeof(ScanProgress))]
 [JsonSerializable(typeof(VerifyRequest))]

@@ -23,15 +23,27 @@ public sealed record Counts(long Assets, long Contents, long Locations, long Pro
 /// <param name="Trouble">Why nothing moves, when it is stalled.</param>
 public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond, string? Trouble = null);
 
-/// <param name="State"><c>new</c>, <c>online</c> or <c>offline</c>.</param>
-/// <param name="Detail">Why it is offline.</param>
+/// <param name="State"><c>new</c>, <c>online</c>, <c>offline</c> (away; it comes back by itself), <c>suspect</c> (it looks wrong: confirm or reject it) or <c>rejected</c>.</param>
+/// <param name="Detail">Why it is not online, and what can be done.</param>
+/// <param name="Kind"><c>local</c>, <c>removable</c> or <c>network</c>; absent until it was seen.</param>
+/// <param name="ReadOnly">Mounted read-only.</param>
+/// <param name="FileSystem">Its type and what is mounted: <c>ext4 on /dev/sda1</c>.</param>
+/// <param name="Changes">How Albumen learns of changes: <c>watched</c>, or <c>polled</c> and why.</param>
+/// <param name="Every">Seconds between two full scans; absent when there are none but those asked for.</param>
 /// <param name="Scanned">When a scan last came to its end.</param>
 /// <param name="Files">Files that are there.</param>
 /// <param name="SizeInBytes">Of those files together.</param>
 /// <param name="Pending">Of them, those not read yet.</param>
 /// <param name="Missing">Files that were there once and are gone.</param>
+/// <param name="Held">Files that are not found and of which nothing is decided yet, because there are too many of them.</param>
 public sealed record VolumeStatus(
-    string Name, string Path, string State, string? Detail, DateTimeOffset? Scanned, long Files, long SizeInBytes, long Pending, long Missing);
+    string Name, string Path, string State, string? Detail, DateTimeOffset? Scanned, long Files, long SizeInBytes, long Pending, long Missing, long Held = 0,
+    string? Kind = null, bool ReadOnly = false, string? FileSystem = null, string? Changes = null, double? Every = null);
+
+/// <summary>What a volume's confirmation or rejection does.</summary>
+/// <param name="Volume">As it is after it.</param>
+/// <param name="Plan">What it does, or with a dry run would do, in words.</param>
+public sealed record VolumeDecision(VolumeStatus Volume, string Plan);
 
 /// <summary>Whether the daemon's parts run.</summary>
 /// <param name="Status"><c>ok</c> or <c>failing</c>.</param>

@@ -28,14 +28,16 @@ sealed class Appliance : IDisposable
         Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
         Volumes = new(Catalog, settings.Volumes);
         Jobs = new(Catalog, clock);
+        SettleGate = new(clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
-        Indexer = new(Catalog, Jobs, Volumes, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
-        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
         VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
         Verification = new(Catalog, Volumes, VerifyWorkers, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
         VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
+        Watcher = new(SettleGate);
+        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
         Tree = new(Catalog, Volumes, Derivatives);
@@ -50,12 +52,14 @@ sealed class Appliance : IDisposable
     public Database Auth { get; }
     public Volumes Volumes { get; }
     public JobQueue Jobs { get; }
+    public SettleGate SettleGate { get; }
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
     public Indexer Indexer { get; }
     public WorkerPool VerifyWorkers { get; }
     public Verification Verification { get; }
     public VerificationSchedule VerificationSchedule { get; }
+    public Watcher Watcher { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }
@@ -109,6 +113,7 @@ sealed class Appliance : IDisposable
         Workers.Dispose();
         VerifyWorkers.Dispose();
         Verification.Dispose();
+        Watcher.Dispose();
         Scanning.Dispose();
         Indexer.Dispose();
         SignIn.Dispose();

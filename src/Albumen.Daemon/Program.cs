@@ -108,6 +108,7 @@ static Settings Prepare(Layout layout)
         }
     foreach (string folder in folders)
         if (Libc.Access(folder, WriteAndEnter) != 0) throw StartException.CannotWrite(folder, Libc.Describe(Libc.Errno));
+    if (!Landlock.IsInForce) Markers.Make(layout, settings);
     Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true, SmallRuntime.Variables);
     return settings;
 }

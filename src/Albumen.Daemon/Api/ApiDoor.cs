@@ -46,6 +46,7 @@ static class ApiDoor
         HealthRoutes.Map(app, appliance, parts);
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         StatusRoutes.Map(api, appliance, pace);
+        VolumeRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);

@@ -73,7 +73,7 @@ static class ScanRoutes
 
     static IReadOnlyList<UnavailableVolume> Unavailable(Appliance appliance, IReadOnlyList<Volume> offline)
     {
-        Dictionary<string, string?> reasons = appliance.Volumes.States().ToDictionary(state => state.Name, state => state.Detail);
+        Dictionary<string, string?> reasons = appliance.Volumes.States().ToDictionary(state => state.Volume.Name, state => state.Detail);
         return [.. offline.Select(volume => new UnavailableVolume(volume.Name, reasons.GetValueOrDefault(volume.Name) ?? "It could not be read."))];
     }
 

@@ -12,13 +12,12 @@ static class StatusRoutes
     {
         long started = Stopwatch.GetTimestamp();
         api.MapGet("/status", () => Status(appliance, pace, Stopwatch.GetElapsedTime(started))).WithSummary("How the daemon is.");
-        api.MapGet("/volumes", () => Volumes(appliance)).WithSummary("The configured volumes and their counts.");
     }
 
     static Status Status(Appliance appliance, Pace pace, TimeSpan uptime)
     {
         Progress progress = appliance.Scanning.Progress();
-        IReadOnlyList<VolumeStatus> volumes = Volumes(appliance);
+        IReadOnlyList<VolumeStatus> volumes = VolumeRoutes.List(appliance);
         (long assets, long contents) = appliance.Assets.Count(Viewer.Admin);
         return new(
             typeof(StatusRoutes).Assembly.GetName().Version!.ToString(3),
@@ -30,9 +29,4 @@ static class StatusRoutes
             new(progress.Volume, progress.Done, progress.Left, progress.Left == 0 ? 0 : pace.PerSecond, progress.Trouble),
             volumes);
     }
-
-    static IReadOnlyList<VolumeStatus> Volumes(Appliance appliance) =>
-        [.. appliance.Volumes.States().Select(v => new VolumeStatus(v.Name, v.Path, v.State, v.Detail, ToTime(v.Scanned), v.Files, v.SizeInBytes, v.Pending, v.Missing))];
-
-    static DateTimeOffset? ToTime(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
 }

@@ -91,6 +91,23 @@ public static class AssetIndex
         WHERE folder_id = @folder AND name = @name AND content_id IS NOT NULL
         """, new { folder, name }) > 0;
 
+    /// <summary>Notes where the photos of a renamed folder are found by its name now.</summary>
+    /// <returns>True when there may be more such folders.</returns>
+    public static bool FollowMoved(DbConnection connection)
+    {
+        if (connection.QueryFirstOrDefault<(long Job, long Folder)?>("SELECT id, CAST(subject AS INTEGER) FROM job WHERE kind = @PlaceJob ORDER BY id LIMIT 1",
+            new { LocationIndex.PlaceJob }) is not { } next) return false;
+        foreach ((long asset, byte[] folder) in connection.Query<(long, byte[])>("""
+            SELECT DISTINCT c.asset_id, f.path FROM folder top JOIN folder f ON f.volume_id = top.volume_id
+              AND (f.path = top.path OR (f.path >= CAST(top.path || '/' AS BLOB) AND f.path < CAST(top.path || '0' AS BLOB)))
+            JOIN location l ON l.folder_id = f.id JOIN content c ON c.id = l.content_id
+            WHERE top.id = @Folder AND c.asset_id IS NOT NULL
+            """, new { next.Folder }).AsList())
+            connection.Execute("UPDATE asset_text SET folder = @folder WHERE rowid = @asset", new { asset, folder = RelativePath.FromBytes(folder).ToString() });
+        connection.Execute("DELETE FROM job WHERE id = @Job", new { next.Job });
+        return true;
+    }
+
     /// <summary>Raised by every change to an asset; who follows changes remembers the last one seen.</summary>
     static long NextRevision(DbConnection connection) => connection.ExecuteScalar<long>("""
         INSERT INTO cursor (name, position) VALUES ('revision', 1) ON CONFLICT (name) DO UPDATE SET position = position + 1 RETURNING position

@@ -46,6 +46,20 @@ public sealed class Problems(Database catalog)
             SELECT folder_id, name FROM problem WHERE volume = @volume AND path = @path AND kind = @kind AND folder_id IS NOT NULL
             """, new { volume, path, kind });
 
+    /// <summary>Gives problems the paths their files have after a folder was renamed.</summary>
+    public static void FollowMoved(DbConnection connection, long volume)
+    {
+        foreach ((long id, string path, byte[] folder, byte[] name) in connection.Query<(long, string, byte[], byte[])>("""
+            SELECT p.id, p.path, f.path, p.name FROM problem p JOIN folder f ON f.id = p.folder_id WHERE f.volume_id = @volume AND p.name IS NOT NULL
+            """, new { volume }).AsList())
+            if (RelativePath.FromBytes(folder).Child(name).ToString() is var now && now != path)
+                connection.Execute("UPDATE OR REPLACE problem SET path = @now WHERE id = @id", new { now, id });
+    }
+
+    /// <summary>The name of a volume was changed in the configuration.</summary>
+    public static void Rename(DbConnection connection, string old, string name) =>
+        connection.Execute("UPDATE OR REPLACE problem SET volume = @name WHERE volume = @old", new { old, name });
+
     /// <summary>Contents that other decoders than these could not read.</summary>
     public IReadOnlyList<long> FailedWithOther(string decoder)
     {

@@ -103,16 +103,20 @@ public static class ConfigurationReader
         string? path = section.Value<string?>("path", null, VolumeRules.AbsolutePath);
         string? timezone = section.Value<string?>("timezone", null, VolumeRules.Timezone);
         IReadOnlyList<string> exclude = section.Texts("exclude", VolumeRules.Pattern);
+        bool marker = section.Value("marker", false, Quantities.Switch);
         YamlNode? nameNode = section.Require("name");
         YamlNode? pathNode = section.Require("path");
         return name is not null && path is not null && nameNode is not null && pathNode is not null
-            ? new(new(name, path, timezone, exclude), nameNode.Place, pathNode.Place)
+            ? new(new(name, path, timezone, exclude, marker), nameNode.Place, pathNode.Place)
             : null;
     }
 
     static ScanSettings Scan(Section section, ScanSettings before) => before with
     {
         Every = section.Value("every", before.Every, Quantities.DurationOrOff("1m", "30d")),
+        Poll = section.Value("poll", before.Poll, Quantities.DurationOrOff("1s", "30d")),
+        Watch = section.Value("watch", before.Watch, Quantities.Switch),
+        Breaker = section.Value("breaker", before.Breaker, VolumeRules.Breaker),
         Settle = section.Value("settle", before.Settle, Quantities.DurationOrOff("1ms", "1h")),
     };
 

@@ -31,6 +31,13 @@ static class Quantities
             ? number
             : throw new FormatException($"write a whole number from {least} to {most}");
 
+    public static bool Switch(string text) => text switch
+    {
+        "on" or "true" or "yes" => true,
+        "off" or "false" or "no" => false,
+        _ => throw new FormatException("write on or off"),
+    };
+
     /// <summary>A whole number and <c>ms</c>, <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>.</summary>
     public static Func<string, TimeSpan> Duration(string least, string most) => text =>
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Albumen.Storage;
 
 namespace Albumen.Configuration;
 
@@ -49,6 +50,19 @@ static class VolumeRules
 
     public static string Pattern(string text) =>
         text.Trim().Length > 0 ? text : throw new FormatException("write a pattern as in .gitignore, such as *.tmp or /Drafts/");
+
+    /// <summary>A share, a number of files, or both with <c>or</c> between them; <c>off</c> for none.</summary>
+    public static Breaker Breaker(string text)
+    {
+        if (text is "off") return Storage.Breaker.Off;
+        Breaker breaker = Storage.Breaker.Off;
+        foreach (string part in text.Split(" or ", StringSplitOptions.TrimEntries))
+            breaker = part is [.. var share, '%'] && int.TryParse(share.TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out int percent) && percent is >= 0 and <= 100
+                ? breaker with { Share = percent / 100.0 }
+                : long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long files) ? breaker with { Files = files }
+                : throw new FormatException("write a share, a number of files or both, such as '5% or 500', or off");
+        return breaker;
+    }
 
     static bool IsAllowed(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '-' or '_' or '.' || Rune.GetUnicodeCategory(rune)
         // Thai and Hindi write vowels so; but a combining accent (U+0300...) makes a second spelling of one letter.

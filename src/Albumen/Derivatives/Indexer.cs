@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -14,17 +15,20 @@ namespace Albumen.Derivatives;
 /// Works off the files that wait to be read: hands them to workers side by side and writes the answers down in the order of the jobs. So the
 /// catalogue a first index ends with does not depend on which worker was faster, nor on how often it was killed on the way.
 /// </summary>
-public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, WorkerPool workers, DerivativeStore store, Problems problems, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
+public sealed class Indexer(
+    Database catalog, JobQueue queue, Volumes volumes, SettleGate gate, ScanSettings scan, WorkerPool workers, DerivativeStore store, Problems problems, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
 {
     /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
     const int Window = 128;
     const int AnswersPerTransaction = 100;
     const int PatientAttempts = 3;
-    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1);
+    const int LooksRemembered = 10_000;
+    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1), LongestPutOff = TimeSpan.FromSeconds(30);
 
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
     readonly HashSet<long> _running = [];
+    readonly ConcurrentDictionary<string, Look> _looks = new();
     string _decoders = "";
     long _done;
     volatile bool _isCacheChecked;
@@ -48,8 +52,9 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     public long Left()
     {
         using Database.Reader reader = catalog.Read();
-        long waiting = reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts",
-            new { kind = LocationIndex.ReadJob, PatientAttempts });
+        long waiting = reader.Connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts AND not_before < @Parked",
+            new { kind = LocationIndex.ReadJob, PatientAttempts, LocationIndex.Parked });
         return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 
@@ -154,6 +159,11 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
 
     public void Dispose() => _wake.Dispose();
 
+    /// <summary>A file that did not keep still.</summary>
+    /// <param name="Since">When it was first seen as it is, as a timestamp.</param>
+    /// <param name="Times">How often it was looked at in vain.</param>
+    readonly record struct Look(FileStat Stat, long Since, int Times);
+
     sealed record Outcome(Job Job, Volume? Volume, long Folder, byte[] Name, RelativePath Path, VisitAnswer Answer);
 
     async Task AskAsync(ChannelWriter<Task<Outcome>> asked, CancellationToken cancellationToken)
@@ -178,14 +188,21 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     async Task<Outcome> VisitAsync(Job job, CancellationToken cancellationToken)
     {
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
-        (Volume? volume, RelativePath path, long size, bool isRemake) = Where(folder, name);
+        (Volume? volume, RelativePath path, FileStat known, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
+        OpenFile? open = gate.Find(folder, name);
+        // The file itself is asked, for the gate may be wrong about it; for one that belongs to it, it waits.
+        if (!isRemake && open is null && gate.IsOpen(folder, name)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
+
+        Stillness stillness = new(known, isRemake || WasStill(job.Subject, known) ? TimeSpan.Zero : scan.Settle, open?.SinceNs);
         string? fault = null;
         // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake), size, cancellationToken);
+                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness), known.SizeInBytes, cancellationToken);
+                // Its name came by a hard link: created, and never to be closed.
+                if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
             }
             catch (WorkerFault ended)
@@ -195,14 +212,15 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
-    (Volume?, RelativePath, long SizeInBytes, bool IsRemake) Where(long folder, byte[] name)
+    (Volume?, RelativePath, FileStat Known, bool IsRemake) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.Query<(long Volume, byte[] Path, long Size, bool IsRead)?>("""
-            SELECT f.volume_id, f.path, l.size_in_bytes, l.content_id IS NOT NULL FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
+        return reader.Connection.Query<(long Volume, byte[] Path, long Size, long Modified, long Changed, long Inode, bool IsRead)?>("""
+            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL
+            FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
             """, new { folder, name }).SingleOrDefault() is { } row
-            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), row.Size, row.IsRead)
-            : (null, default, 0, false);
+            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead)
+            : (null, default, default, false);
     }
 
     async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
@@ -216,7 +234,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
         }, cancellationToken);
         lock (_lock)
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
-        Volatile.Write(ref _done, _done + outcomes.Count);
+        Volatile.Write(ref _done, _done + outcomes.Count(o => o.Answer.End is not VisitEnd.Unsettled));
         Trouble = null;
         await Committed(cancellationToken);
         Trouble = null;
@@ -226,6 +244,12 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
     {
         (Job job, Volume? volume, long folder, byte[] name, RelativePath path, VisitAnswer answer) = outcome;
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        if (answer.End is VisitEnd.Unsettled)
+        {
+            if (answer.Stat != default) LocationIndex.Differs(connection, folder, name, answer.Stat);
+            JobQueue.PutOff(connection, job, NextLook(job.Subject, answer.Stat));
+            return;
+        }
         switch (answer.End)
         {
             case VisitEnd.Read:
@@ -234,7 +258,7 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 if (recorded is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
-                    JobQueue.Retry(connection, job.Id, "changed since it was read", ComeAgain());
+                    JobQueue.PutOff(connection, job, NextLook(job.Subject, default));
                     return;
                 }
                 if (recorded is Recorded.Rotted)
@@ -258,19 +282,36 @@ public sealed class Indexer(Database catalog, JobQueue queue, Volumes volumes, W
                 Note("unreadable", $"It cannot be read: {answer.Fault}. It is tried again with every scan.");
                 JobQueue.Done(connection, job);
                 break;
-            case VisitEnd.Changed:
-                JobQueue.Retry(connection, job.Id, "changed while it was read", ComeAgain());
-                break;
             case VisitEnd.VolumeGone:
                 JobQueue.Retry(connection, job.Id, answer.Fault ?? "the volume is offline", now + (long)RetryAfter.TotalSeconds);
                 break;
         }
-
-        long ComeAgain() => now + (job.Attempts < PatientAttempts ? 2 : (long)RetryAfter.TotalSeconds);
+        _looks.TryRemove(job.Subject, out _);
 
         void Note(string kind, string message, string? decoder = null) =>
             Problems.Note(connection, new(kind, volume!.Name, path.ToString(), message, folder, name, decoder), now);
     }
+
+    /// <summary>Notes that a file is not settled yet.</summary>
+    /// <param name="stat">Default when it was not asked.</param>
+    /// <returns>When to look again, in Unix seconds: when it will have kept still for long enough, and later each time it has not.</returns>
+    long NextLook(string subject, FileStat stat)
+    {
+        if (_looks.Count > LooksRemembered) _looks.Clear();
+        long timestamp = clock.GetTimestamp();
+        Look look = _looks.AddOrUpdate(subject, new Look(stat, timestamp, 1),
+            (_, last) => new(stat, Stillness.AreSame(last.Stat, stat) ? last.Since : timestamp, last.Times + 1));
+
+        TimeSpan now = clock.GetUtcNow() - DateTimeOffset.UnixEpoch;
+        double wait = scan.Settle.TotalSeconds * Math.Pow(2, Math.Min(look.Times - 1, 20));
+        if (look.Times == 1 && stat != default)
+            wait = Math.Clamp(wait - (Stillness.Nanoseconds(now) - Stillness.LastChangeNs(stat, Stillness.Nanoseconds(now))) / 1e9, 0, wait);
+        return Math.Max((long)now.TotalSeconds + 1, (long)Math.Ceiling(now.TotalSeconds + Math.Min(wait, LongestPutOff.TotalSeconds)));
+    }
+
+    /// <summary>True when the file was the same at an earlier look, long enough ago, whatever its times say.</summary>
+    bool WasStill(string subject, FileStat known) =>
+        _looks.TryGetValue(subject, out Look look) && Stillness.AreSame(look.Stat, known) && clock.GetElapsedTime(look.Since) >= scan.Settle;
 
     TimeSpan UntilNextDue()
     {

@@ -347,9 +347,13 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
     /// <param name="isDoubtful">Look at what lies in its root, too: the folder of a disk that is not mounted is empty.</param>
     string? WhyAway(Volume volume, bool isDoubtful)
     {
-        using (Database.Reader reader = catalog.Read())
-            if (reader.Connection.QuerySingle<(string State, string? Detail)>("SELECT state, detail FROM volume WHERE id = @Id", new { volume.Id }) is ("offline" or "suspect", var detail))
-                return detail ?? "It is offline.";
+        switch (volumes.TrustIn(volume))
+        {
+            case Trust.Offline:
+                return "It is offline.";
+            case Trust.Suspect or Trust.Rejected:
+                return "It is there and looks wrong; 'albumen volume list' says why.";
+        }
         try
         {
             using VolumeFiles files = new(volume.Settings.Path);

@@ -13,7 +13,8 @@ namespace Albumen.Derivatives;
 /// <param name="Root">The volume's folder.</param>
 /// <param name="Path">Bytes of the path below it.</param>
 /// <param name="Remake">Make small versions even where the cache has them.</param>
-sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake)
+/// <param name="Stillness">What must hold of the file before it is read; null when it is read in any case.</param>
+sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake, Stillness? Stillness = null)
 {
     /// <summary>Read no faster; zero is as fast as can be.</summary>
     public long BytesPerSecond { get; init; }
@@ -36,8 +37,8 @@ enum VisitEnd
     Read,
     /// <summary>Not there any more.</summary>
     Gone,
-    /// <summary>Written to while it was read; come again.</summary>
-    Changed,
+    /// <summary>Not read, because it is being written, or written to while it was read. <see cref="VisitAnswer.Stat"/> says what it is now; come again.</summary>
+    Unsettled,
     /// <summary>The kernel refused; <see cref="VisitAnswer.Fault"/> says why.</summary>
     Unreadable,
     /// <summary>The volume as a whole cannot be read now.</summary>
@@ -107,7 +108,9 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             }
             using (files)
             using (SafeFileHandle file = files.OpenRead(path, out FileStat stat))
-                return Read(request, path, file, stat, cancellationToken);
+                return request.Stillness?.IsKeptBy(file, stat, TimeProvider.System.GetUtcNow()) is false
+                    ? new() { End = VisitEnd.Unsettled, Stat = stat }
+                    : Read(request, path, file, stat, cancellationToken);
         }
         catch (FileFault fault)
         {
@@ -133,7 +136,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         {
             return new() { End = VisitEnd.Unreadable, Fault = $"{path}: {error.Message}", IsDiskFault = true };
         }
-        if (!VolumeFiles.StatOf(file).Equals(stat)) return new() { End = VisitEnd.Changed };
+        if (VolumeFiles.StatOf(file) is var after && !after.Equals(stat)) return new() { End = VisitEnd.Unsettled, Stat = after };
 
         string name = RelativePath.Show(path.Name);
         byte[] head = new byte[Math.Min(MediaType.HeadLength, stat.SizeInBytes)];

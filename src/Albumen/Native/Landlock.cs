@@ -19,6 +19,9 @@ static unsafe class Landlock
     /// <summary>What the kernel enforces for this process, for <c>albumen status</c>.</summary>
     public static string State => Environment.GetEnvironmentVariable(Done) ?? "off: not started under Landlock";
 
+    /// <summary>Whether this process was restarted already, restricted as far as the kernel can.</summary>
+    public static bool IsInForce => Environment.GetEnvironmentVariable(Done) is { Length: > 0 };
+
     /// <summary>
     /// Executes this program again, restricted to writing below <paramref name="writable"/>; the second time it returns at once.
     /// Where the kernel has no Landlock the program goes on without, and <see cref="State"/> says so.
@@ -27,7 +30,7 @@ static unsafe class Landlock
     /// <param name="settings">Further variables for the restarted program, such as the runtime's own, which it reads only at its start.</param>
     public static void RestrictAndRestart(IEnumerable<string> writable, bool network, params IEnumerable<KeyValuePair<string, string>> settings)
     {
-        if (Environment.GetEnvironmentVariable(Done) is { Length: > 0 }) return;
+        if (IsInForce) return;
 
         int version = (int)Libc.Syscall(Libc.SysLandlockCreate, 0, 0, 1, 0);
         string state = version switch

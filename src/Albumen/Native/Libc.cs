@@ -30,14 +30,22 @@ static unsafe partial class Libc
         OpenHow how = new() { Flags = (ulong)(uint)(flags | OCloExec), Resolve = ResolveBeneath };
         Span<byte> buffer = stackalloc byte[path.Length + 2];
         fixed (byte* name = Terminated(path.IsEmpty ? "."u8 : path, buffer))
-            return (int)Syscall(SysOpenAt2, folder, (nint)name, (nint)(&how), sizeof(OpenHow));
+        {
+            int result, tries = 0;
+            do result = (int)Syscall(SysOpenAt2, folder, (nint)name, (nint)(&how), sizeof(OpenHow)); while (IsInterrupted(result, ref tries));
+            return result;
+        }
     }
 
     public static int OpenAt(int folder, ReadOnlySpan<byte> path, int flags, int mode = 0)
     {
         Span<byte> buffer = stackalloc byte[path.Length + 1];
         fixed (byte* name = Terminated(path, buffer))
-            return openat(folder, name, flags | OCloExec, mode);
+        {
+            int result, tries = 0;
+            do result = openat(folder, name, flags | OCloExec, mode); while (IsInterrupted(result, ref tries));
+            return result;
+        }
     }
 
     /// <summary>statx(2) of one name, never following a symbolic link and never waking an automount.</summary>
@@ -45,15 +53,23 @@ static unsafe partial class Libc
     {
         Span<byte> buffer = stackalloc byte[name.Length + 1];
         fixed (byte* path = Terminated(name, buffer))
-        fixed (Statx* result = &stat)
-            return statx(folder, path, AtSymlinkNoFollow | 0x800, StatxWanted, result);
+        fixed (Statx* answer = &stat)
+        {
+            int result, tries = 0;
+            do result = statx(folder, path, AtSymlinkNoFollow | 0x800, StatxWanted, answer); while (IsInterrupted(result, ref tries));
+            return result;
+        }
     }
 
     public static int StatOf(int file, out Statx stat)
     {
         byte empty = 0;
-        fixed (Statx* result = &stat)
-            return statx(file, &empty, AtEmptyPath, StatxWanted, result);
+        fixed (Statx* answer = &stat)
+        {
+            int result, tries = 0;
+            do result = statx(file, &empty, AtEmptyPath, StatxWanted, answer); while (IsInterrupted(result, ref tries));
+            return result;
+        }
     }
 
     public static int RenameAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags)
@@ -75,7 +91,11 @@ static unsafe partial class Libc
     public static int ReadFolder(int folder, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
-            return (int)getdents64(folder, start, (nuint)buffer.Length);
+        {
+            int result, tries = 0;
+            do result = (int)getdents64(folder, start, (nuint)buffer.Length); while (IsInterrupted(result, ref tries));
+            return result;
+        }
     }
 
     public static nint Write(int file, ReadOnlySpan<byte> bytes)
@@ -99,6 +119,9 @@ static unsafe partial class Libc
         fixed (nint* argv = Strings(arguments), envp = Strings(environment))
             return execve(program, argv, envp);
     }
+
+    /// <summary>A signal came in between, which file systems in user space and on the network let through: ask again, but not for ever.</summary>
+    static bool IsInterrupted(int result, ref int tries) => result < 0 && Errno is EINTR && ++tries < 1000;
 
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} ({Name(errno)})";
 

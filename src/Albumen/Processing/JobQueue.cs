@@ -20,10 +20,25 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before, asked = asked + 1
         """, new { kind, subject, notBefore, priority });
 
+    /// <summary>Adds a job in the caller's transaction unless it waits already.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static void Ensure(DbConnection connection, string kind, string subject, long notBefore = 0) => connection.Execute("""
+        INSERT INTO job (kind, subject, not_before) VALUES (@kind, @subject, @notBefore) ON CONFLICT (kind, subject) DO NOTHING
+        """, new { kind, subject, notBefore });
+
     /// <summary>Removes a job whose result is written in the same transaction; one that was asked for again meanwhile stays.</summary>
     public static void Done(DbConnection connection, Job job) => connection.Execute("DELETE FROM job WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked });
 
-    /// <summary>Puts a job off, in the caller's transaction.</summary>
+    /// <summary>Removes a job that has become needless, in the caller's transaction.</summary>
+    public static void Cancel(DbConnection connection, string kind, string subject) =>
+        connection.Execute("DELETE FROM job WHERE kind = @kind AND subject = @subject", new { kind, subject });
+
+    /// <summary>Puts a job off that could not be done yet, through nobody's fault, in the caller's transaction. A time it was asked for meanwhile stands.</summary>
+    /// <param name="notBefore">Unix seconds.</param>
+    public static void PutOff(DbConnection connection, Job job, long notBefore) => connection.Execute(
+        "UPDATE job SET not_before = @notBefore WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked, notBefore });
+
+    /// <summary>Puts a job off that failed, in the caller's transaction.</summary>
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 

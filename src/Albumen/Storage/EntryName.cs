@@ -26,6 +26,22 @@ public readonly record struct EntryName(string Name, string Key)
         return text.Contains('\uFFFD') ? Legal(text.Replace('\uFFFD', '_')).WithSuffix(SeedOf(name)[..4]) : Legal(text);
     }
 
+    /// <summary>The name a file gets in a folder: that on disk, unless making it legal made it another's. Adds it to those given.</summary>
+    /// <param name="given">Keys and names of the folder so far.</param>
+    public static EntryName ForFile(ReadOnlySpan<byte> name, Dictionary<string, string> given)
+    {
+        EntryName entry = ForFile(name);
+        for (int length = 4; IsTaken(entry.Name); length++) entry = ForFile(name).WithSuffix(SeedOf(name)[..length]);
+        if (given.ContainsKey(entry.Key)) entry = entry with { Key = TwinKeyOf(entry.Name) };
+        given.Add(entry.Key, entry.Name);
+        return entry;
+
+        bool IsTaken(string wanted) => given.TryGetValue(KeyOf(wanted), out string? other) && (other == wanted || given.ContainsKey(TwinKeyOf(wanted)));
+    }
+
+    /// <summary>Whether it had to give way to another name of its folder.</summary>
+    public bool IsSecond(ReadOnlySpan<byte> name) => this != ForFile(name);
+
     /// <summary>The nearest legal name in composed form (NFC), for views where names are ours to give.</summary>
     public static EntryName From(string text) => Legal(Glib.ToNfc(text));
 

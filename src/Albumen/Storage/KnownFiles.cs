@@ -6,11 +6,11 @@ namespace Albumen.Storage;
 /// <summary>The files of one folder as the catalogue remembers them, one after the other in byte order of their names.</summary>
 sealed class KnownFiles(DbConnection connection) : IDisposable
 {
-    const int Missing = 1, Read = 2;
+    const int Missing = 1, Read = 2, Unseen = 4;
 
     readonly Rows _rows = new(connection, $"""
         SELECT name, size_in_bytes, modified_ns, changed_ns, inode,
-          (missing_since IS NOT NULL) * {Missing} + (content_id IS NOT NULL) * {Read}
+          (missing_since IS NOT NULL) * {Missing} + (content_id IS NOT NULL) * {Read} + (unseen_since IS NOT NULL) * {Unseen}
         FROM location WHERE folder_id = ?1 ORDER BY name
         """);
     long _state;
@@ -30,6 +30,9 @@ sealed class KnownFiles(DbConnection connection) : IDisposable
     public ReadOnlySpan<byte> Name => _rows.Bytes(0);
 
     public bool IsMissing => (_state & Missing) != 0;
+
+    /// <summary>An earlier scan did not find it, and it stands open what that means.</summary>
+    public bool IsUnseen => (_state & Unseen) != 0;
 
     public bool IsRead => (_state & Read) != 0;
 

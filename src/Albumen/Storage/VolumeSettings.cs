@@ -5,4 +5,5 @@ namespace Albumen.Storage;
 /// <param name="Path">Absolute and without <c>.</c>, <c>..</c> or a slash at the end. It need not exist: the volume is then offline.</param>
 /// <param name="Timezone">IANA zone (<c>Europe/Vienna</c>) used only where a photo states no offset; by default none, and the offset stays unknown.</param>
 /// <param name="Exclude">Files and folders to leave out, written as in <c>.gitignore</c>, relative to <paramref name="Path"/>; by default none.</param>
-public sealed record VolumeSettings(string Name, string Path, string? Timezone, IReadOnlyList<string> Exclude);
+/// <param name="Marker">A file in the volume, <c>.albumen/volume</c>, says which one it is; made when it is first seen. By default the volume is known by its file system and nothing is written.</param>
+public sealed record VolumeSettings(string Name, string Path, string? Timezone, IReadOnlyList<string> Exclude, bool Marker = false);

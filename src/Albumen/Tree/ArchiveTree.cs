@@ -99,10 +99,12 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         }
     }
 
-    static (SafeFileHandle, Node) Open(Node node, DiskFile disk)
+    /// <exception cref="FileFault">As <see cref="VolumeFiles.OpenRead"/>; but what is missing from a volume that is not right is away, not gone.</exception>
+    (SafeFileHandle, Node) Open(Node node, DiskFile disk)
     {
+        if (volumes.IsAway(disk.Volume)) throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
         using VolumeFiles files = new(disk.Volume.Settings.Path);
-        SafeFileHandle handle = OpenRead(files, disk.Path, out FileStat stat);
+        SafeFileHandle handle = OpenRead(disk.Volume, files, disk.Path, out FileStat stat);
         // The change time too: a modification time can be set back after the bytes were changed.
         return (handle, (stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) == (disk.SizeInBytes, disk.ModifiedNs, disk.ChangedNs) ? node : node with
         {
@@ -113,17 +115,15 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         });
     }
 
-    /// <exception cref="FileFault">As <see cref="VolumeFiles.OpenRead"/>; but what is missing from an empty root is away, not gone: its disk is not mounted.</exception>
-    static SafeFileHandle OpenRead(VolumeFiles files, RelativePath path, out FileStat stat)
+    SafeFileHandle OpenRead(Volume volume, VolumeFiles files, RelativePath path, out FileStat stat)
     {
         try
         {
             return files.OpenRead(path, out stat);
         }
-        catch (FileFault fault) when (fault.IsGone)
+        catch (FileFault fault) when (fault.IsGone && (volumes.TrustIn(volume) is Trust.Suspect or Trust.Rejected || files.List(RelativePath.Root, out _).Count == 0))
         {
-            if (files.List(RelativePath.Root, out _).Count == 0) throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
-            throw;
+            throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
         }
     }
 

@@ -120,7 +120,7 @@ public sealed class AssetIndexTests : IDisposable
         _shelf.With("a.jpg", "b/c.jpg");
         await IndexAsync();
         (Database anew, Volumes volumes) = _shelf.AnotherCatalog();
-        using (VolumeFiles files = new(_shelf.Disk)) await Shelf.Scanner(anew).ScanAsync(volumes.All[0], files, _ => { }, TestContext.Current.CancellationToken);
+        using (VolumeFiles files = new(_shelf.Disk)) await Shelf.Scanner(anew).ScanAsync(volumes.All[0], files, new(), TestContext.Current.CancellationToken);
         await IndexAsync(anew);
 
         Assert.Equal(Uids(_shelf.Catalog), Uids(anew));

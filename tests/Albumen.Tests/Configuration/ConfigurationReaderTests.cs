@@ -121,7 +121,7 @@ public sealed class ConfigurationReaderTests
             ROOT/etc/albumen/albumen.yaml:8:14: 'exclude' is a list: begin each entry with '- '
             ROOT/etc/albumen/albumen.yaml:9:5: each entry of 'volumes' holds keys of its own, not 'just words'
             ROOT/etc/albumen/albumen.yaml:12:15: 'timezone' cannot be 'Europe/Viena': did you mean 'Europe/Vienna'?
-            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude
+            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude, marker
             ROOT/etc/albumen/albumen.yaml:15:10: 'every' cannot be '1 hour': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
             ROOT/etc/albumen/albumen.yaml:16:11: 'settle' cannot be '30': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
             ROOT/etc/albumen/albumen.yaml:17:3: unknown key 'evry'; did you mean 'every'?

@@ -60,10 +60,10 @@ public sealed class HostileYamlTests
 
     [Theory]
     [InlineData("a: [\n", "2:1: this is not YAML (While parsing a node, did not find expected node content); check indentation, quotes and brackets here")]
-    [InlineData("scan:\n\tevery: 1h\n", "2:1: a tab in the indentation; YAML wants spaces")]
-    [InlineData("scan:\n  every: 1h\n \t settle: 1s\n", "3:2: a tab in the indentation; YAML wants spaces")]
-    [InlineData("scan: &x { every: 1h }\nlogging: *x\n", "1:7: anchors ('&x') are not allowed; remove it\n2:10: aliases ('*x') are not allowed; write the value out")]
-    [InlineData("scan: !!map { every: 1h }\n", "1:7: tags ('!...') are not allowed; remove it")]
+    [InlineData("scan:\n\tevery: 1d\n", "2:1: a tab in the indentation; YAML wants spaces")]
+    [InlineData("scan:\n  every: 1d\n \t settle: 1s\n", "3:2: a tab in the indentation; YAML wants spaces")]
+    [InlineData("scan: &x { every: 1d }\nlogging: *x\n", "1:7: anchors ('&x') are not allowed; remove it\n2:10: aliases ('*x') are not allowed; write the value out")]
+    [InlineData("scan: !!map { every: 1d }\n", "1:7: tags ('!...') are not allowed; remove it")]
     [InlineData("scan: { every: !secret 1h }\n", "1:16: tags ('!...') are not allowed; remove it")]
     [InlineData("scan:\n---\nscan:\n", "2:1: a second document ('---'); put everything into one")]
     [InlineData("- a\n", "1:1: the file must hold keys and values, such as 'volumes:'")]
@@ -72,11 +72,11 @@ public sealed class HostileYamlTests
     [InlineData("{ [a, b]: 1 }\n", "1:3: a key must be a word")]
     [InlineData("scan: { every: \"1h }\n", "1:16: this is not YAML (While scanning a quoted scalar, found unexpected end of stream); check indentation, quotes and brackets here")]
     [InlineData("scan: {}\n\0\nnonsense: 1\n", "2:1: control character 00; remove it")]
-    [InlineData("scan:\n  every: 1h\n every: 2h\n", "3:2: this is not YAML (While parsing a block mapping, did not find expected key); check indentation, quotes and brackets here")]
+    [InlineData("scan:\n  every: 1d\n every: 2h\n", "3:2: this is not YAML (While parsing a block mapping, did not find expected key); check indentation, quotes and brackets here")]
     [InlineData("%YAML 1.2\n---\nscan:\n", "1:1: directives ('%...') are not allowed; remove it")]
-    [InlineData("scan:\n  every: 1h\n\t\n", "3:1: a tab in the indentation; YAML wants spaces")]
+    [InlineData("scan:\n  every: 1d\n\t\n", "3:1: a tab in the indentation; YAML wants spaces")]
     [InlineData("volumes: [a#]\n", "1:11: each entry of 'volumes' holds keys of its own, not 'a#'")]
-    [InlineData("<<: { scan: 1 }\n", "1:1: unknown key '<<'; known here: volumes, scan, workers, derivatives, http, https, logging, sign_in")]
+    [InlineData("<<: { scan: 1 }\n", "1:1: unknown key '<<'; known here: volumes, scan, workers, derivatives, verify, http, https, logging, sign_in")]
     public void What_cannot_be_read_is_shown_with_its_place(string yaml, string expected)
     {
         using Desk desk = new Desk().With(yaml);
@@ -88,14 +88,14 @@ public sealed class HostileYamlTests
     [InlineData("")]
     [InlineData("# nothing\n")]
     [InlineData("---\n")]
-    [InlineData("scan:\r\n  every: 1h\r\n  # a tab in a comment\t\r\n\r\n")]
-    [InlineData("scan: { every: '1h' } \t# late")]
-    [InlineData("scan:\n  every: 1h\n...\n")]
+    [InlineData("scan:\r\n  every: 1d\r\n  # a tab in a comment\t\r\n\r\n")]
+    [InlineData("scan: { every: '1d' } \t# late")]
+    [InlineData("scan:\n  every: 1d\n...\n")]
     public void Harmless_oddities_are_read(string yaml)
     {
         using Desk desk = new Desk().With(yaml);
 
-        Assert.Equal(TimeSpan.FromHours(1), desk.Read().Scan.Every);
+        Assert.Equal(TimeSpan.FromDays(1), desk.Read().Scan.Every);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class HostileYamlTests
     [Fact]
     public void Random_damage_never_throws_anything_else()
     {
-        string good = "volumes:\n  - name: photos\n    path: /srv/photos\n    exclude: [\"*.tmp\", '/x/']\nscan: { every: 1h }\nhttps: off\n";
+        string good = "volumes:\n  - name: photos\n    path: /srv/photos\n    exclude: [\"*.tmp\", '/x/']\nscan: { every: 1d }\nhttps: off\n";
         const string splinters = "[]{}:,-?&*!|>'\"%@`#\n\r\t ~\\0aä\0";
         Random random = new(1850);
         for (int round = 0; round < 3000; round++)

@@ -19,10 +19,14 @@ sealed class FailingFiles(string root) : IVolumeFiles
 
     public FileStat StatRoot() => Fail(Listing, RelativePath.Root) ?? _disk.StatRoot();
 
-    public List<FolderEntry> List(RelativePath folder, out FileStat self)
+    public VolumeIdentity Identify() => _disk.Identify();
+
+    public FileStat? StatFolder(RelativePath folder) => _disk.StatFolder(folder);
+
+    public List<FolderEntry> List(RelativePath folder, out FileStat self, Action<SafeFileHandle>? opened = null)
     {
         _ = Fail(Listing, folder);
-        return [.. _disk.List(folder, out self).Select(entry =>
+        return [.. _disk.List(folder, out self, opened).Select(entry =>
             Asking.TryGetValue(folder.Child(entry.Name).ToString(), out int errno) ? new(entry.Name, EntryKind.File, default, errno) : entry)];
     }
 

@@ -99,8 +99,208 @@ public sealed class ScannerTests : IDisposable
 
         await _shelf.ScanAsync();
 
-        Assert.Equal("c/1.jpg c/b/2.jpg z.jpg", _shelf.Present());
-        Assert.Equal("a/1.jpg a/b/2.jpg", _shelf.Missing());
+        Assert.Equal(("c/1.jpg c/b/2.jpg z.jpg", ""), (_shelf.Present(), _shelf.Missing()));
+        Assert.Empty(Reads());
+    }
+
+    [Theory]
+    [InlineData("mv a/b z; mv a y", "y/1.jpg z.jpg z/2.jpg")]
+    [InlineData("mv a/b/2.jpg a/1b.jpg; rmdir a/b; mv a A", "A/1.jpg A/1b.jpg z.jpg")]
+    [InlineData("mkdir 0; mv a 0/a; mv 0/a/b 0/b", "0/a/1.jpg 0/b/2.jpg z.jpg")]
+    [InlineData("mkdir -p x/y; mv a/1.jpg x/y/1.jpg; mv a/b x/b; rmdir a", "x/b/2.jpg x/y/1.jpg z.jpg")]
+    [InlineData("mv a t; mkdir a; mv t/b a/c; mv t/1.jpg a/2.jpg; rmdir t", "a/2.jpg a/c/2.jpg z.jpg")]
+    [InlineData("mv z.jpg Z.JPG; mv a/1.jpg a/1.JPG", "Z.JPG a/1.JPG a/b/2.jpg")]
+    public async Task Whatever_was_renamed_keeps_its_content_and_nothing_is_missing(string renames, string after)
+    {
+        await ReadOnce("a/1.jpg", "a/b/2.jpg", "z.jpg");
+        string before = Contents();
+        _shelf.Shell(renames);
+
+        await _shelf.ScanAsync();
+
+        Assert.Equal((after, ""), (_shelf.Present(), _shelf.Missing()));
+        Assert.Equal(before, Contents());
+        await _shelf.ReadAllAsync();
+        Assert.Equal(0, (await _shelf.ScanAsync()).Changed);
+    }
+
+    [Fact]
+    public async Task Of_renamed_files_only_those_are_read_again_whose_change_time_is_another()
+    {
+        await ReadOnce("a/1.jpg", "a/2.jpg", "b/3.jpg");
+        _shelf.Shell("mv a c; mv b/3.jpg b/4.jpg");
+
+        await _shelf.ScanAsync();
+
+        Assert.Equal("b/4.jpg", Reads());
+    }
+
+    [Fact]
+    public async Task A_scan_that_was_interrupted_amid_renames_is_finished_by_the_next()
+    {
+        await ReadOnce("a/1.jpg", "b/2.jpg", "c/3.jpg");
+        string before = Contents();
+        _shelf.Shell("mv a z; mkdir y; mv b/2.jpg y/2.jpg");
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _shelf.ScanAsync(seen =>
+        {
+            if (seen.Folders == 4) throw new OperationCanceledException();
+        }));
+
+        await _shelf.ScanAsync();
+
+        Assert.Equal(("c/3.jpg y/2.jpg z/1.jpg", "", before), (_shelf.Present(), _shelf.Missing(), Contents()));
+    }
+
+    [Fact]
+    public async Task A_new_folder_that_got_the_inode_of_a_deleted_one_is_another_folder()
+    {
+        await ReadOnce("a/1.jpg", "b.jpg");
+        _shelf.Shell("rm -r a; for i in $(seq 50); do mkdir n$i; done");
+
+        ScanSummary summary = await _shelf.ScanAsync();
+
+        Assert.Equal((0, "a/1.jpg"), (summary.MovedFolders, _shelf.Missing()));
+    }
+
+    [Fact]
+    public async Task After_a_change_of_case_the_new_name_is_found_by_any_case()
+    {
+        await ReadOnce("Photo.jpg", "Trip/a.jpg");
+        _shelf.Shell("mv Photo.jpg photo.JPG; mv Trip TRIP");
+
+        await _shelf.ScanAsync();
+
+        using Database.Reader reader = _shelf.Catalog.Read();
+        Assert.Equal(["TRIP trip", "photo.JPG photo.jpg"], reader.Connection.Query<string>("""
+            SELECT entry_name || ' ' || entry_key FROM location WHERE entry_key LIKE 'p%' UNION ALL
+            SELECT entry_name || ' ' || entry_key FROM folder WHERE parent_id IS NOT NULL ORDER BY 1
+            """));
+    }
+
+    [Fact]
+    public async Task A_file_that_took_the_name_of_one_that_is_gone_has_it_plainly()
+    {
+        await ReadOnce("a.jpg", "b.jpg");
+        _shelf.Shell("rm a.jpg; echo other > A.jpg");
+        await _shelf.ScanAsync();
+        await _shelf.ReadAllAsync();
+        _shelf.Shell("rm b.jpg; mkdir b.jpg; echo > b.jpg/c.jpg");
+
+        await _shelf.ScanAsync();
+
+        Assert.Equal("A.jpg b.jpg/c.jpg", _shelf.Present());
+        using Database.Reader reader = _shelf.Catalog.Read();
+        Assert.Equal(["a.jpg", "c.jpg"], reader.Connection.Query<string>("SELECT entry_key FROM location WHERE missing_since IS NULL ORDER BY 1"));
+        Assert.Equal("b.jpg", reader.Connection.QuerySingle<string>("SELECT entry_key FROM folder WHERE parent_id IS NOT NULL"));
+    }
+
+    [Theory]
+    [InlineData(100, 5, false)]
+    [InlineData(100, 6, true)]
+    [InlineData(20, 5, false)]
+    [InlineData(20, 6, true)]
+    [InlineData(12000, 500, false)]
+    [InlineData(12000, 501, true)]
+    public async Task More_than_a_twentieth_or_five_hundred_files_do_not_go_missing_at_once(int files, int gone, bool isHeld)
+    {
+        _shelf.Shell($"mkdir a b; for i in $(seq {gone}); do echo > a/$i.jpg; done; for i in $(seq {files - gone}); do echo > b/$i.jpg; done");
+        await _shelf.ScanAsync();
+        await _shelf.ReadAllAsync();
+        _shelf.Shell("rm -r a");
+
+        ScanSummary summary = await _shelf.ScanAsync();
+
+        Assert.Equal(isHeld ? (0, gone, files) : (gone, 0, files), (summary.Vanished.Missing, summary.Vanished.Held, summary.Vanished.OutOf));
+        Assert.Equal(isHeld ? "" : string.Join(' ', Enumerable.Range(1, gone).Select(i => $"a/{i}.jpg").Order(StringComparer.Ordinal)), _shelf.Missing());
+    }
+
+    [Fact]
+    public async Task What_is_held_back_returns_by_itself_or_goes_missing_when_somebody_says_so()
+    {
+        _shelf.With([.. Enumerable.Range(0, 10).Select(i => $"a/{i}.jpg"), "b.jpg"]);
+        await _shelf.ScanAsync();
+        await _shelf.ReadAllAsync();
+        _shelf.Shell("mv a ../away");
+        Assert.Equal(10, (await _shelf.ScanAsync()).Vanished.Held);
+        Assert.Equal(10, (await _shelf.ScanAsync()).Vanished.Held);
+        Assert.Equal(11, _shelf.Present().Split(' ').Length);
+
+        _shelf.Shell("mv ../away a");
+        Assert.Equal(default, (await _shelf.ScanAsync()).Vanished);
+        Assert.Empty(Reads());
+
+        _shelf.Shell("mv a ../away");
+        using VolumeFiles files = new(_shelf.Disk);
+        Assert.Equal(10, (await _shelf.ScanAsync(files, new ScanOrder { IsConfirmed = true })).Vanished.Missing);
+        Assert.Equal("b.jpg", _shelf.Present());
+    }
+
+    [Fact]
+    public async Task Ten_thousand_renamed_files_are_no_loss()
+    {
+        _shelf.Shell("mkdir a b; for i in $(seq 3000); do echo > a/$i.jpg; done; echo > b/c.jpg");
+        await _shelf.ScanAsync();
+        await _shelf.ReadAllAsync();
+        _shelf.Shell("cd a; for f in *; do mv $f x$f; done");
+
+        ScanSummary summary = await _shelf.ScanAsync();
+
+        Assert.Equal((3000, 0, 0), (summary.Vanished.Moved, summary.Vanished.Missing, summary.Vanished.Held));
+    }
+
+    [Fact]
+    public async Task Only_the_folders_asked_for_are_looked_at_and_new_ones_below_them_whole()
+    {
+        await ReadOnce("a/1.jpg", "a/b/2.jpg", "c/3.jpg");
+        _shelf.With("a/new.jpg", "a/b/new.jpg", "c/new.jpg", "a/d/e/new.jpg", "a/x.tmp").Write("a/.albumenignore", "*.tmp");
+
+        using VolumeFiles files = new(_shelf.Disk);
+        ScanSummary summary = await _shelf.ScanAsync(files, new ScanOrder { Folders = [FolderId("a")] });
+
+        Assert.Equal("a/new.jpg a/d/e/new.jpg", _shelf.Jobs());
+        Assert.Equal(3, summary.Folders);
+
+        await _shelf.ScanAsync(files, new ScanOrder { Folders = [], Subtrees = [FolderId("a")] });
+        Assert.Equal("a/new.jpg a/d/e/new.jpg a/b/new.jpg", _shelf.Jobs());
+    }
+
+    [Fact]
+    public async Task Rules_of_the_folders_above_hold_where_only_one_folder_is_looked_at()
+    {
+        _shelf.With("a/b/c/1.jpg", "a/.albumenignore").Write("a/.albumenignore", "*.tmp\nb/c/secret*");
+        await _shelf.ScanAsync();
+        await _shelf.ReadAllAsync();
+        _shelf.With("a/b/c/x.tmp", "a/b/c/secret.jpg", "a/b/c/fine.jpg");
+
+        using VolumeFiles files = new(_shelf.Disk);
+        await _shelf.ScanAsync(files, new ScanOrder { Folders = [FolderId("a/b/c")] });
+
+        Assert.Equal("a/b/c/fine.jpg", _shelf.Jobs());
+    }
+
+    [Fact]
+    public async Task One_bad_sector_costs_one_folder()
+    {
+        await ReadOnce("a/1.jpg", "b/2.jpg", "c.jpg");
+        _shelf.Shell("rm a/1.jpg c.jpg; echo > d.jpg");
+        using FailingFiles files = new(_shelf.Disk) { Listing = { ["a"] = Libc.EIO } };
+
+        ScanSummary summary = await _shelf.ScanAsync(files);
+
+        Assert.Equal(("a/1.jpg b/2.jpg d.jpg", "c.jpg"), (_shelf.Present(), _shelf.Missing()));
+        Assert.Equal("a", Assert.Single(summary.Unreadable).Path.ToString());
+    }
+
+    [Fact]
+    public async Task A_disk_that_was_pulled_out_ends_the_scan()
+    {
+        await ReadOnce([.. Enumerable.Range(0, 30).Select(i => $"{i}/1.jpg")]);
+        using FailingFiles files = new(_shelf.Disk);
+        for (int i = 0; i < 30; i++) files.Listing[$"{i}"] = Libc.EIO;
+
+        await Assert.ThrowsAsync<FileFault>(() => _shelf.ScanAsync(files));
+
+        Assert.Equal("", _shelf.Missing());
     }
 
     [Fact]
@@ -171,7 +371,6 @@ public sealed class ScannerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Libc.EIO)]
     [InlineData(Libc.ESTALE)]
     [InlineData(Libc.ENOTCONN)]
     public async Task A_failing_disk_ends_the_scan_and_loses_nothing(int errno)
@@ -288,7 +487,7 @@ public sealed class ScannerTests : IDisposable
             for (int file = 0; file < 900; file++) _shelf.With($"{folder}/{file:D3}.jpg");
         (Database undisturbed, Volumes volumes) = _shelf.AnotherCatalog();
         using (VolumeFiles files = new(_shelf.Disk))
-            await Shelf.Scanner(undisturbed).ScanAsync(volumes.All[0], files, _ => { }, TestContext.Current.CancellationToken);
+            await Shelf.Scanner(undisturbed).ScanAsync(volumes.All[0], files, new(), TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<OperationCanceledException>(() => _shelf.ScanAsync(seen =>
         {
@@ -320,6 +519,30 @@ public sealed class ScannerTests : IDisposable
         if (Directory.Exists(old)) return;
         Directory.Move(_shelf.Disk, old);
         if (other is not null) _shelf.With(other);
+    }
+
+    /// <summary>Jobs that have a file read.</summary>
+    string Reads()
+    {
+        using Database.Reader reader = _shelf.Catalog.Read();
+        return string.Join(' ', reader.Connection.Query<string>("SELECT subject FROM job WHERE kind = 'read' ORDER BY id").Select(subject =>
+        {
+            (long folder, byte[] name) = LocationIndex.FromSubject(subject);
+            return RelativePath.FromBytes(reader.Connection.QuerySingle<byte[]>("SELECT path FROM folder WHERE id = @folder", new { folder })).Child(name).ToString();
+        }));
+    }
+
+    /// <summary>What the present files hold.</summary>
+    string Contents()
+    {
+        using Database.Reader reader = _shelf.Catalog.Read();
+        return string.Join(' ', reader.Connection.Query<long>("SELECT content_id FROM location WHERE missing_since IS NULL ORDER BY content_id"));
+    }
+
+    long FolderId(string path)
+    {
+        using Database.Reader reader = _shelf.Catalog.Read();
+        return reader.Connection.QuerySingle<long>("SELECT id FROM folder WHERE path = @path", new { path = System.Text.Encoding.UTF8.GetBytes(path) });
     }
 
     string[] Names()

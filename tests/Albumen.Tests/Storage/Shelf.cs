@@ -75,13 +75,15 @@ sealed class Shelf : IDisposable
     }
 
     public Task<ScanSummary> ScanAsync(IVolumeFiles files, Action<ScanSummary>? progress = null) =>
-        Scanner(Catalog).ScanAsync(Volume, files, progress ?? (static _ => { }), TestContext.Current.CancellationToken);
+        ScanAsync(files, new ScanOrder { Progress = progress ?? (static _ => { }) });
+
+    public Task<ScanSummary> ScanAsync(IVolumeFiles files, ScanOrder order) => Scanner(Catalog).ScanAsync(Volume, files, order, TestContext.Current.CancellationToken);
 
     public static Scanner Scanner(Database catalog) => new(catalog, new() { Settle = TimeSpan.Zero }, TimeProvider.System, NullLogger<Scanner>.Instance);
 
-    /// <summary>Takes every waiting file as read, with a content of its own path and inode.</summary>
+    /// <summary>Takes every waiting file as read, with a content of its own.</summary>
     public Task ReadAllAsync() => Catalog.WriteAsync(connection => connection.Execute("""
-        UPDATE location SET content_id = 1 + (SELECT count(*) FROM location) WHERE content_id IS NULL;
+        UPDATE location SET content_id = inode WHERE content_id IS NULL;
         DELETE FROM job;
         """), TestContext.Current.CancellationToken);
 

@@ -82,13 +82,14 @@ sealed class ServedArchive : IAsyncDisposable
     public async Task ScanAsync(CancellationToken cancellationToken)
     {
         using VolumeFiles files = new(Disk);
-        await new Scanner(Catalog, new() { Settle = TimeSpan.Zero }, TimeProvider.System, NullLogger<Scanner>.Instance).ScanAsync(Volumes.All[0], files, _ => { }, cancellationToken);
+        await new Scanner(Catalog, new() { Settle = TimeSpan.Zero }, TimeProvider.System, NullLogger<Scanner>.Instance).ScanAsync(Volumes.All[0], files, new(), cancellationToken);
     }
 
     public async Task IndexAsync(CancellationToken cancellationToken)
     {
         await ScanAsync(cancellationToken);
-        using Indexer indexer = new(Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, _workers, _derivatives, new(Catalog), TimeProvider.System, NullLogger<Indexer>.Instance);
+        using Indexer indexer = new(
+            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), TimeProvider.System, NullLogger<Indexer>.Instance);
         await indexer.PrepareAsync(cancellationToken);
         await indexer.DrainAsync(cancellationToken);
         await new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);

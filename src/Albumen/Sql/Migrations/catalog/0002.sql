@@ -1,6 +1,7 @@
 -- A volume is known by its file system and its root folder, not by its path (Storage). identity is JSON in the shape of VolumeIdentity.
 ALTER TABLE volume ADD COLUMN identity TEXT;
 ALTER TABLE volume ADD COLUMN is_confirmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE volume ADD COLUMN is_stranger INTEGER NOT NULL DEFAULT 0;
 
 -- A folder that was renamed is found again by its inode and birth. is_elsewhere: another file system is mounted there or above it.
 ALTER TABLE folder ADD COLUMN inode INTEGER;
@@ -37,3 +38,6 @@ CREATE TABLE verification (
   edited INTEGER NOT NULL DEFAULT 0,
   unreadable INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+
+CREATE INDEX location_missing ON location (missing_since) WHERE missing_since IS NOT NULL;
+CREATE INDEX folder_unseen ON folder (volume_id) WHERE unseen_since IS NOT NULL;
