@@ -38,7 +38,7 @@ sealed class Appliance : IDisposable
         Watcher = new(SettleGate);
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
-        Verification = new(Catalog, Volumes, VerifyWorkers, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
+        Verification = new(Catalog, Volumes, VerifyWorkers, Courtesy, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
         VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;

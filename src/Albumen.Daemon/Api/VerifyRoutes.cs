@@ -20,6 +20,8 @@ static class VerifyRoutes
         api.MapPost("/verify", async (VerifyRequest request, HttpContext context) =>
         {
             IReadOnlyList<Volume> which = ScanRoutes.Choose(appliance, request.Volumes);
+            using IDisposable? waited = request.Wait ? appliance.Courtesy.Insist() : null;
+            if (!request.Wait) appliance.Courtesy.LiftQuiet();
             await appliance.Verification.BeginAsync(which, RateOf(request.Rate), request.Anew, context.RequestAborted);
             if (request.Wait)
             {

@@ -23,8 +23,9 @@ public sealed record VerificationState(Volume Volume, string State, string? Deta
 /// one volume after the other. What somebody edited is indexed again; what changed by itself becomes a problem, and nothing is repaired.
 /// </summary>
 /// <param name="workers">Of its own, so that nobody who waits for a new photo waits for a slow reading.</param>
+/// <param name="courtesy">Asked before each file.</param>
 /// <param name="edited">Called when there are files to index again.</param>
-public sealed class Verification(Database catalog, Volumes volumes, WorkerPool workers, VerifySettings settings, Action edited, TimeProvider clock, ILogger<Verification> logger) : IDisposable
+public sealed class Verification(Database catalog, Volumes volumes, WorkerPool workers, Courtesy courtesy, VerifySettings settings, Action edited, TimeProvider clock, ILogger<Verification> logger) : IDisposable
 {
     const int PageLength = 64, FilesPerTransaction = 64;
     /// <summary>So many files in a row that are gone or give errors: rather the disk than the files.</summary>
@@ -196,6 +197,7 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
             foreach (KnownOriginal file in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                await courtesy.TurnAsync(priority: 0, cancellationToken);
                 Look look = await LookAsync(run, file, cancellationToken);
                 if (look.IsDoubtful)
                 {
@@ -347,9 +349,13 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
     /// <param name="isDoubtful">Look at what lies in its root, too: the folder of a disk that is not mounted is empty.</param>
     string? WhyAway(Volume volume, bool isDoubtful)
     {
-        using (Database.Reader reader = catalog.Read())
-            if (reader.Connection.QuerySingle<(string State, string? Detail)>("SELECT state, detail FROM volume WHERE id = @Id", new { volume.Id }) is ("offline" or "suspect", var detail))
-                return detail ?? "It is offline.";
+        switch (volumes.TrustIn(volume))
+        {
+            case Trust.Offline:
+                return "It is offline.";
+            case Trust.Suspect or Trust.Rejected:
+                return "It is there and looks wrong; 'albumen volume list' says why.";
+        }
         try
         {
             using VolumeFiles files = new(volume.Settings.Path);

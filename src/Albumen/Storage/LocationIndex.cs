@@ -169,8 +169,9 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
 
         long Due(long quietNs)
         {
-            // A time stamp in the future says nothing about when the file was last written.
-            long written = Math.Min(quietNs / 1_000_000_000, now), quiet = written + (long)Math.Ceiling(settle.TotalSeconds);
+            // A time stamp in the future says nothing about when the file was last written; whoever reads it looks twice.
+            if (quietNs / 1_000_000_000 > now) return 0;
+            long quiet = (long)Math.Ceiling((quietNs / 1e9) + settle.TotalSeconds);
             return quiet > now ? quiet : 0;
         }
     }

@@ -84,7 +84,7 @@ public sealed class VerificationScheduleTests : IDisposable
     VerificationSchedule Schedule(string? cron)
     {
         VerifySettings settings = new() { Schedule = cron is null ? null : CronExpression.Parse(cron) };
-        Verification verification = new(_shelf.Catalog, _shelf.Volumes, _workers, settings, () => { }, _clock, NullLogger<Verification>.Instance);
+        Verification verification = new(_shelf.Catalog, _shelf.Volumes, _workers, new(new(), new(), _clock), settings, () => { }, _clock, NullLogger<Verification>.Instance);
         return new(_shelf.Catalog, _shelf.Volumes, verification, settings, _clock, NullLogger<VerificationSchedule>.Instance);
     }
 
