@@ -264,7 +264,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     static object Value(object? value) => value ?? DBNull.Value;
 
     /// <summary>A time that does not come, in Unix seconds.</summary>
-    public const long Parked = 253_402_300_799;
+    public const long Parked = JobQueue.Never;
 
     /// <summary>Has the jobs of a volume that is away wait until it is back, with one statement rather than one failure each.</summary>
     public static void Park(DbConnection connection, long volume) => connection.Execute("""
