@@ -261,7 +261,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     const string SuspectProblem = "suspect-volume";
 
     Task TrustAgainAsync(CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
-        Problems.SolveUnseen(connection, volume.Name, SuspectProblem, long.MaxValue), cancellationToken);
+        Problems.SolveUnseen(connection, volume.Name, SuspectProblem, 0), cancellationToken);
 
     async Task NoteAsync(ScanSummary summary, bool isWhole, long now, CancellationToken cancellationToken)
     {

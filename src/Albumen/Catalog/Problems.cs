@@ -30,9 +30,9 @@ public sealed class Problems(Database catalog)
     public static void Solve(DbConnection connection, string volume, string path, string kind) =>
         connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path AND kind = @kind", new { volume, path, kind });
 
-    /// <summary>Forgets the problems of a kind that were not seen again since <paramref name="before"/>.</summary>
-    public static void SolveUnseen(DbConnection connection, string volume, string kind, long before) => connection.Execute(
-        "DELETE FROM problem WHERE volume = @volume AND kind = @kind AND last_seen < @before", new { volume, kind, before });
+    /// <summary>Forgets the problems of a kind that were not noted at just this time. Others may also lie in the future: the clock can have been set back.</summary>
+    public static void SolveUnseen(DbConnection connection, string volume, string kind, long now) => connection.Execute(
+        "DELETE FROM problem WHERE volume = @volume AND kind = @kind AND last_seen <> @now", new { volume, kind, now });
 
     /// <summary>Forgets the problems of files that are not there any more.</summary>
     public static void SolveGone(DbConnection connection) => connection.Execute("""

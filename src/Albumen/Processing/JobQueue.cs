@@ -13,6 +13,12 @@ public sealed record Job(long Id, string Kind, string Subject, long Priority, lo
 /// </summary>
 public sealed class JobQueue(Database catalog, TimeProvider clock)
 {
+    /// <summary>A time that does not come, in Unix seconds: the job waits until somebody asks for it.</summary>
+    public const long Never = 253_402_300_799;
+
+    /// <summary>Nobody puts a job off for longer: one that is to wait so long was put off before the clock was set back, and is due.</summary>
+    const int LongestWaitInSeconds = 300;
+
     /// <summary>Adds a job in the caller's transaction. The same subject twice is one job; the higher priority counts.</summary>
     /// <param name="notBefore">Unix seconds; 0 is at once.</param>
     public static void Add(DbConnection connection, string kind, string subject, long notBefore = 0, int priority = 0) => connection.Execute("""
@@ -49,8 +55,8 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         List<Job> jobs = [];
         foreach (Job job in reader.Connection.Query<Job>("""
             SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job
-            WHERE kind = @kind AND not_before <= @now AND priority >= @leastPriority ORDER BY priority DESC, id LIMIT @limit
-            """, new { kind, leastPriority, now = clock.GetUtcNow().ToUnixTimeSeconds(), limit = most + running.Count }))
+            WHERE kind = @kind AND (not_before <= @now OR (not_before > @now + @LongestWaitInSeconds AND not_before < @Never)) AND priority >= @leastPriority ORDER BY priority DESC, id LIMIT @limit
+            """, new { kind, leastPriority, now = Now, limit = most + running.Count, LongestWaitInSeconds, Never }))
             if (jobs.Count < most && !running.Contains(job.Id)) jobs.Add(job);
         return jobs;
     }
@@ -74,6 +80,10 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     public long? NextDue()
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.ExecuteScalar<long?>("SELECT min(not_before) FROM job");
+        return reader.Connection.ExecuteScalar<long?>("""
+            SELECT min(CASE WHEN not_before > @now + @LongestWaitInSeconds AND not_before < @Never THEN 0 ELSE not_before END) FROM job
+            """, new { now = Now, LongestWaitInSeconds, Never });
     }
+
+    long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 }

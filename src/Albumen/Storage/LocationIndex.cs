@@ -107,8 +107,9 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         """, new { folder }).Select(row => KeyValuePair.Create(row.Key, row.Name)));
 
     /// <summary>Writes what a scan found. Every file that must be read becomes a job, once it has kept still for <paramref name="settle"/>.</summary>
-    public void Apply(long volume, IEnumerable<Change> changes, long now, TimeSpan settle)
+    public void Apply(long volume, IEnumerable<Change> changes, DateTimeOffset time, TimeSpan settle)
     {
+        long now = time.ToUnixTimeSeconds();
         Statement
             addFolder = new(this, """
                 INSERT INTO folder (id, volume_id, parent_id, path, entry_name, entry_key, modified_ns) VALUES (@id, @volume, @parent, @path, @name, @key, @modified)
@@ -170,9 +171,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         long Due(long quietNs)
         {
             // A time stamp in the future says nothing about when the file was last written; whoever reads it looks twice.
-            if (quietNs / 1_000_000_000 > now) return 0;
-            long quiet = (long)Math.Ceiling((quietNs / 1e9) + settle.TotalSeconds);
-            return quiet > now ? quiet : 0;
+            double written = quietNs / 1e9, exactly = (time - DateTimeOffset.UnixEpoch).TotalSeconds;
+            return written <= exactly && written + settle.TotalSeconds > exactly ? (long)Math.Ceiling(written + settle.TotalSeconds) : 0;
         }
     }
 
@@ -272,7 +272,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     static object Value(object? value) => value ?? DBNull.Value;
 
     /// <summary>A time that does not come, in Unix seconds.</summary>
-    public const long Parked = 253_402_300_799;
+    public const long Parked = JobQueue.Never;
 
     /// <summary>Has the jobs of a volume that is away wait until it is back, with one statement rather than one failure each.</summary>
     public static void Park(DbConnection connection, long volume) => connection.Execute("""

@@ -72,7 +72,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         async Task FlushAsync()
         {
             if (walk.Changes.Count == 0) return;
-            await WriteAsync(writer => writer.Apply(volume.Id, walk.Changes, clock.GetUtcNow().ToUnixTimeSeconds(), settings.Settle));
+            await WriteAsync(writer => writer.Apply(volume.Id, walk.Changes, clock.GetUtcNow(), settings.Settle));
             walk.Changes.Clear();
         }
 

@@ -104,6 +104,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     {
         if (volumes.IsAway(disk.Volume)) throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
         using VolumeFiles files = new(disk.Volume.Settings.Path);
+        if (IsStranger(disk.Volume, files)) throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
         SafeFileHandle handle = OpenRead(disk.Volume, files, disk.Path, out FileStat stat);
         // The change time too: a modification time can be set back after the bytes were changed.
         return (handle, (stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) == (disk.SizeInBytes, disk.ModifiedNs, disk.ChangedNs) ? node : node with
@@ -121,10 +122,26 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         {
             return files.OpenRead(path, out stat);
         }
-        catch (FileFault fault) when (fault.IsGone && (volumes.TrustIn(volume) is Trust.Suspect or Trust.Rejected || files.List(RelativePath.Root, out _).Count == 0))
+        catch (FileFault fault) when (fault.IsGone
+            && (volumes.TrustIn(volume) is Trust.Suspect or Trust.Rejected || files.List(RelativePath.Root, out _).Count == 0 || IsUnmounted(volume, files, path.Folder)))
         {
             throw new FileFault(RelativePath.Root, Native.Libc.ENOTCONN);
         }
+    }
+
+    /// <summary>Another disk lies in the volume's place, and nobody had the time to say so yet. On network file systems inodes may be made up anew.</summary>
+    bool IsStranger(Volume volume, VolumeFiles files) =>
+        volumes.IdentityOf(volume) is { Kind: not VolumeKind.Network } known && files.StatFolder(RelativePath.Root) is { } root
+        && (root.Inode != known.RootInode || (root.BornNs is { } born && known.RootBornNs is { } knownBorn && born != knownBorn));
+
+    /// <summary>The folder lay on a file system mounted inside the volume, and that is not mounted now.</summary>
+    bool IsUnmounted(Volume volume, VolumeFiles files, RelativePath folder)
+    {
+        using (Database.Reader reader = catalog.Read())
+            if (!new TreeReader(reader.Connection).IsElsewhere(volume.Id, folder)) return false;
+        FileStat? there;
+        while ((there = files.StatFolder(folder)) is null && !folder.IsRoot) folder = folder.Folder;
+        return there is { } nearest && files.StatFolder(RelativePath.Root) is { } root && nearest.Device == root.Device;
     }
 
     /// <summary>One content may lie in many places; the first that still holds it as it was read is good.</summary>

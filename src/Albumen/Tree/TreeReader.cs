@@ -91,6 +91,10 @@ sealed class TreeReader(DbConnection connection)
         return null;
     }
 
+    /// <summary>Whether a folder lay on another file system than its volume's root when it was last listed.</summary>
+    public bool IsElsewhere(long volume, RelativePath folder) => connection.ExecuteScalar<bool>(
+        "SELECT EXISTS (SELECT 1 FROM folder WHERE volume_id = @volume AND path = @path AND is_elsewhere = 1)", new { volume, path = folder.Bytes.ToArray() });
+
     /// <summary>Where a content lies now, on the volumes that are configured.</summary>
     public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) =>
         [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""

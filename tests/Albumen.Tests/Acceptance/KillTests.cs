@@ -50,6 +50,59 @@ public sealed class KillTests(MixedLibrary library)
         }
     }
 
+    /// <summary>What people do meanwhile: shell, in the library; <c>$1</c> is the number of the kill, <c>$2</c> the mixed library.</summary>
+    static readonly string[] Doings =
+    [
+        ":",
+        "mv 2024/A 2024/X; sleep 0.2; mv 2024/X 2024/A",
+        "mv 2024/B 2024/C; mv 2024/A 2024/B; mv 2024/C 2024/A",
+        "for i in 1 2 3 4; do mv 2024/A/IMG_000$i.jpg 2024/x$i-$1.jpg; sleep 0.05; done; mv 2024/x?-$1.jpg 2024/A",
+        "mkdir -p new/$1; cp $2/copies/copy[1-3].jpg new/$1; (cat $2/2023/plain.png; echo $1) > new/$1/own.png",
+        "rm -rf new/$(($1 - 6)) new/$(($1 - 5)); echo $1 >> 2023/IMG_0002.jpg",
+        "mv 2023 2022; sleep 0.1; mv 2022 2023; echo $1 >> 2023/IMG_0003.jpg",
+        "(cat $2/2024/A/IMG_0001.jpg; echo $1) > 2023/.part; mv 2023/.part 2023/IMG_0001.jpg",
+    ];
+
+    [Fact]
+    public Task A_hundred_and_fifty_kills_of_scans_renames_and_edits_end_like_a_fresh_index() =>
+        Task.WhenAll(KillWhileEditingAsync(kills: 75, seed: 1851), KillWhileEditingAsync(kills: 75, seed: 1852));
+
+    async Task KillWhileEditingAsync(int kills, int seed)
+    {
+        const int Between = 25;
+        string lib = Directory.CreateTempSubdirectory("albumen-killed-").FullName;
+        try
+        {
+            await ShellAsync("cp -a $2/2024 .; mkdir 2023; cp -a $2/2023/IMG_000[1-4].jpg 2023", 0);
+            Random random = new(seed);
+            await using PrivateDaemon daemon = PrivateDaemon.Of(lib);
+            for (int kill = 1; kill <= kills; kill++)
+            {
+                daemon.Launch();
+                Task doing = ShellAsync(Doings[random.Next(Doings.Length)], kill);
+                // Most of a start is the runtime's; beyond it lie the scan, the watches and the reading.
+                await Task.Delay(random.Next(250, 1000), TestContext.Current.CancellationToken);
+                await daemon.KillAsync(withWorkers: random.Next(2) == 0);
+                await daemon.NoWorkerIsLeftAsync();
+                await doing;
+                if (kill % Between != 0) continue;
+
+                await daemon.StartAsync();
+                // So long without a scan that ends, much may be gone at once.
+                if ((await daemon.AlbumenAsync("scan", "--wait")).Code != 0) Assert.Equal(0, (await daemon.AlbumenAsync("volume", "confirm", "lib")).Code);
+                await daemon.ScanAsync();
+                Assert.Equal(0, await daemon.StopAsync());
+                FreshIndex.AssertSame(FreshIndex.WithoutHistory(await FreshIndex.OfAsync(lib)), FreshIndex.WithoutHistory(await daemon.DumpAsync()), $"After {kill} kills:");
+            }
+        }
+        finally
+        {
+            Directory.Delete(lib, recursive: true);
+        }
+
+        async Task ShellAsync(string script, int kill) => Assert.Equal(0, (await WebDav.Clients.RunAsync("bash", ["-euc", $"shopt -s nullglob; cd \"$0\"; {script}", lib, $"{kill}", library.Folder])).Code);
+    }
+
     [Fact]
     public async Task Workers_that_are_killed_cost_no_file()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Albumen.Tests.Daemon;
 
@@ -25,6 +26,9 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     /// <summary>Words before the daemon's own, such as <c>unshare -m</c>.</summary>
     string[] Through { get; init; } = [];
 
+    /// <summary>Words before whatever albumend is asked to do: see <see cref="OwnMounts.Within"/>.</summary>
+    string[] Within { get; init; } = [];
+
     public Uri Address => _doors.Task.Result ?? throw new InvalidOperationException($"albumend does not listen:\n{Log}");
 
     public string Log
@@ -35,18 +39,20 @@ sealed partial class PrivateDaemon : IAsyncDisposable
         }
     }
 
-    public static PrivateDaemon Of(string library, string more = "", string[]? through = null)
+    public static PrivateDaemon Of(string library, string more = "", string[]? through = null, string[]? within = null, string name = "lib", string settle = "1ms")
     {
-        PrivateDaemon daemon = new(Directory.CreateTempSubdirectory("albumen-e2e-").FullName) { Through = through ?? [] };
-        daemon.Configure($$"""
-            volumes:
-              - { name: lib, path: {{library}} }
-            http: { listen: "127.0.0.1:0" }
-            scan: { every: off, settle: 1ms }
-            {{more}}
-            """);
+        PrivateDaemon daemon = new(Directory.CreateTempSubdirectory("albumen-e2e-").FullName) { Through = through ?? [], Within = within ?? [] };
+        daemon.Configure(library, name, more, settle);
         return daemon;
     }
+
+    public void Configure(string library, string name, string more = "", string settle = "1ms") => Configure($$"""
+        volumes:
+          - { name: {{name}}, path: {{library}} }
+        http: { listen: "127.0.0.1:0" }
+        scan: { every: off, settle: {{settle}} }
+        {{more}}
+        """);
 
     public void Configure(string yaml)
     {
@@ -55,12 +61,13 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     }
 
     /// <summary>Starts <c>albumend run</c> and does not wait for it.</summary>
-    public void Launch()
+    /// <param name="tracer">Further words before it.</param>
+    public void Launch(params string[] tracer)
     {
         lock (_log) _log.Clear();
         TaskCompletionSource<Uri?> doors = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _doors = doors;
-        string[] words = [.. Through, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, "run"];
+        string[] words = [.. Within, .. Through, .. tracer, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, "run"];
         ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardError = true, RedirectStandardInput = true };
         foreach (string name in (string[])["NOTIFY_SOCKET", "WATCHDOG_USEC", "JOURNAL_STREAM", "ALBUMEN_ROOT"]) start.Environment.Remove(name);
         foreach ((string name, string value) in Environment) start.Environment[name] = value;
@@ -92,6 +99,22 @@ sealed partial class PrivateDaemon : IAsyncDisposable
         Launch();
         await Process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         return new(Process.ExitCode, "", Log);
+    }
+
+    /// <summary>True when it ends by itself so soon.</summary>
+    public async Task<bool> EndsAsync(TimeSpan within)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(within);
+        try
+        {
+            await Process!.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <summary>SIGTERM, and the exit code.</summary>
@@ -133,7 +156,8 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     /// <summary>Runs another verb of albumend.</summary>
     public async Task<Answer> AlbumendAsync(string verb)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["--root", Root, verb]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] words = [.. Within, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, verb];
+        ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ALBUMEN_ROOT");
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
@@ -147,6 +171,31 @@ sealed partial class PrivateDaemon : IAsyncDisposable
         Assert.True(scan.Code == 0, $"{scan.Error}\n{Log}");
     }
 
+    /// <summary><c>albumen volume list --json</c> of the only volume.</summary>
+    public async Task<JsonElement> VolumeAsync()
+    {
+        Answer list = await AlbumenAsync("volume", "list", "--json");
+        Assert.True(list.Code == 0, $"{list.Error}\n{Log}");
+        return JsonSerializer.Deserialize<JsonElement>(list.Lines[0]);
+    }
+
+    /// <summary>Files read since it started.</summary>
+    public async Task<long> ReadsAsync() =>
+        JsonSerializer.Deserialize<JsonElement>((await AlbumenAsync("status", "--json")).Output).GetProperty("indexing").GetProperty("done").GetInt64();
+
+    /// <summary>Waits until the volume is in one of these states.</summary>
+    public async Task<JsonElement> IsAsync(TimeSpan within, params string[] states)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            JsonElement volume = await VolumeAsync();
+            if (Array.IndexOf(states, volume.GetProperty("state").GetString()) >= 0) return volume;
+            Assert.True(Stopwatch.GetElapsedTime(started) < within, $"It is not {string.Join(" or ", states)} but {volume}\n{Log}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
     public async Task<string> DumpAsync()
     {
         Answer dump = await AlbumendAsync("dump");
@@ -158,7 +207,7 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     public async Task<(string Name, string Password)> PersonAsync(string name = "anna")
     {
         Assert.Equal(0, (await AlbumenAsync("user", "add", name)).Code);
-        using System.Text.Json.JsonDocument made = System.Text.Json.JsonDocument.Parse((await AlbumenAsync("app-password", "create", name, "--json")).Output);
+        using JsonDocument made = JsonDocument.Parse((await AlbumenAsync("app-password", "create", name, "--json")).Output);
         return (name, made.RootElement.GetProperty("password").GetString()!);
     }
 
@@ -177,7 +226,7 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     {
         if (Process is { HasExited: false }) await StopAsync();
         Process?.Dispose();
-        Directory.Delete(Root, recursive: true);
+        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
     }
 
     static string CommandLineOf(string process)
