@@ -67,8 +67,8 @@ public sealed class Duplicates(Database catalog, Volumes volumes)
         ILookup<long, PlaceRow> places = reader.Connection.Query<PlaceRow>($"""
             SELECT c.id, a.uid, c.sha256, c.kind, c.mime, c.size_in_bytes, v.name AS volume, v.state,
                    {EntryPath.Of("l.folder_id")} || '/' || l.entry_name AS path, l.inode, l.modified_ns
-            FROM content c JOIN asset a ON a.id = c.asset_id JOIN location l ON l.content_id = c.id
-            JOIN folder f ON f.id = l.folder_id JOIN volume v ON v.id = f.volume_id
+            FROM content c CROSS JOIN asset a ON a.id = c.asset_id CROSS JOIN location l ON l.content_id = c.id
+            CROSS JOIN folder f ON f.id = l.folder_id CROSS JOIN volume v ON v.id = f.volume_id
             WHERE c.id IN @contents AND l.missing_since IS NULL AND l.unseen_since IS NULL AND f.volume_id IN @volumes
             """, new { contents = page.Select(mark => mark.Content).ToArray(), volumes = VolumeIds() }).ToLookup(row => row.Id);
         List<DuplicateGroup> groups = [];

@@ -188,10 +188,11 @@ static unsafe partial class Libc
         public readonly ulong Device => ((ulong)DeviceMajor << 32) | DeviceMinor;
     }
 
-    public const long SysOpenAt2 = 437, SysLandlockCreate = 444, SysLandlockAdd = 445, SysLandlockRestrict = 446;
+    /// <summary>ioprio_set(2), which has a number of its own on each architecture.</summary>
+    public static int SetIoPriority(int which, int who, int priority) =>
+        (int)Syscall(RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 30 : 251, which, who, priority, 0);
 
-    // Older calls have a number for each architecture.
-    public const long SysIoPrioritySetX64 = 251, SysIoPrioritySetArm64 = 30;
+    public const long SysOpenAt2 = 437, SysLandlockCreate = 444, SysLandlockAdd = 445, SysLandlockRestrict = 446;
 
     // Variadic in C; with integer arguments only, a plain signature passes them alike on x86-64 and arm64 Linux.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

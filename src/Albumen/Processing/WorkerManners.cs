@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Albumen.Native;
 
 namespace Albumen.Processing;
@@ -30,8 +29,7 @@ static class WorkerManners
         {
             // linux/ioprio.h: the class stands above 13 bits for the level; 3 is idle, 2 best effort with levels 0 to 7.
             int priority = ioClass is IoClass.Idle ? 3 << 13 : (2 << 13) | LowestLevel;
-            long number = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? Libc.SysIoPrioritySetArm64 : Libc.SysIoPrioritySetX64;
-            if (Libc.Syscall(number, GroupOfIo, 0, priority, 0) != 0) refused.Add($"I/O class {ioClass}: {Libc.Describe(Libc.Errno)}");
+            if (Libc.SetIoPriority(GroupOfIo, 0, priority) != 0) refused.Add($"I/O class {ioClass}: {Libc.Describe(Libc.Errno)}");
         }
         return refused.Count == 0 ? null : string.Join("; ", refused);
     }
