@@ -20,7 +20,7 @@ public sealed class Indexer(
 {
     /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
     const int Window = 128;
-    const int AnswersPerTransaction = 100;
+    const int AnswersPerTransaction = 100, ContentsPerTransaction = 1000;
     const int PatientAttempts = 3;
     const int LooksRemembered = 10_000;
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1), LongestPutOff = TimeSpan.FromSeconds(30);
@@ -95,16 +95,19 @@ public sealed class Indexer(
     /// <summary>Has the small versions of these contents made again.</summary>
     public async Task RemakeAsync(IReadOnlyCollection<long> contents, int priority, CancellationToken cancellationToken)
     {
-        await catalog.WriteAsync(connection =>
-        {
-            foreach (long content in contents)
-                if (connection.Query<(long Folder, byte[] Name)?>("""
-                    SELECT folder_id, name FROM location WHERE content_id = @content AND missing_since IS NULL ORDER BY folder_id, name LIMIT 1
-                    """, new { content }).SingleOrDefault() is { } place)
-                    JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
-        }, cancellationToken);
+        foreach (long[] some in contents.Chunk(ContentsPerTransaction))
+            await catalog.WriteAsync(connection => Remake(connection, some, priority), cancellationToken);
         if (priority > 0) Interlocked.Increment(ref _summons);
         Wake();
+    }
+
+    static void Remake(DbConnection connection, long[] contents, int priority)
+    {
+        foreach (long content in contents)
+            if (connection.Query<(long Folder, byte[] Name)?>("""
+                SELECT folder_id, name FROM location WHERE content_id = @content AND missing_since IS NULL ORDER BY folder_id, name LIMIT 1
+                """, new { content }).SingleOrDefault() is { } place)
+                JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
     }
 
     /// <summary>Runs until cancelled.</summary>
