@@ -42,6 +42,9 @@ public sealed class Indexer(
     /// <summary>Why nothing moves, in words for the admin; null while all is well.</summary>
     public string? Trouble { get; private set; }
 
+    /// <summary>Programs that are not installed, with what that costs.</summary>
+    public IReadOnlyList<string> Missing { get; private set; } = [];
+
     /// <summary>Called after each transaction, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
 
@@ -68,14 +71,14 @@ public sealed class Indexer(
     }
 
     /// <summary>Starts a worker to learn what it can decode.</summary>
-    /// <returns>Programs that are not installed.</returns>
+    /// <returns>Programs that are not installed, as <see cref="Missing"/>.</returns>
     /// <exception cref="WorkersUnavailableException">Nothing can be decoded on this machine; the message says what is missing.</exception>
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
         if (greeting.Refused is { } refused) logger.NotPolite(refused);
-        return greeting.Missing;
+        return Missing = greeting.Missing;
     }
 
     /// <summary>Queues what was lost from the cache, or failed with other decoders. Before any worker is at work.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using Albumen.Sql;
 using Dapper;
 
@@ -38,6 +39,7 @@ public sealed class Volumes
     readonly Database _catalog;
     readonly Dictionary<string, Volume> _byName;
     readonly ConcurrentDictionary<long, Standing> _standing = new();
+    volatile Counted? _counted;
 
     /// <summary>Notes new volumes. One that left the configuration keeps its rows, so that it may come back, also under another name.</summary>
     public Volumes(Database catalog, IReadOnlyList<VolumeSettings> settings)
@@ -72,6 +74,9 @@ public sealed class Volumes
 
     public Trust TrustIn(Volume volume) => _standing[volume.Id].Trust;
 
+    /// <summary>Why it is not online, and what can be done; null when it is.</summary>
+    public string? WhyNot(Volume volume) => _standing[volume.Id].Detail;
+
     /// <summary>What it is known by; null until it was seen.</summary>
     public VolumeIdentity? IdentityOf(Volume volume) => _standing[volume.Id].Identity;
 
@@ -105,26 +110,38 @@ public sealed class Volumes
     public Task RejectAsync(Volume volume, CancellationToken cancellationToken) =>
         SetAsync(volume, _standing[volume.Id] with { Trust = Trust.Rejected, IsConfirmed = false }, null, cancellationToken);
 
-    /// <summary>One line a volume, with its counts.</summary>
+    /// <summary>One line a volume, with its counts. Where counting takes long, they may be a little old: it takes at most a twentieth of the time.</summary>
     public IReadOnlyList<VolumeState> States()
     {
-        using Database.Reader reader = _catalog.Read();
-        Dictionary<long, (long? Scanned, long Files, long Size, long Pending, long Missing, long Held)> counts =
-            reader.Connection.Query<(long Id, long? Scanned, long Files, long Size, long Pending, long Missing, long Held)>("""
-                SELECT v.id, v.scanned,
-                       count(l.name) FILTER (WHERE l.missing_since IS NULL),
-                       coalesce(sum(l.size_in_bytes) FILTER (WHERE l.missing_since IS NULL), 0),
-                       count(l.name) FILTER (WHERE l.missing_since IS NULL AND l.content_id IS NULL),
-                       count(l.name) FILTER (WHERE l.missing_since IS NOT NULL),
-                       count(l.name) FILTER (WHERE l.unseen_since IS NOT NULL)
-                FROM volume v LEFT JOIN folder f ON f.volume_id = v.id LEFT JOIN location l ON l.folder_id = f.id
-                GROUP BY v.id
-                """).ToDictionary(r => r.Id, r => (r.Scanned, r.Files, r.Size, r.Pending, r.Missing, r.Held));
+        IReadOnlyDictionary<long, Counts> counts = Count();
         return [.. from volume in All
             let standing = _standing[volume.Id]
             let count = counts[volume.Id]
-            select new VolumeState(volume, standing.Trust, standing.Detail, standing.Identity, count.Scanned, count.Files, count.Size, count.Pending, count.Missing, count.Held)];
+            select new VolumeState(volume, standing.Trust, standing.Detail, standing.Identity, count.Scanned, count.Files, count.SizeInBytes, count.Pending, count.Missing, count.Held)];
     }
+
+    IReadOnlyDictionary<long, Counts> Count()
+    {
+        if (_counted is { } last && last.Took > TimeSpan.FromMilliseconds(100) && Stopwatch.GetElapsedTime(last.At) < last.Took * 20) return last.Counts;
+        long started = Stopwatch.GetTimestamp();
+        using Database.Reader reader = _catalog.Read();
+        Dictionary<long, Counts> counts = reader.Connection.Query<Counts>("""
+            SELECT v.id, v.scanned,
+                   count(l.name) FILTER (WHERE l.missing_since IS NULL) AS files,
+                   coalesce(sum(l.size_in_bytes) FILTER (WHERE l.missing_since IS NULL), 0) AS size_in_bytes,
+                   count(l.name) FILTER (WHERE l.missing_since IS NULL AND l.content_id IS NULL) AS pending,
+                   count(l.name) FILTER (WHERE l.missing_since IS NOT NULL) AS missing,
+                   count(l.name) FILTER (WHERE l.unseen_since IS NOT NULL) AS held
+            FROM volume v LEFT JOIN folder f ON f.volume_id = v.id LEFT JOIN location l ON l.folder_id = f.id
+            GROUP BY v.id
+            """).ToDictionary(count => count.Id);
+        _counted = new(counts, started, Stopwatch.GetElapsedTime(started));
+        return counts;
+    }
+
+    sealed record Counts(long Id, long? Scanned, long Files, long SizeInBytes, long Pending, long Missing, long Held);
+
+    sealed record Counted(IReadOnlyDictionary<long, Counts> Counts, long At, TimeSpan Took);
 
     sealed record Standing(Trust Trust, string? Detail, VolumeIdentity? Identity, bool IsConfirmed, bool IsStranger);
 
