@@ -63,7 +63,11 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
                 case EverythingChanged:
                     _isAllDirty = true;
                     break;
-                case VolumeUnmounted or MountsChanged:
+                case VolumeUnmounted:
+                    // Even when it is back at once: its watches are gone.
+                    _isLookedFor = _isAllDirty = true;
+                    break;
+                case MountsChanged:
                     _isLookedFor = true;
                     break;
             }
