@@ -188,18 +188,18 @@ public sealed class Volumes
             if (isAway) LocationIndex.Park(connection, volume.Id);
             else if (wasAway) LocationIndex.Unpark(connection, volume.Id);
             return connection.Execute("""
-            UPDATE volume SET state = @state, detail = @Detail, identity = @identity, is_confirmed = @IsConfirmed, is_stranger = @IsStranger, scanned = coalesce(@scanned, scanned)
-            WHERE id = @Id
-            """, new
-        {
-            state = standing.Trust.ToString().ToLowerInvariant(),
-            standing.Detail,
-            identity = standing.Identity?.ToJson(),
-            standing.IsConfirmed,
-            standing.IsStranger,
-            scanned,
-            volume.Id,
-        });
+                UPDATE volume SET state = @state, detail = @Detail, identity = @identity, is_confirmed = @IsConfirmed, is_stranger = @IsStranger, scanned = coalesce(@scanned, scanned)
+                WHERE id = @Id
+                """, new
+            {
+                state = standing.Trust.ToString().ToLowerInvariant(),
+                standing.Detail,
+                identity = standing.Identity?.ToJson(),
+                standing.IsConfirmed,
+                standing.IsStranger,
+                scanned,
+                volume.Id,
+            });
         }, cancellationToken);
         _standing[volume.Id] = standing;
     }
