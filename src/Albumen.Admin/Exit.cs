@@ -11,7 +11,7 @@ static class Exit
     /// <summary>The command line makes no sense.</summary>
     public const int Usage = 2;
 
-    /// <summary>Done as far as it could be: a volume was offline, or part of it unreadable.</summary>
+    /// <summary>Done as far as it could be: a volume was offline, or part of it unreadable, or originals have rotted.</summary>
     public const int Partly = 3;
 
     public const int Unreachable = 4;

@@ -3,7 +3,7 @@ using Albumen.Client;
 namespace Albumen.Admin;
 
 /// <summary>
-/// Shows on standard error how far a scan is: one line that is drawn over while somebody watches, otherwise a plain line every ten seconds.
+/// Shows on standard error how far something is: one line that is drawn over while somebody watches, otherwise a plain line every ten seconds.
 /// </summary>
 sealed class ProgressLine(bool isWatched)
 {
@@ -12,17 +12,14 @@ sealed class ProgressLine(bool isWatched)
     long _lastLine;
     int _drawn;
 
-    public void Show(ScanProgress progress)
+    /// <summary>How far a scan is.</summary>
+    public void Show(ScanProgress progress) => Show(Text(progress), progress.Done, progress.Done + progress.Left);
+
+    /// <summary>How far the verification of the volume that is read now is.</summary>
+    public void Show(VerifyProgress progress)
     {
-        if (isWatched)
-        {
-            Draw(progress);
-        }
-        else if (_lastLine == 0 || TimeProvider.System.GetElapsedTime(_lastLine) >= Pause)
-        {
-            _lastLine = TimeProvider.System.GetTimestamp();
-            Console.Error.WriteLine(Text(progress));
-        }
+        if (progress.Volumes.FirstOrDefault(v => v.State == "running") is { TotalSizeInBytes: { } total } volume) Show(Text(volume, total), Math.Min(volume.SizeInBytes, total), total);
+        else if (isWatched) Draw("Waiting", 0, 0);
     }
 
     /// <summary>Takes the drawn line away.</summary>
@@ -32,15 +29,26 @@ sealed class ProgressLine(bool isWatched)
         _drawn = 0;
     }
 
-    void Draw(ScanProgress progress)
+    void Show(string text, long done, long all)
     {
-        string text = Text(progress);
+        if (isWatched)
+        {
+            Draw(text, done, all);
+        }
+        else if (_lastLine == 0 || TimeProvider.System.GetElapsedTime(_lastLine) >= Pause)
+        {
+            _lastLine = TimeProvider.System.GetTimestamp();
+            Console.Error.WriteLine(text);
+        }
+    }
+
+    void Draw(string text, long done, long all)
+    {
         // A terminal that does not say how wide it is says 0.
         int width = (Console.WindowWidth is > 0 and var columns ? columns : 80) - 1, room = Math.Min(40, width - text.Length - 3);
-        long all = progress.Done + progress.Left;
         if (room >= 8 && all > 0)
         {
-            int full = (int)(room * progress.Done / all);
+            int full = (int)((double)room * done / all);
             text = $"[{new string('#', full)}{new string(' ', room - full)}] {text}";
         }
         if (text.Length > width) text = text[..width];
@@ -56,5 +64,13 @@ sealed class ProgressLine(bool isWatched)
         if (progress.PerSecond > 0)
             text += $", {progress.PerSecond:0.0}/s, {Words.Duration(TimeSpan.FromSeconds(progress.Left / progress.PerSecond))} left";
         return text;
+    }
+
+    static string Text(VerifiedVolume volume, long total)
+    {
+        string text = $"{Printable.Show(volume.Volume)}: {(total == 0 ? 100 : Math.Min(100, (long)(100.0 * volume.SizeInBytes / total)))} %, {Words.Size(volume.SizeInBytes)} of {Words.Size(total)}";
+        if (volume.BytesPerSecond is > 0 and var rate)
+            text += $", {Words.Size((long)rate)}/s, {Words.Duration(TimeSpan.FromSeconds(Math.Max(0, total - volume.SizeInBytes) / rate))} left";
+        return volume.Rotted > 0 ? $"{text}, {Words.Count(volume.Rotted)} rotted" : text;
     }
 }

@@ -91,6 +91,31 @@ public sealed class AlbumenClient : IDisposable
         await foreach (ScanProgress line in LinesAsync(response, ApiJson.Default.ScanProgress, cancellationToken)) yield return line;
     }
 
+    /// <summary>GET /api/v1/verify</summary>
+    public Task<VerifyStatus> VerifyStatusAsync(CancellationToken cancellationToken) => GetAsync("api/v1/verify", ApiJson.Default.VerifyStatus, cancellationToken);
+
+    /// <summary>POST /api/v1/verify without waiting.</summary>
+    public async Task VerifyAsync(VerifyRequest request, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "api/v1/verify", Json(request with { Wait = false }, ApiJson.Default.VerifyRequest), cancellationToken)).Dispose();
+
+    /// <summary>POST /api/v1/verify, with progress until all is done.</summary>
+    public async IAsyncEnumerable<VerifyProgress> VerifyAndWaitAsync(VerifyRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Post, "api/v1/verify", Json(request with { Wait = true }, ApiJson.Default.VerifyRequest), cancellationToken);
+        await foreach (VerifyProgress line in LinesAsync(response, ApiJson.Default.VerifyProgress, cancellationToken)) yield return line;
+    }
+
+    /// <summary>POST /api/v1/verify/stop</summary>
+    /// <param name="volumes">Null is all.</param>
+    public Task<StoppedVerifications> StopVerifyingAsync(IReadOnlyList<string>? volumes, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/verify/stop", Json(new(volumes), ApiJson.Default.StopRequest), ApiJson.Default.StoppedVerifications, cancellationToken);
+
+    /// <summary>POST /api/v1/verify/accept: a rotted file is right as it is.</summary>
+    /// <param name="path">In the tree, below /Folders.</param>
+    public async Task AcceptAsync(string path, bool isDryRun, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, $"api/v1/verify/accept{DryRun(isDryRun)}", Json(new(path), ApiJson.Default.AcceptRequest), cancellationToken)).Dispose();
+
     /// <summary>GET /api/v1/tree</summary>
     /// <param name="path">Absolute, in the tree.</param>
     /// <param name="isRecursive">Everything below, too.</param>
@@ -130,6 +155,11 @@ public sealed class AlbumenClient : IDisposable
     public Task<Page<ListedAsset>> SearchAsync(string query, string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/search?q={Escape(query)}&limit={limit}{After(after)}", ApiJson.Default.PageListedAsset, cancellationToken);
 
+    /// <summary>GET /api/v1/missing</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<MissingAsset>> MissingAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/missing?limit={limit}{After(after)}", ApiJson.Default.PageMissingAsset, cancellationToken);
+
     /// <summary>GET /api/v1/jobs</summary>
     public Task<Page<Job>> JobsAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/jobs?limit={limit}", ApiJson.Default.PageJob, cancellationToken);
@@ -138,6 +168,14 @@ public sealed class AlbumenClient : IDisposable
     /// <inheritdoc cref="AssetsAsync"/>
     public Task<Page<Problem>> ProblemsAsync(string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/problems?limit={limit}{After(after)}", ApiJson.Default.PageProblem, cancellationToken);
+
+    /// <summary>GET /api/v1/duplicates</summary>
+    /// <param name="keep"><c>oldest</c>, <c>best</c> or <c>preferred-path</c>; null is best, or preferred-path where there are preferred ones.</param>
+    /// <param name="prefer">Folders in the tree, the most preferred first.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<DuplicatePlan> DuplicatesAsync(string? keep, IReadOnlyList<string> prefer, string? after, int limit, CancellationToken cancellationToken) => GetAsync(
+        $"api/v1/duplicates?limit={limit}{After(after)}{(keep is null ? "" : $"&keep={Escape(keep)}")}{string.Concat(prefer.Select(path => $"&prefer={Escape(path)}"))}",
+        ApiJson.Default.DuplicatePlan, cancellationToken);
 
     /// <summary>GET /api/v1/users</summary>
     public Task<IReadOnlyList<User>> UsersAsync(CancellationToken cancellationToken) =>

@@ -36,23 +36,49 @@ public record ListedAsset : Asset
     /// <summary>Where its first copy lies in the tree; absent when no copy is there.</summary>
     [JsonPropertyOrder(4)]
     public string? Path { get; init; }
+
+    /// <summary>When its last copy vanished; absent while one is there.</summary>
+    [JsonPropertyOrder(5)]
+    public DateTimeOffset? MissingSince { get; init; }
+}
+
+/// <summary>A photo or clip of which no copy is left. It is not forgotten: it is back as soon as a scan finds its bytes anywhere.</summary>
+public sealed record MissingAsset : ListedAsset
+{
+    /// <summary>Where in the tree its last copy lay.</summary>
+    [JsonPropertyOrder(6)]
+    public required string LastPath { get; init; }
+
+    /// <summary>The name of the volume of that copy.</summary>
+    [JsonPropertyOrder(7)]
+    public required string Volume { get; init; }
 }
 
 /// <summary>All that is known of one asset.</summary>
 public sealed record AssetDetail : ListedAsset
 {
     /// <summary>Every place its bytes were seen, present and missing ones.</summary>
-    [JsonPropertyOrder(5)]
+    [JsonPropertyOrder(6)]
     public required IReadOnlyList<Location> Locations { get; init; }
 
     /// <summary>Who said what, lowest first; for each field the last layer that has it counts.</summary>
-    [JsonPropertyOrder(6)]
+    [JsonPropertyOrder(7)]
     public required IReadOnlyList<Layer> Layers { get; init; }
 
     /// <summary>What is the matter with its files.</summary>
-    [JsonPropertyOrder(7)]
+    [JsonPropertyOrder(8)]
     public required IReadOnlyList<Problem> Problems { get; init; }
+
+    /// <summary>Every content it has had, the oldest first; an edit adds one.</summary>
+    [JsonPropertyOrder(8)]
+    public required IReadOnlyList<Version> History { get; init; }
 }
+
+/// <param name="Sha256">Of its bytes, hexadecimal.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="FirstSeen">Absent when that was before it was noted.</param>
+/// <param name="Current">Whether it is the one the asset has now.</param>
+public sealed record Version(string Sha256, long Size, DateTimeOffset? FirstSeen, bool Current);
 
 /// <param name="Path">In the tree: <c>/Folders/photos/2024/a.jpg</c>.</param>
 /// <param name="Volume">The volume's name.</param>

@@ -21,7 +21,8 @@ public sealed record Counts(long Assets, long Contents, long Locations, long Pro
 /// <param name="Left">Files to read.</param>
 /// <param name="PerSecond">Files a second, lately; 0 when idle.</param>
 /// <param name="Trouble">Why nothing moves, when it is stalled.</param>
-public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond, string? Trouble = null);
+/// <param name="Waiting">Why it waits or is slow, when it gives way: <c>quiet hours until 06:00</c>, <c>memory pressure 23 %</c>, <c>somebody is being served</c>.</param>
+public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond, string? Trouble = null, string? Waiting = null);
 
 /// <param name="State"><c>new</c>, <c>online</c>, <c>offline</c> (away; it comes back by itself), <c>suspect</c> (it looks wrong: confirm or reject it) or <c>rejected</c>.</param>
 /// <param name="Detail">Why it is not online, and what can be done.</param>

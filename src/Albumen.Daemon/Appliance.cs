@@ -32,9 +32,14 @@ sealed class Appliance : IDisposable
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
-        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, clock, loggers.CreateLogger<Indexer>());
+        Duplicates = new(Catalog, Volumes);
+        Courtesy = new(settings.Io, new(own: Pressure.OwnFolder()), clock);
+        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, Courtesy, clock, loggers.CreateLogger<Indexer>());
         Watcher = new(SettleGate);
-        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
+        Verification = new(Catalog, Volumes, VerifyWorkers, Courtesy, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
+        VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
         Timeline = new(Catalog, clock);
         Indexer.Committed = Timeline.CatchUpAsync;
         Tree = new(Catalog, Volumes, Derivatives);
@@ -52,11 +57,16 @@ sealed class Appliance : IDisposable
     public SettleGate SettleGate { get; }
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
+    public Courtesy Courtesy { get; }
     public Indexer Indexer { get; }
     public Watcher Watcher { get; }
+    public WorkerPool VerifyWorkers { get; }
+    public Verification Verification { get; }
+    public VerificationSchedule VerificationSchedule { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public Problems Problems { get; }
+    public Duplicates Duplicates { get; }
     public ArchiveTree Tree { get; }
     public AssetReader Assets { get; }
     public People People { get; }
@@ -106,6 +116,8 @@ sealed class Appliance : IDisposable
     {
         Workers.Dispose();
         Watcher.Dispose();
+        VerifyWorkers.Dispose();
+        Verification.Dispose();
         Scanning.Dispose();
         Indexer.Dispose();
         SignIn.Dispose();
@@ -123,7 +135,7 @@ sealed class Appliance : IDisposable
         string program = Environment.ProcessPath!;
         // Started as "dotnet albumend.dll", as under a debugger.
         if (Path.GetFileNameWithoutExtension(program) is "dotnet") words = [typeof(Appliance).Assembly.Location, .. words];
-        return new(program, words, new Dictionary<string, string>
+        return new(program, words, new Dictionary<string, string>(WorkerManners.Variables(settings.Io))
         {
             // The worker is restricted further than the daemon, so it restarts itself once more.
             ["ALBUMEN_RESTRICTED"] = "",

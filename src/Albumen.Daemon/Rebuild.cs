@@ -13,6 +13,8 @@ static class Rebuild
         using Appliance appliance = Appliance.Open(layout, settings, loggers, () => ThrowAway(layout, settings));
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
 
+        // Whoever rebuilds waits for it.
+        using IDisposable waited = appliance.Courtesy.Insist();
         using CancellationTokenSource finished = new();
         Task showing = ShowAsync(appliance.Scanning, finished.Token);
         await appliance.Indexer.CheckCacheAsync(CancellationToken.None);

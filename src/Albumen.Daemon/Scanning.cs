@@ -1,4 +1,5 @@
 using Albumen.Derivatives;
+using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
 
@@ -20,10 +21,10 @@ sealed class Scanning : IDisposable
     readonly Watcher _watcher;
     readonly Dictionary<long, VolumeKeeper> _keepers;
 
-    public Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Watcher watcher, ScanSettings settings, TimeProvider clock, ILogger<Scanning> logger)
+    public Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Watcher watcher, Courtesy courtesy, ScanSettings settings, TimeProvider clock, ILogger<Scanning> logger)
     {
         (_indexer, _watcher) = (indexer, watcher);
-        _keepers = volumes.All.ToDictionary(v => v.Id, v => new VolumeKeeper(v, catalog, volumes, scanner, indexer, watcher, settings, clock, logger));
+        _keepers = volumes.All.ToDictionary(v => v.Id, v => new VolumeKeeper(v, catalog, volumes, scanner, indexer, watcher, courtesy, settings, clock, logger));
     }
 
     public VolumeKeeper KeeperOf(Volume volume) => _keepers[volume.Id];

@@ -31,12 +31,19 @@ static class Server
         await ListenAsync(app, layout, settings);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
+        foreach ((string old, string name) in appliance.Volumes.Renamed)
+        {
+            logger.Recognised(old, name);
+            await appliance.Catalog.WriteAsync(connection => Catalog.Problems.Rename(connection, old, name), CancellationToken.None);
+        }
         // A daemon killed between two transactions may have left the last photos out.
         await appliance.Timeline.CatchUpAsync(CancellationToken.None);
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
+        parts.Start("verifier", appliance.Verification.RunAsync);
+        parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);
         parts.Start("watchdog", new Watchdog(appliance.Scanning).RunAsync);
 
@@ -66,6 +73,7 @@ static class Server
             Doors(kestrel, appliance.Layout, appliance.Settings);
         });
         WebApplication app = builder.Build();
+        app.UseCourtesy(appliance.Courtesy);
         app.MapApi(appliance, parts, pace);
         app.UseWebDav(new(appliance.Tree, appliance.SignIn, content => appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), loggers.CreateLogger<WebDavDoor>()));
         return app;
@@ -134,6 +142,9 @@ static class Server
 
 static partial class Log
 {
+    [LoggerMessage(Level = LogLevel.Information, Message = "The volume {Name} is the one that was called {Old}; all that is known of it goes on")]
+    public static partial void Recognised(this Microsoft.Extensions.Logging.ILogger logger, string old, string name);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Finding}")]
     public static partial void Finding(this Microsoft.Extensions.Logging.ILogger logger, ConfigurationError finding);
 

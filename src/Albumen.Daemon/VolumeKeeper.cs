@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using Albumen.Catalog;
 using Albumen.Derivatives;
+using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
 
@@ -11,7 +12,7 @@ namespace Albumen.Daemon;
 /// Keeps the index of one volume true: knows whether it can be believed, walks it when that is due or asked for, and looks at single folders
 /// where the kernel says that something changed. One walk at a time.
 /// </summary>
-sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Watcher watcher, ScanSettings settings, TimeProvider clock, ILogger logger)
+sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Watcher watcher, Courtesy courtesy, ScanSettings settings, TimeProvider clock, ILogger logger)
     : IDisposable
 {
     /// <summary>A volume that is away is looked for this often; that touches no disk of it.</summary>
@@ -82,7 +83,11 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             await _wake.WaitAsync(UntilDue(), cancellationToken);
             if (TakeLookedFor() || (volumes.IsAway(volume) && UntilDue() == TimeSpan.Zero)) await LookAsync(cancellationToken);
             else if (TakeDirty() is { } order) await ScanAsync(order, cancellationToken);
-            else if (UntilDue() == TimeSpan.Zero) await ScanAsync(new(), cancellationToken);
+            else if (UntilDue() == TimeSpan.Zero)
+            {
+                await courtesy.UntilQuietEndsAsync(cancellationToken);
+                await ScanAsync(new(), cancellationToken);
+            }
         }
     }
 
@@ -260,7 +265,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     const string SuspectProblem = "suspect-volume";
 
     Task TrustAgainAsync(CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
-        Problems.SolveUnseen(connection, volume.Name, SuspectProblem, long.MaxValue), cancellationToken);
+        Problems.SolveUnseen(connection, volume.Name, SuspectProblem, 0), cancellationToken);
 
     async Task NoteAsync(ScanSummary summary, bool isWhole, long now, CancellationToken cancellationToken)
     {

@@ -50,9 +50,15 @@ sealed class RunningDaemon : IDisposable
     public (string Output, TimeSpan Time) Albumen(params string[] arguments) => Command.Run(Path.Combine(Programs, "albumen"), ["--root", _root, .. arguments]);
 
     /// <summary>What the last scan took by the daemon's own clock, in seconds.</summary>
-    public double LastScan()
+    public double LastScan() => SecondsOf(Scans().Last());
+
+    /// <summary>What the walk took that found the files.</summary>
+    public double FirstScan() => SecondsOf(Scans().First());
+
+    IEnumerable<string> Scans() => File.ReadLines(Path.Combine(_root, "log")).Where(l => l.Contains("Scanned photos"));
+
+    static double SecondsOf(string line)
     {
-        string line = File.ReadLines(Path.Combine(_root, "log")).Last(l => l.Contains("Scanned photos"));
         return double.Parse(line[(line.IndexOf(" in ", line.IndexOf("folders", StringComparison.Ordinal), StringComparison.Ordinal) + 4)..].Split(' ')[0], CultureInfo.InvariantCulture);
     }
 

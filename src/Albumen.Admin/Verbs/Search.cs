@@ -38,7 +38,7 @@ sealed class Search : Verb
             foreach (ListedAsset asset in found) screen.Json(asset, ApiJson.Default.ListedAsset);
         else
             screen.Table(["Id", "Taken", "Camera", "Path"],
-                found.Select(a => (IReadOnlyList<string>)[a.Id[..12], Words.Taken(a.Taken), Words.Camera(a.Camera) ?? "", a.Path ?? "(missing)"]),
+                found.Select(a => (IReadOnlyList<string>)[a.Id[..12], Words.Taken(a.Taken), Words.Camera(a.Camera) ?? "", a.Path ?? (a.MissingSince is { } since ? $"(missing since {Words.Minute(since)})" : "(not there now)")]),
                 "Nothing found.");
         return Exit.Done;
     }

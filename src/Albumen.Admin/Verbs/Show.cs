@@ -43,6 +43,7 @@ sealed class Show : Verb
             ("SHA-256", asset.Sha256),
             ("Size", Words.Size(asset.Size)),
             .. Facts(asset),
+            ("Missing since", asset.MissingSince is { } since ? $"{Words.Time(since)}; it is back as soon as its bytes are found anywhere" : null),
             ("Small versions", asset.Derivatives.Count == 0 ? "none" : string.Join(", ", asset.Derivatives)),
         ]);
         screen.Line();
@@ -50,6 +51,12 @@ sealed class Show : Verb
             asset.Locations.Select(l => (IReadOnlyList<string>)
                 [l.Path, l.File, Words.Time(l.Modified), l.MissingSince is null ? "there" : $"missing since {Words.Time(l.MissingSince)}"]),
             "It lies nowhere.");
+        if (asset.History.Count > 1)
+        {
+            screen.Line();
+            screen.Table(["Version", "Size", "First seen", ""], asset.History.Select(v => (IReadOnlyList<string>)
+                [v.Sha256, Words.Size(v.Size), Words.Time(v.FirstSeen), v.Current ? "the present one" : ""]), "");
+        }
         foreach (Layer layer in asset.Layers)
         {
             screen.Line();

@@ -35,7 +35,9 @@ sealed class Status : Verb
         return Exit.Done;
     }
 
-    static string Describe(Client.Status status) => status.Indexing switch
+    static string Describe(Client.Status status) => Activity(status) + (status.Indexing.Waiting is { } waiting ? $"; gives way: {waiting}" : "");
+
+    static string Activity(Client.Status status) => status.Indexing switch
     {
         { Trouble: { } trouble } => $"stalled: {trouble}",
         { Scanning: { } volume } => $"scanning {volume}",

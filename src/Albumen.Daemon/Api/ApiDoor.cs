@@ -48,9 +48,11 @@ static class ApiDoor
         StatusRoutes.Map(api, appliance, pace);
         VolumeRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
+        VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         WorkRoutes.Map(api, appliance);
+        DuplicateRoutes.Map(api, appliance);
         UserRoutes.Map(api, appliance);
         app.Map("/api/{**rest}", (HttpContext context) => WriteAsync(context, new(404, "Not found",
             $"There is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is."))).ExcludeFromDescription();

@@ -5,7 +5,7 @@ using Albumen.Tree;
 
 namespace Albumen.Daemon.Api;
 
-/// <summary>/assets and /search.</summary>
+/// <summary>/assets, /search and /missing.</summary>
 static class AssetRoutes
 {
     public static void Map(RouteGroupBuilder api, Appliance appliance)
@@ -20,6 +20,23 @@ static class AssetRoutes
             ToPage(appliance.Assets.Search(q, after, Limit.Of(limit), Viewer.Admin)
                 ?? throw RefusedException.BadRequest("A search wants at least one word with a letter or a digit in it.")))
             .WithSummary("Photos and clips in whose names, folders, titles, captions, tags, people or cameras all the words occur, newest first.");
+
+        api.MapGet("/missing", (string? after, int? limit) => Missing(appliance, after, Limit.Of(limit)))
+            .ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Photos and clips of which no copy is left, those that vanished last first.");
+    }
+
+    static Page<MissingAsset> Missing(Appliance appliance, string? after, int limit)
+    {
+        LostPage page = appliance.Assets.Missing(after, limit, Viewer.Admin) ?? throw RefusedException.BadRequest($"'{after}' is not what 'next' said.");
+        return new([.. page.Assets.Select(ToMissing)], page.Next, page.Total);
+    }
+
+    static MissingAsset ToMissing(LostAsset lost)
+    {
+        JsonObject json = ToJson(lost.Asset);
+        json["last_path"] = lost.LastPath;
+        json["volume"] = lost.Volume;
+        return json.Deserialize(ApiJson.Default.MissingAsset)!;
     }
 
     static AssetDetail Detail(Appliance appliance, string id)
@@ -40,6 +57,7 @@ static class AssetRoutes
         json["problems"] = JsonSerializer.SerializeToNode(
             [.. places.Where(p => p.MissingSince is null).SelectMany(p => appliance.Problems.Of(p.Volume, p.File.ToString())).Select(WorkRoutes.ToProblem)],
             ApiJson.Default.IReadOnlyListProblem);
+        json["history"] = JsonSerializer.SerializeToNode([.. appliance.Assets.History(asset, Viewer.Admin).Select(ToVersion)], ApiJson.Default.IReadOnlyListVersion);
         return json.Deserialize(ApiJson.Default.AssetDetail)!;
     }
 
@@ -57,8 +75,12 @@ static class AssetRoutes
         json["sha256"] = asset.Hash.ToString();
         json["size"] = asset.SizeInBytes;
         if (asset.Path is not null) json["path"] = asset.Path;
+        if (asset.MissingSince is { } since) json["missing_since"] = DateTimeOffset.FromUnixTimeSeconds(since);
         return json;
     }
+
+    static Client.Version ToVersion(AssetVersion version) => new(
+        version.Hash.ToString(), version.SizeInBytes, version.FirstSeen is { } seen ? DateTimeOffset.FromUnixTimeSeconds(seen) : null, version.IsCurrent);
 
     static Location ToLocation(AssetPlace place) => new(
         place.Path, place.Volume, place.File.ToString(), place.Hash.ToString(), DateTimeOffset.FromUnixTimeMilliseconds(place.ModifiedNs / 1_000_000),

@@ -13,6 +13,10 @@ static class ScanRoutes
         api.MapPost("/scan", async (ScanRequest request, HttpContext context) =>
         {
             IReadOnlyList<Volume> which = Choose(appliance, request.Volumes);
+            // What a person asks for is done in quiet hours, too.
+            using IDisposable? waited = request.Wait ? appliance.Courtesy.Insist() : null;
+            if (!request.Wait) appliance.Courtesy.LiftQuiet();
+            appliance.Indexer.Wake();
             // The walk goes on when whoever asked for it goes away.
             Task<IReadOnlyList<Volume>> walk = Task.Run(() => appliance.Scanning.ScanAsync(which, parts.Stopping), parts.Stopping);
             if (request.Wait)
@@ -27,7 +31,9 @@ static class ScanRoutes
         }).Produces<ScanProgress>(StatusCodes.Status200OK, "application/x-ndjson").Produces(StatusCodes.Status202Accepted)
             .WithSummary("Scans volumes; with wait, answers line by line until all is indexed.");
 
-    static IReadOnlyList<Volume> Choose(Appliance appliance, IReadOnlyList<string>? names) => names is null
+    /// <summary>Volumes by their names; null is all.</summary>
+    /// <exception cref="RefusedException">There is none of a name.</exception>
+    public static IReadOnlyList<Volume> Choose(Appliance appliance, IReadOnlyList<string>? names) => names is null
         ? appliance.Volumes.All
         : [.. names.Distinct().Select(name => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
             $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}."))];

@@ -26,7 +26,8 @@ static class StatusRoutes
             Landlock.State,
             Environment.WorkingSet,
             new(assets, contents, volumes.Sum(v => v.Files), appliance.Problems.Count(), appliance.Jobs.Count()),
-            new(progress.Volume, progress.Done, progress.Left, progress.Left == 0 ? 0 : pace.PerSecond, progress.Trouble),
+            new(progress.Volume, progress.Done, progress.Left, progress.Left == 0 ? 0 : pace.PerSecond, progress.Trouble,
+                progress.Left > 0 ? appliance.Courtesy.Reason : null),
             volumes);
     }
 }

@@ -19,6 +19,7 @@ static class WorkerProgram
         Landlock.RestrictAndRestart([cache, "/dev/null"], network: false);
         // A group of its own: ended together with the ffmpeg it may have started.
         _ = Libc.SetProcessGroup(0, 0);
+        string? refused = WorkerManners.Take();
         try
         {
             Vips.Start();
@@ -32,7 +33,7 @@ static class WorkerProgram
         DerivativeSettings settings = new() { PreviewQuality = int.Parse(arguments[1]), ThumbnailQuality = int.Parse(arguments[2]) };
         using Visitor visitor = new(new DerivativeStore(cache), settings, int.Parse(arguments[3]));
         await using Stream output = Console.OpenStandardOutput();
-        await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(Greet(), VisitJson.Default.Greeting), CancellationToken.None);
+        await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(Greet() with { Refused = refused }, VisitJson.Default.Greeting), CancellationToken.None);
 
         // Questions are read on a thread of their own: when the daemon is gone, a decoder that hangs must not live on.
         Channel<byte[]> questions = Channel.CreateUnbounded<byte[]>();

@@ -12,9 +12,20 @@ namespace Albumen.Catalog;
 /// <param name="Timezone">The volume's own, for photos that state none.</param>
 public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, string? Timezone);
 
+/// <summary>What became of a sighting.</summary>
+public enum Recorded
+{
+    /// <summary>It is in the catalogue now, or was already.</summary>
+    Known,
+    /// <summary>The location is not known any more, or a scan saw its file changed after it was read. Nothing was written.</summary>
+    Outdated,
+    /// <summary>Size and time are those of the known content and the bytes are not: nobody edited them. Nothing was written; see <see cref="Rot"/>.</summary>
+    Rotted,
+}
+
 /// <summary>
 /// The index of every content we have seen and the assets they belong to. No other code writes <c>content</c>, <c>asset</c>,
-/// <c>layer</c> and <c>asset_text</c>, nor <c>location.content_id</c>.
+/// <c>layer</c> and <c>asset_text</c>, nor <c>location.content_id</c> and <c>location.verified</c>.
 /// </summary>
 /// <remarks>
 /// An asset's id comes from the first content it was seen with. New bytes at a known place continue the asset that was there, unless they
@@ -24,26 +35,30 @@ public static class AssetIndex
 {
     static readonly HashSet<string> AssetKinds = ["image", "raw", "video"];
 
-    /// <summary>Notes what lies at a location, in the caller's transaction. Repeating a sighting changes nothing.</summary>
-    /// <returns>The content's id; null when the location is not known any more, or a scan saw its file changed after it was read.</returns>
-    public static long? Record(DbConnection connection, Sighting sighting)
+    /// <summary>Notes what lies at a location, in the caller's transaction. Repeating a sighting changes nothing but when it was last verified.</summary>
+    /// <param name="now">Unix seconds.</param>
+    /// <returns>And the id of the content that the location has.</returns>
+    public static (Recorded As, long Content) Record(DbConnection connection, Sighting sighting, long now)
     {
-        if (connection.QuerySingleOrDefault<(long Changed, long? Content, long? Previous)?>("""
-            SELECT changed_ns, content_id, previous_content_id FROM location WHERE folder_id = @FolderId AND name = @Name
-            """, sighting) is not { } at || at.Changed > sighting.Stat.ChangedNs) return null;
+        if (connection.QuerySingleOrDefault<(long Changed, long Size, long Modified, long? Content, long? Previous)?>("""
+            SELECT changed_ns, size_in_bytes, modified_ns, content_id, previous_content_id FROM location WHERE folder_id = @FolderId AND name = @Name
+            """, sighting) is not { } at || at.Changed > sighting.Stat.ChangedNs) return (Recorded.Outdated, 0);
 
         byte[] hash = sighting.Hash.ToBytes();
         (long Id, long? Asset)? known = connection.QuerySingleOrDefault<(long, long?)?>("SELECT id, asset_id FROM content WHERE sha256 = @hash", new { hash });
+        if (at.Content is { } expected && expected != known?.Id && (at.Size, at.Modified) == (sighting.Stat.SizeInBytes, sighting.Stat.ModifiedNs))
+            return (Recorded.Rotted, expected);
         long content = known?.Id ?? connection.ExecuteScalar<long>("""
-            INSERT INTO content (sha256, size_in_bytes, kind, mime) VALUES (@hash, @SizeInBytes, @Kind, @Mime) RETURNING id
-            """, new { hash, sighting.Stat.SizeInBytes, sighting.Kind, sighting.Mime });
+            INSERT INTO content (sha256, size_in_bytes, kind, mime, first_seen) VALUES (@hash, @SizeInBytes, @Kind, @Mime, @now) RETURNING id
+            """, new { hash, sighting.Stat.SizeInBytes, sighting.Kind, sighting.Mime, now });
         connection.Execute("""
-            UPDATE location SET content_id = @content, previous_content_id = NULL, missing_since = NULL,
+            UPDATE location SET content_id = @content, previous_content_id = NULL, missing_since = NULL, verified = @now,
               size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode
             WHERE folder_id = @FolderId AND name = @Name
             """, new
         {
             content,
+            now,
             sighting.FolderId,
             sighting.Name,
             sighting.Stat.SizeInBytes,
@@ -52,13 +67,16 @@ public static class AssetIndex
             sighting.Stat.Inode,
         });
 
+        // The same bytes are here: where they were before, nobody misses them.
+        LocationIndex.ForgetMissing(connection, content);
+
         if (AssetKinds.Contains(sighting.Kind))
         {
             if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous);
             else if (at.Content == content) Refresh(connection, sighting, asset);
             else Return(connection, sighting, asset, content);
         }
-        return content;
+        return (Recorded.Known, content);
     }
 
     /// <summary>Notes where the photos of a renamed folder are found by its name now.</summary>
@@ -77,6 +95,21 @@ public static class AssetIndex
         connection.Execute("DELETE FROM job WHERE id = @Job", new { next.Job });
         return true;
     }
+
+    /// <summary>Notes that a location's bytes were read again and are those of its content, in the caller's transaction.</summary>
+    public static void Verify(DbConnection connection, long folder, byte[] name, long content, long now) => connection.Execute("""
+        UPDATE location SET verified = @now WHERE folder_id = @folder AND name = @name AND content_id = @content
+        """, new { folder, name, content, now });
+
+    /// <summary>
+    /// Takes whatever lies at a location for an edit of what lay there, although size and time say that nobody edited it; in the caller's
+    /// transaction. It must be read then.
+    /// </summary>
+    /// <returns>False when it is not known what lay there.</returns>
+    public static bool TakeAsEdit(DbConnection connection, long folder, byte[] name) => connection.Execute("""
+        UPDATE location SET previous_content_id = content_id, content_id = NULL, verified = NULL
+        WHERE folder_id = @folder AND name = @name AND content_id IS NOT NULL
+        """, new { folder, name }) > 0;
 
     /// <summary>Raised by every change to an asset; who follows changes remembers the last one seen.</summary>
     static long NextRevision(DbConnection connection) => connection.ExecuteScalar<long>("""
@@ -112,12 +145,16 @@ public static class AssetIndex
         WriteLayers(connection, sighting, asset, name, folder);
     }
 
-    /// <summary>The same bytes at the same place were read again, perhaps by a better reader.</summary>
+    /// <summary>The same bytes were read again: by a better reader, or because their file was renamed, which its photo follows.</summary>
     static void Refresh(DbConnection connection, Sighting sighting, long asset)
     {
-        string before = connection.QuerySingle<string>("SELECT facts FROM asset WHERE id = @asset", new { asset });
+        (string before, string called) = connection.QuerySingle<(string, string)>("SELECT facts, name FROM asset WHERE id = @asset", new { asset });
         (string folder, string name) = Place(connection, sighting);
-        if (JsonSerializer.Serialize(Layers.Effective(Layers.Of(sighting, name)), FactsJson.Default.Facts) == before) return;
+        bool isRenamed = name != called && !connection.ExecuteScalar<bool>("""
+            SELECT EXISTS (SELECT 1 FROM content c JOIN location l ON l.content_id = c.id WHERE c.asset_id = @asset AND l.entry_name = @called AND l.missing_since IS NULL)
+            """, new { asset, called });
+        if (isRenamed) connection.Execute("UPDATE asset SET name = @name WHERE id = @asset", new { asset, name });
+        else if (JsonSerializer.Serialize(Layers.Effective(Layers.Of(sighting, name)), FactsJson.Default.Facts) == before) return;
         connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
         WriteLayers(connection, sighting, asset, name, folder);
     }

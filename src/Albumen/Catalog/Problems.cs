@@ -12,7 +12,7 @@ public sealed record Problem(long Id, string Kind, string Volume, string Path, s
 /// <param name="Decoder">Which decoders failed; the file is tried again when they change. Null when decoding is not the matter.</param>
 public sealed record Finding(string Kind, string Volume, string Path, string Message, long? FolderId = null, byte[]? Name = null, string? Decoder = null);
 
-/// <summary>Untidy files, listed. Repeating one moves its last sight; it goes when what caused it goes. No other code touches the <c>problem</c> table.</summary>
+/// <summary>Untidy files, listed. Repeating one moves its last sight; it goes when what caused it goes. No other code writes the <c>problem</c> table.</summary>
 public sealed class Problems(Database catalog)
 {
     public static void Note(DbConnection connection, Finding finding, long now) => connection.Execute("""
@@ -25,6 +25,10 @@ public sealed class Problems(Database catalog)
     /// <summary>Forgets the problems of one file or folder.</summary>
     public static void Solve(DbConnection connection, string volume, string path) =>
         connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path", new { volume, path });
+
+    /// <summary>Forgets one of them.</summary>
+    public static void Solve(DbConnection connection, string volume, string path, string kind) =>
+        connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path AND kind = @kind", new { volume, path, kind });
 
     /// <summary>Forgets the problems of a kind that were not noted at just this time. Others may also lie in the future: the clock can have been set back.</summary>
     public static void SolveUnseen(DbConnection connection, string volume, string kind, long now) => connection.Execute(
@@ -49,6 +53,12 @@ public sealed class Problems(Database catalog)
     /// <summary>The name of a volume was changed in the configuration.</summary>
     public static void Rename(DbConnection connection, string old, string name) =>
         connection.Execute("UPDATE OR REPLACE problem SET volume = @name WHERE volume = @old", new { old, name });
+
+    /// <summary>The location of a file that has a problem of this kind; null when it has none.</summary>
+    public static (long FolderId, byte[] Name)? Place(DbConnection connection, string volume, string path, string kind) =>
+        connection.QuerySingleOrDefault<(long, byte[])?>("""
+            SELECT folder_id, name FROM problem WHERE volume = @volume AND path = @path AND kind = @kind AND folder_id IS NOT NULL
+            """, new { volume, path, kind });
 
     /// <summary>Contents that other decoders than these could not read.</summary>
     public IReadOnlyList<long> FailedWithOther(string decoder)

@@ -19,6 +19,10 @@ public static class ConfigurationReader
             path: /srv/photos
         """;
 
+    /// <summary>How fast originals may be verified: bytes a second, zero for no limit.</summary>
+    /// <exception cref="FormatException">It says what to write instead.</exception>
+    public static long VerifyRate(string text) => Quantities.RateOrOff("100kB", "10GB")(text);
+
     /// <exception cref="ConfigurationException">Something is wrong; it holds everything that is, findings included.</exception>
     public static Settings Read(Layout layout)
     {
@@ -84,7 +88,9 @@ public static class ConfigurationReader
         {
             Scan = Scan(file.Child("scan"), before.Scan),
             Workers = Workers(file.Child("workers"), before.Workers),
+            Io = Io(file.Child("io"), before.Io),
             Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
+            Verify = Verify(file.Child("verify"), before.Verify),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
             Logging = Logging(file.Child("logging"), before.Logging),
@@ -123,10 +129,31 @@ public static class ConfigurationReader
         MegapixelLimit = section.Value("megapixel_limit", before.MegapixelLimit, Quantities.Whole(1, 10_000)),
     };
 
+    static IoSettings Io(Section section, IoSettings before) => before with
+    {
+        Nice = section.Value("nice", before.Nice, Quantities.Whole(0, 19)),
+        Class = section.Value("class", before.Class, text => text switch
+        {
+            "idle" => IoClass.Idle,
+            "best-effort" => IoClass.BestEffort,
+            "none" => IoClass.None,
+            _ => throw new FormatException("write idle, best-effort or none"),
+        }),
+        BytesPerSecond = section.Value("rate", before.BytesPerSecond, text => text is "off" ? 0 : Quantities.Size("100kB", "100GB")(text)),
+        QuietHours = section.Value("quiet_hours", before.QuietHours, QuietHours.Parse),
+        Pressure = section.Value("pressure", before.Pressure, text => text is "off" ? 0 : Quantities.Whole(1, 100)(text)),
+    };
+
     static DerivativeSettings Derivatives(Section section, DerivativeSettings before) => before with
     {
         PreviewQuality = section.Value("preview_quality", before.PreviewQuality, Quantities.Whole(1, 100)),
         ThumbnailQuality = section.Value("thumbnail_quality", before.ThumbnailQuality, Quantities.Whole(1, 100)),
+    };
+
+    static VerifySettings Verify(Section section, VerifySettings before) => before with
+    {
+        Schedule = section.Value("schedule", before.Schedule, text => text is "off" ? null : CronExpression.Parse(text)),
+        BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRate),
     };
 
     static HttpSettings? Http(Section file, HttpSettings? before)

@@ -66,6 +66,22 @@ static class Quantities
         static long Plain(string limit) => Split(limit, SizeUnits) is var (amount, unit) ? amount * unit : throw new FormatException(limit);
     };
 
+    /// <summary>Bytes a second: the same with <c>/s</c> behind it, or <c>off</c> for zero, which is no limit.</summary>
+    public static Func<string, long> RateOrOff(string least, string most) => text =>
+    {
+        if (text is "off") return 0;
+        if (!text.EndsWith("/s", StringComparison.Ordinal) || Split(text[..^2].TrimEnd(' '), SizeUnits) is null)
+            throw new FormatException("write a whole number and its unit, 500kB/s or 20MB/s, or off");
+        try
+        {
+            return Size(least, most)(text[..^2].TrimEnd(' '));
+        }
+        catch (FormatException)
+        {
+            throw new FormatException($"write {least}/s to {most}/s, or off");
+        }
+    };
+
     static (long Amount, T Unit)? Split<T>(string text, Dictionary<string, T> units)
     {
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');

@@ -12,7 +12,9 @@ public sealed record Settings
     public IReadOnlyList<VolumeSettings> Volumes { get; init; } = [];
     public ScanSettings Scan { get; init; } = new();
     public WorkerSettings Workers { get; init; } = new();
+    public IoSettings Io { get; init; } = new();
     public DerivativeSettings Derivatives { get; init; } = new();
+    public VerifySettings Verify { get; init; } = new();
 
     /// <summary>Null: off. By default on, for this machine only.</summary>
     public HttpSettings? Http { get; init; } = new();

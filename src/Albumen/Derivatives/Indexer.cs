@@ -16,24 +16,25 @@ namespace Albumen.Derivatives;
 /// catalogue a first index ends with does not depend on which worker was faster, nor on how often it was killed on the way.
 /// </summary>
 public sealed class Indexer(
-    Database catalog, JobQueue queue, Volumes volumes, SettleGate gate, ScanSettings scan, WorkerPool workers, DerivativeStore store, Problems problems, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
+    Database catalog, JobQueue queue, Volumes volumes, SettleGate gate, ScanSettings scan, WorkerPool workers, DerivativeStore store, Problems problems, Courtesy courtesy, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
 {
     /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
     const int Window = 128;
-    const int AnswersPerTransaction = 100;
+    const int AnswersPerTransaction = 100, ContentsPerTransaction = 1000;
     const int PatientAttempts = 3;
     const int LooksRemembered = 10_000;
-    /// <summary>Bytes a second: a large clip gets the time to be read even so.</summary>
-    const double SlowestDisk = 5_000_000;
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1), LongestPutOff = TimeSpan.FromSeconds(30);
 
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
     readonly HashSet<long> _running = [];
     readonly ConcurrentDictionary<string, Look> _looks = new();
+    readonly SemaphoreSlim _turns = new(workers.Count, workers.Count);
     string _decoders = "";
     long _done;
     volatile bool _isCacheChecked;
+    // Raised when somebody begins to wait for a file: what was asked before gives way.
+    volatile int _summons;
 
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
@@ -73,6 +74,7 @@ public sealed class Indexer(
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
+        if (greeting.Refused is { } refused) logger.NotPolite(refused);
         return greeting.Missing;
     }
 
@@ -93,15 +95,19 @@ public sealed class Indexer(
     /// <summary>Has the small versions of these contents made again.</summary>
     public async Task RemakeAsync(IReadOnlyCollection<long> contents, int priority, CancellationToken cancellationToken)
     {
-        await catalog.WriteAsync(connection =>
-        {
-            foreach (long content in contents)
-                if (connection.Query<(long Folder, byte[] Name)?>("""
-                    SELECT folder_id, name FROM location WHERE content_id = @content AND missing_since IS NULL ORDER BY folder_id, name LIMIT 1
-                    """, new { content }).SingleOrDefault() is { } place)
-                    JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
-        }, cancellationToken);
+        foreach (long[] some in contents.Chunk(ContentsPerTransaction))
+            await catalog.WriteAsync(connection => Remake(connection, some, priority), cancellationToken);
+        if (priority > 0) Interlocked.Increment(ref _summons);
         Wake();
+    }
+
+    static void Remake(DbConnection connection, long[] contents, int priority)
+    {
+        foreach (long content in contents)
+            if (connection.Query<(long Folder, byte[] Name)?>("""
+                SELECT folder_id, name FROM location WHERE content_id = @content AND missing_since IS NULL ORDER BY folder_id, name LIMIT 1
+                """, new { content }).SingleOrDefault() is { } place)
+                JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -114,7 +120,7 @@ public sealed class Indexer(
                 if (!_isCacheChecked) await CheckCacheAsync(cancellationToken);
                 await DrainAsync(cancellationToken);
                 Trouble = null;
-                TimeSpan pause = UntilNextDue();
+                TimeSpan pause = courtesy.QuietUntil is null ? UntilNextDue() : Rest;
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
             }
             catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
@@ -132,19 +138,20 @@ public sealed class Indexer(
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Channel<Task<Outcome>> asked = Channel.CreateBounded<Task<Outcome>>(Window);
+        Channel<Task<Outcome?>> asked = Channel.CreateBounded<Task<Outcome?>>(Window);
         Task asking = AskAsync(asked.Writer, stop.Token);
         try
         {
             List<Outcome> answers = [];
             while (await asked.Reader.WaitToReadAsync(stop.Token))
             {
-                while (answers.Count < AnswersPerTransaction && asked.Reader.TryPeek(out Task<Outcome>? next) && (answers.Count == 0 || next.IsCompleted))
+                while (answers.Count < AnswersPerTransaction && asked.Reader.TryPeek(out Task<Outcome?>? next) && (answers.Count == 0 || next.IsCompleted))
                 {
-                    answers.Add(await next);
+                    // One that was put back is no answer; it stays a job.
+                    if (await next is { } answer) answers.Add(answer);
                     _ = asked.Reader.TryRead(out _);
                 }
-                await CommitAsync(answers, stop.Token);
+                if (answers.Count > 0) await CommitAsync(answers, stop.Token);
                 answers.Clear();
             }
             await asking;
@@ -154,12 +161,16 @@ public sealed class Indexer(
             await stop.CancelAsync();
             await asking.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             // Whatever was asked and not written down stays a job.
-            while (asked.Reader.TryRead(out Task<Outcome>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+            while (asked.Reader.TryRead(out Task<Outcome?>? dropped)) await dropped.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             lock (_lock) _running.Clear();
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _turns.Dispose();
+    }
 
     /// <summary>A file that did not keep still.</summary>
     /// <param name="Since">When it was first seen as it is, as a timestamp.</param>
@@ -168,16 +179,28 @@ public sealed class Indexer(
 
     sealed record Outcome(Job Job, Volume? Volume, long Folder, byte[] Name, RelativePath Path, VisitAnswer Answer);
 
-    async Task AskAsync(ChannelWriter<Task<Outcome>> asked, CancellationToken cancellationToken)
+    async Task AskAsync(ChannelWriter<Task<Outcome?>> asked, CancellationToken cancellationToken)
     {
         try
         {
-            while (queue.Next(LocationIndex.ReadJob, Running(), Window) is { Count: > 0 } jobs)
+            while (true)
+            {
+                int summons = _summons;
+                IReadOnlyList<Job> jobs = queue.Next(LocationIndex.ReadJob, Running(), Window, leastPriority: courtesy.QuietUntil is null ? 0 : 1);
+                if (jobs.Count == 0) break;
                 foreach (Job job in jobs)
                 {
+                    if (IsPutBack(job, summons))
+                    {
+                        // Turns are given in order: those asked before are begun or put back then, and what is in front now is found by looking again.
+                        await _turns.WaitAsync(cancellationToken);
+                        _turns.Release();
+                        break;
+                    }
                     lock (_lock) _running.Add(job.Id);
-                    await asked.WriteAsync(VisitAsync(job, cancellationToken), cancellationToken);
+                    await asked.WriteAsync(VisitAsync(job, summons, cancellationToken), cancellationToken);
                 }
+            }
             asked.Complete();
         }
         catch (Exception error)
@@ -187,23 +210,43 @@ public sealed class Indexer(
         }
     }
 
-    async Task<Outcome> VisitAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Whether a job that was not begun yet gives way to what somebody waits for, or to quiet hours.</summary>
+    bool IsPutBack(Job job, int summons) => job.Priority <= 0 && (_summons != summons || courtesy.QuietUntil is not null);
+
+    /// <returns>Null when the job was put back.</returns>
+    async Task<Outcome?> VisitAsync(Job job, int summons, CancellationToken cancellationToken)
+    {
+        if (job.Priority > 0) return await BeginAsync(job, cancellationToken);
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            if (!IsPutBack(job, summons) && await courtesy.TryTurnAsync(job.Priority, cancellationToken)) return await BeginAsync(job, cancellationToken);
+            lock (_lock) _running.Remove(job.Id);
+            return null;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    async Task<Outcome> BeginAsync(Job job, CancellationToken cancellationToken)
     {
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
         (Volume? volume, RelativePath path, FileStat known, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
         OpenFile? open = gate.Find(folder, name);
         // The file itself is asked, for the gate may be wrong about it; for one that belongs to it, it waits.
-        if (!isRemake && open is null && gate.IsOpen(folder, name)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
+        if (!isRemake && open is null && gate.OpenWith(folder, name) is { Count: > 0 } mates && AreFiles(folder, mates)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
 
         Stillness stillness = new(known, isRemake || WasStill(job.Subject, known) ? TimeSpan.Zero : scan.Settle, open?.SinceNs);
         string? fault = null;
+        long bytesPerSecond = job.Priority > 0 ? 0 : courtesy.BytesPerSecond / workers.Count;
         // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await AskAsync(
-                    new VisitRequest(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness), TimeSpan.FromSeconds(known.SizeInBytes / SlowestDisk), cancellationToken);
+                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness) { BytesPerSecond = bytesPerSecond }, known.SizeInBytes, cancellationToken);
                 // Its name came by a hard link: created, and never to be closed.
                 if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
@@ -215,31 +258,22 @@ public sealed class Indexer(
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
-    async Task<VisitAnswer> AskAsync(VisitRequest request, TimeSpan allowance, CancellationToken cancellationToken)
-    {
-        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), allowance, cancellationToken);
-        try
-        {
-            VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;
-            if (read.End is VisitEnd.Read) _ = ContentHash.Parse(read.Hash ?? "");
-            return read;
-        }
-        catch (Exception error) when (error is JsonException or FormatException)
-        {
-            // What comes from a process that touches foreign bytes is foreign too.
-            throw new WorkerFault($"its worker gave no sensible answer: {error.Message}");
-        }
-    }
-
     (Volume?, RelativePath, FileStat Known, bool IsRemake) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
         return reader.Connection.Query<(long Volume, byte[] Path, long Size, long Modified, long Changed, long Inode, bool IsRead)?>("""
-            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL
+            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL AND l.verified IS NOT NULL
             FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
             """, new { folder, name }).SingleOrDefault() is { } row
             ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead)
             : (null, default, default, false);
+    }
+
+    /// <summary>Whether any of these is a file of the catalogue and not, say, a symbolic link.</summary>
+    bool AreFiles(long folder, IReadOnlyList<byte[]> names)
+    {
+        using Database.Reader reader = catalog.Read();
+        return names.Any(name => reader.Connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM location WHERE folder_id = @folder AND name = @name)", new { folder, name }));
     }
 
     async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
@@ -273,10 +307,18 @@ public sealed class Indexer(
         {
             case VisitEnd.Read:
                 Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone);
-                if (AssetIndex.Record(connection, sighting) is not { } content)
+                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now);
+                if (recorded is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
                     JobQueue.PutOff(connection, job, NextLook(job.Subject, default));
+                    return;
+                }
+                if (recorded is Recorded.Rotted)
+                {
+                    // What its small versions and its decoder say is of the wrong bytes.
+                    Note(Rot.Kind, Rot.Describe(connection, folder, name));
+                    JobQueue.Done(connection, job);
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);
@@ -336,6 +378,9 @@ static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} small versions are missing or outdated; making them again")]
     public static partial void Remaking(this ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Workers cannot give way to others as the configuration asks ({Refused}); they work all the same")]
+    public static partial void NotPolite(this ILogger logger, string refused);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Indexing has stopped for the moment: {Reason}")]
     public static partial void Stalled(this ILogger logger, string reason);

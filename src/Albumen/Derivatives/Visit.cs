@@ -14,7 +14,14 @@ namespace Albumen.Derivatives;
 /// <param name="Path">Bytes of the path below it.</param>
 /// <param name="Remake">Make small versions even where the cache has them.</param>
 /// <param name="Stillness">What must hold of the file before it is read; null when it is read in any case.</param>
-sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake, Stillness? Stillness = null);
+sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake, Stillness? Stillness = null)
+{
+    /// <summary>Read no faster; zero is as fast as can be.</summary>
+    public long BytesPerSecond { get; init; }
+
+    /// <summary>The disk itself is asked, and nothing stays in memory: what the page cache holds says nothing about what the disk keeps.</summary>
+    public bool FromDisk { get; init; }
+}
 
 /// <summary>How far a file is looked into; less of one that has killed workers before.</summary>
 enum VisitDepth
@@ -45,6 +52,8 @@ sealed record VisitAnswer
 {
     public required VisitEnd End { get; init; }
     public string? Fault { get; init; }
+    /// <summary>It is the disk that failed, not a permission that lacks.</summary>
+    public bool IsDiskFault { get; init; }
     public string? Hash { get; init; }
     public FileStat Stat { get; init; }
     public string Kind { get; init; } = "other";
@@ -67,7 +76,8 @@ sealed partial class VisitJson : JsonSerializerContext;
 /// <summary>What a worker says when it is ready.</summary>
 /// <param name="Decoders">The versions of what decodes; a file that failed is tried again when this changes.</param>
 /// <param name="Missing">Programs that are not installed, with the Debian package that has them.</param>
-sealed record Greeting(string Decoders, IReadOnlyList<string> Missing);
+/// <param name="Refused">What the kernel refused when the worker wanted to give way to others; null when nothing.</param>
+sealed record Greeting(string Decoders, IReadOnlyList<string> Missing, string? Refused = null);
 
 /// <summary>
 /// One visit to a file, in a worker process: its bytes are read once, and from them come the SHA-256, the metadata and, by one decode, every
@@ -105,7 +115,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         }
         catch (FileFault fault)
         {
-            return new() { End = fault.IsVolume ? VisitEnd.VolumeGone : fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message };
+            return new() { End = fault.IsVolume ? VisitEnd.VolumeGone : fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message, IsDiskFault = fault.IsVolume };
         }
         finally
         {
@@ -116,14 +126,16 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
     VisitAnswer Read(VisitRequest request, RelativePath path, SafeFileHandle file, FileStat stat, CancellationToken cancellationToken)
     {
         ContentHash hash;
-        bool isHeld = stat.SizeInBytes <= LargestInMemory;
+        bool isHeld = stat.SizeInBytes <= LargestInMemory && !request.FromDisk;
+        Throttle throttle = new(request.BytesPerSecond);
         try
         {
-            hash = isHeld ? Hold(file, stat.SizeInBytes) : HashThrough(file, stat.SizeInBytes, cancellationToken);
+            if (request.FromDisk) Libc.ForgetCached((int)file.DangerousGetHandle());
+            hash = isHeld ? Hold(file, stat.SizeInBytes, throttle) : HashThrough(file, stat.SizeInBytes, throttle, cancellationToken);
         }
         catch (IOException error)
         {
-            return new() { End = VisitEnd.Unreadable, Fault = $"{path}: {error.Message}" };
+            return new() { End = VisitEnd.Unreadable, Fault = $"{path}: {error.Message}", IsDiskFault = true };
         }
         if (VolumeFiles.StatOf(file) is var after && !after.Equals(stat)) return new() { End = VisitEnd.Unsettled, Stat = after };
 
@@ -131,6 +143,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         byte[] head = new byte[Math.Min(MediaType.HeadLength, stat.SizeInBytes)];
         if (isHeld) new ReadOnlySpan<byte>(_buffer, head.Length).CopyTo(head);
         else RandomAccess.Read(file, head, 0);
+        if (request.FromDisk) Libc.ForgetCached((int)file.DangerousGetHandle());
         MediaType type = MediaType.Sniff(head, name);
         VisitAnswer answer = new()
         {
@@ -251,7 +264,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
     }
 
     /// <summary>Reads a whole file into the buffer, hashing on the way.</summary>
-    ContentHash Hold(SafeFileHandle file, long length)
+    ContentHash Hold(SafeFileHandle file, long length, Throttle throttle)
     {
         if (length > _capacity) Resize(length);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -262,11 +275,12 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             if (read == 0) break;
             hash.AppendData(part[..read]);
             at += read;
+            throttle.Wait(at);
         }
         return ContentHash.FromBytes(hash.GetHashAndReset());
     }
 
-    ContentHash HashThrough(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    ContentHash HashThrough(SafeFileHandle file, long length, Throttle throttle, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> part = new(_buffer, ChunkInBytes);
@@ -277,6 +291,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
             if (read == 0) break;
             hash.AppendData(part[..read]);
             at += read;
+            throttle.Wait(at);
         }
         return ContentHash.FromBytes(hash.GetHashAndReset());
     }

@@ -104,6 +104,14 @@ static unsafe partial class Libc
             return write(file, start, (nuint)bytes.Length);
     }
 
+    /// <summary>posix_fadvise(2): what lies of this file in memory is read from the disk next time.</summary>
+    public static void ForgetCached(int file)
+    {
+        const int DontNeed = 4;
+        // Only advice: where it is not followed, reading works all the same.
+        _ = posix_fadvise(file, 0, 0, DontNeed);
+    }
+
     /// <summary>Replaces this process by another program, with every thread. Returns only on failure.</summary>
     public static int Execute(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
@@ -180,6 +188,10 @@ static unsafe partial class Libc
         public readonly ulong Device => ((ulong)DeviceMajor << 32) | DeviceMinor;
     }
 
+    /// <summary>ioprio_set(2), which has a number of its own on each architecture.</summary>
+    public static int SetIoPriority(int which, int who, int priority) =>
+        (int)Syscall(RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 30 : 251, which, who, priority, 0);
+
     public const long SysOpenAt2 = 437, SysLandlockCreate = 444, SysLandlockAdd = 445, SysLandlockRestrict = 446;
 
     // Variadic in C; with integer arguments only, a plain signature passes them alike on x86-64 and arm64 Linux.
@@ -194,12 +206,14 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int execve(string program, nint* arguments, nint* environment);
+    [LibraryImport("libc")] private static partial int posix_fadvise(int file, long offset, long length, int advice);
     [LibraryImport("libc", EntryPoint = "umask")] public static partial uint SetUserMask(uint mask);
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)] public static partial int Close(int file);
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)] public static partial int Sync(int file);
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)] public static partial int ProcessControl(int option, nint first, nint second, nint third, nint fourth);
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)] public static partial int Kill(int process, int signal);
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)] public static partial int SetProcessGroup(int process, int group);
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)] public static partial int SetPriority(int which, int who, int nice);
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int Access(string path, int mode);
     [LibraryImport("libc", EntryPoint = "geteuid")] public static partial uint EffectiveUserId();
 }

@@ -26,6 +26,12 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before, asked = asked + 1
         """, new { kind, subject, notBefore, priority });
 
+    /// <summary>Adds a job in the caller's transaction unless it waits already.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static void Ensure(DbConnection connection, string kind, string subject, long notBefore = 0) => connection.Execute("""
+        INSERT INTO job (kind, subject, not_before) VALUES (@kind, @subject, @notBefore) ON CONFLICT (kind, subject) DO NOTHING
+        """, new { kind, subject, notBefore });
+
     /// <summary>Removes a job whose result is written in the same transaction; one that was asked for again meanwhile stays.</summary>
     public static void Done(DbConnection connection, Job job) => connection.Execute("DELETE FROM job WHERE id = @Id AND asked = @Asked", new { job.Id, job.Asked });
 
@@ -43,14 +49,14 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 
     /// <summary>The next jobs that may run now and are not among <paramref name="running"/>.</summary>
-    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most)
+    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most, long leastPriority = 0)
     {
         using Database.Reader reader = catalog.Read();
         List<Job> jobs = [];
         foreach (Job job in reader.Connection.Query<Job>("""
             SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job
-            WHERE kind = @kind AND (not_before <= @now OR (not_before > @now + @LongestWaitInSeconds AND not_before < @Never)) ORDER BY priority DESC, id LIMIT @limit
-            """, new { kind, now = Now, limit = most + running.Count, LongestWaitInSeconds, Never }))
+            WHERE kind = @kind AND (not_before <= @now OR (not_before > @now + @LongestWaitInSeconds AND not_before < @Never)) AND priority >= @leastPriority ORDER BY priority DESC, id LIMIT @limit
+            """, new { kind, leastPriority, now = Now, limit = most + running.Count, LongestWaitInSeconds, Never }))
             if (jobs.Count < most && !running.Contains(job.Id)) jobs.Add(job);
         return jobs;
     }

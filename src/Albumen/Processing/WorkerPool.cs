@@ -14,6 +14,9 @@ public sealed class WorkerPool(WorkerCommand command, WorkerSettings settings, I
     // 0: running, 1: disposed
     int _isDisposed;
 
+    /// <summary>Workers at most.</summary>
+    public int Count => settings.Count;
+
     /// <summary>Starts one worker now, to learn whether this machine can decode at all.</summary>
     /// <returns>Its greeting.</returns>
     /// <exception cref="WorkersUnavailableException">It cannot work; the message says what is missing.</exception>

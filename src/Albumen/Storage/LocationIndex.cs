@@ -24,6 +24,8 @@ sealed record FolderGone(RelativePath Path, bool IsLeftOut) : Change;
 /// <param name="QuietNs">When it and its group were last written to.</param>
 sealed record FileAppeared(long FolderId, byte[] Name, FileStat Stat, EntryName Entry, long QuietNs) : Change;
 sealed record FileChanged(long FolderId, byte[] Name, FileStat Stat, EntryName? Entry, long QuietNs) : Change;
+/// <summary>It is as it was, and was not read yet.</summary>
+sealed record FileWaits(long FolderId, byte[] Name, long QuietNs) : Change;
 sealed record FileReturned(long FolderId, byte[] Name, EntryName? Entry) : Change;
 /// <inheritdoc cref="FolderGone"/>
 sealed record FileGone(long FolderId, byte[] Name, bool IsLeftOut) : Change;
@@ -105,8 +107,9 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         """, new { folder }).Select(row => KeyValuePair.Create(row.Key, row.Name)));
 
     /// <summary>Writes what a scan found. Every file that must be read becomes a job, once it has kept still for <paramref name="settle"/>.</summary>
-    public void Apply(long volume, IEnumerable<Change> changes, long now, TimeSpan settle)
+    public void Apply(long volume, IEnumerable<Change> changes, DateTimeOffset time, TimeSpan settle)
     {
+        long now = time.ToUnixTimeSeconds();
         Statement
             addFolder = new(this, """
                 INSERT INTO folder (id, volume_id, parent_id, path, entry_name, entry_key, modified_ns) VALUES (@id, @volume, @parent, @path, @name, @key, @modified)
@@ -152,6 +155,9 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                     if (changeFile.Run(stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode, folder, name, Value(entry?.Name), Value(entry?.Key)) > 0)
                         AddJob(folder, name, quiet);
                     break;
+                case FileWaits(var folder, var name, var quiet):
+                    JobQueue.Ensure(connection, ReadJob, Subject(folder, name), Due(quiet));
+                    break;
                 case FileReturned(var folder, var name, var entry):
                     returnFile.Run(Value(entry?.Name), Value(entry?.Key), folder, name);
                     break;
@@ -160,11 +166,13 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                     break;
             }
 
-        void AddJob(long folder, byte[] name, long quietNs)
+        void AddJob(long folder, byte[] name, long quietNs) => JobQueue.Add(connection, ReadJob, Subject(folder, name), Due(quietNs));
+
+        long Due(long quietNs)
         {
-            // A time stamp in the future says nothing about when the file was last written.
-            long written = Math.Min(quietNs / 1_000_000_000, now), quiet = written + (long)Math.Ceiling(settle.TotalSeconds);
-            JobQueue.Add(connection, ReadJob, Subject(folder, name), quiet > now ? quiet : 0);
+            // A time stamp in the future says nothing about when the file was last written; whoever reads it looks twice.
+            double written = quietNs / 1e9, exactly = (time - DateTimeOffset.UnixEpoch).TotalSeconds;
+            return written <= exactly && written + settle.TotalSeconds > exactly ? (long)Math.Ceiling(written + settle.TotalSeconds) : 0;
         }
     }
 
@@ -174,7 +182,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         UPDATE location SET
           previous_content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN previous_content_id ELSE coalesce(content_id, previous_content_id) END,
           content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN content_id END,
-          size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, missing_since = NULL, unseen_since = NULL,
+          size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, verified = NULL, missing_since = NULL, unseen_since = NULL,
           entry_name = coalesce(@entry, entry_name), entry_key = coalesce(@key, entry_key)
         WHERE folder_id = @folder AND name = @name
           AND NOT (content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)
@@ -235,7 +243,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             if (content is null) continue;
             connection.Execute("""
                 UPDATE location SET content_id = @content, previous_content_id = @previous, verified = @verified WHERE folder_id = @folder AND name = @name
-                """, new { content, previous, verified, folder = toFolder, name = toName });
+                """, new { content, previous, verified = changed == toChanged ? verified : null, folder = toFolder, name = toName });
             // A rename changes the change time, so the file is read once more to be sure; below a folder that was renamed nothing changed.
             if (changed == toChanged) JobQueue.Cancel(connection, ReadJob, Subject(toFolder, toName));
         }
@@ -276,6 +284,10 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         UPDATE job SET not_before = 0, attempts = 0, error = NULL
         WHERE kind = @ReadJob AND (not_before = @Parked OR attempts > 0) AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
         """, new { volume, Parked, ReadJob });
+
+    /// <summary>Forgets the places where this content was and is not any more, because it lies elsewhere now.</summary>
+    public static void ForgetMissing(DbConnection connection, long content) =>
+        connection.Execute("DELETE FROM location WHERE content_id = @content AND missing_since IS NOT NULL", new { content });
 
     /// <summary>How a job names a location.</summary>
     public static string Subject(long folder, ReadOnlySpan<byte> name) => $"{folder}/{Convert.ToBase64String(name)}";

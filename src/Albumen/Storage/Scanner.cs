@@ -72,7 +72,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         async Task FlushAsync()
         {
             if (walk.Changes.Count == 0) return;
-            await WriteAsync(writer => writer.Apply(volume.Id, walk.Changes, clock.GetUtcNow().ToUnixTimeSeconds(), settings.Settle));
+            await WriteAsync(writer => writer.Apply(volume.Id, walk.Changes, clock.GetUtcNow(), settings.Settle));
             walk.Changes.Clear();
         }
 
@@ -294,13 +294,17 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         {
             Summary.Files++;
             Summary.Bytes += entry.Stat.SizeInBytes;
-            bool isSame = known is { IsRead: true } && known.IsAs(entry.Stat);
-            if (isSame && !known!.IsMissing && !known.IsUnseen) return;
+            bool isSame = known is not null && known.IsAs(entry.Stat);
+            if (isSame && !known!.IsMissing && !known.IsUnseen)
+            {
+                if (!known.IsRead) Changes.Add(new FileWaits(folder.Id, entry.Name, QuietSince(entries, at)));
+                return;
+            }
 
             Summary.Changed++;
             EntryName? again = known is { IsMissing: true } ? Named(folder, entry.Name) : null;
             if (known is null) Changes.Add(new FileAppeared(folder.Id, entry.Name, entry.Stat, Named(folder, entry.Name), QuietSince(entries, at)));
-            else if (isSame) Changes.Add(new FileReturned(folder.Id, entry.Name, again));
+            else if (isSame && known.IsRead) Changes.Add(new FileReturned(folder.Id, entry.Name, again));
             else Changes.Add(new FileChanged(folder.Id, entry.Name, entry.Stat, again, QuietSince(entries, at)));
         }
 

@@ -12,8 +12,8 @@ public readonly record struct OpenFile(long SinceNs, long Started);
 /// a live photo. Filled by a <see cref="Watcher"/>; safe to ask from any thread.
 /// </summary>
 /// <remarks>
-/// It may be wrong in one way only: a file that came by a hard link was created and is never closed. Whoever reads it finds that out and says
-/// so with <see cref="Close"/>. Nothing is held back for longer than a day.
+/// It may be wrong in one way only: what came by a hard link, and links, pipes and sockets, were created and are never closed. Of the former,
+/// whoever reads it finds that out and says so with <see cref="Close"/>; the latter are in no catalogue. Nothing is held back for longer than a day.
 /// </remarks>
 public sealed class SettleGate(TimeProvider clock)
 {
@@ -34,18 +34,19 @@ public sealed class SettleGate(TimeProvider clock)
         }
     }
 
-    /// <summary>Whether this file, or one of its group, is being written.</summary>
-    public bool IsOpen(long folder, ReadOnlySpan<byte> name)
+    /// <summary>The files being written that this file belongs to, itself among them; mostly none.</summary>
+    public IReadOnlyList<byte[]> OpenWith(long folder, ReadOnlySpan<byte> name)
     {
+        List<byte[]>? found = null;
         lock (_lock)
         {
-            if (!_folders.TryGetValue(folder, out List<(byte[] Name, OpenFile Open)>? files)) return false;
+            if (!_folders.TryGetValue(folder, out List<(byte[] Name, OpenFile Open)>? files)) return [];
             ReadOnlySpan<byte> group = GroupOf(name);
             foreach ((byte[] other, OpenFile open) in files)
                 if (IsFresh(open) && AreSame(GroupOf(other), group))
-                    return true;
-            return false;
+                    (found ??= []).Add(other);
         }
+        return found ?? (IReadOnlyList<byte[]>)[];
     }
 
     /// <summary>Set when it is this very file that is being written.</summary>

@@ -12,8 +12,10 @@ public sealed record Stillness(FileStat Known, TimeSpan Settle, long? CreatedNs)
     /// <summary>A program may keep a file open that it wrote long ago; a copy that pauses is seldom silent for so long.</summary>
     static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(10);
 
-    /// <summary>How much older than the event a file must be to have come by a hard link. Longer than the watcher ever lags behind.</summary>
-    static readonly TimeSpan Older = TimeSpan.FromSeconds(2);
+    /// <summary>Longer than the watcher ever lags behind what it tells of.</summary>
+    static readonly TimeSpan Lag = TimeSpan.FromSeconds(2);
+
+    static readonly TimeSpan LongQuiet = TimeSpan.FromMinutes(1);
 
     /// <summary>True when the file may be read.</summary>
     /// <param name="file">Open for reading only.</param>
@@ -29,7 +31,7 @@ public sealed record Stillness(FileStat Known, TimeSpan Settle, long? CreatedNs)
         {
             false => true,
             true => CreatedNs is null && age >= Nanoseconds(LongestHold),
-            null => CreatedNs is not { } created || IsOlder(file, stat, created),
+            null => CreatedNs is not { } created || CameWhole(stat, LinksTo(file), created, age),
         };
     }
 
@@ -42,7 +44,12 @@ public sealed record Stillness(FileStat Known, TimeSpan Settle, long? CreatedNs)
 
     internal static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
-    /// <summary>It existed before its name came here: nobody created it there, so nobody will close it.</summary>
-    static bool IsOlder(SafeFileHandle file, in FileStat stat, long created) =>
-        stat.BornNs < created - Nanoseconds(Older) || (Libc.StatOf((int)file.DangerousGetHandle(), out Libc.Statx more) == 0 && more.Links > 1);
+    /// <summary>
+    /// It was written before its name came here, by a hard link; so nobody will close it. When that was only a moment before, and nothing was
+    /// written since, a minute must pass.
+    /// </summary>
+    internal static bool CameWhole(in FileStat stat, uint links, long createdNs, long ageNs) =>
+        links > 1 || stat.BornNs < createdNs - Nanoseconds(Lag) || (stat.SizeInBytes > 0 && stat.ModifiedNs <= createdNs && ageNs >= Nanoseconds(LongQuiet));
+
+    static uint LinksTo(SafeFileHandle file) => Libc.StatOf((int)file.DangerousGetHandle(), out Libc.Statx stat) == 0 ? stat.Links : 0;
 }

@@ -103,7 +103,7 @@ public sealed class Watcher : IDisposable
             long limit = Limit(setting[11..]) ?? watches;
             long enough = lacksInstance ? 2 * limit : (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(limit + 1, 2L * (watches + unwatched)));
             return string.Create(CultureInfo.InvariantCulture,
-                $"{unwatched} folders are not watched because the limit {setting} ({limit}) is reached; changes there are found by the regular scans only. "
+                $"{(unwatched == 1 ? "1 folder is" : $"{unwatched} folders are")} not watched because the limit {setting} ({limit}) is reached; changes there are found by the regular scans only. "
                 + $"Type: sysctl -w {setting}={enough}, and put that setting into /etc/sysctl.d/albumen.conf.");
         }
     }
@@ -318,7 +318,7 @@ public sealed class Watcher : IDisposable
         }
         _told[at] = (_told[at], news) switch
         {
-            (FoldersChanged old, FoldersChanged more) when old.Folders.Count + more.Folders.Count > Flurry.MostFolders => new EverythingChanged(more.Volume),
+            (FoldersChanged old, FoldersChanged more) when old.Folders.Count + old.Subtrees.Count + more.Folders.Count + more.Subtrees.Count > Flurry.MostFolders => new EverythingChanged(more.Volume),
             (FoldersChanged old, FoldersChanged more) => new FoldersChanged(old.Volume, old.Folders.Union(more.Folders).ToHashSet(), old.Subtrees.Union(more.Subtrees).ToHashSet()),
             (EverythingChanged, VolumeUnmounted) or (FoldersChanged, _) => news,
             (WatchNews told, _) => told,

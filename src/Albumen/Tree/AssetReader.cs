@@ -10,13 +10,25 @@ namespace Albumen.Tree;
 /// <param name="FactsJson">The effective facts as the API shows them.</param>
 /// <param name="Derivatives">Kinds that exist, in alphabetical order.</param>
 /// <param name="Path">Where its first copy lies in the tree; null when none is there.</param>
+/// <param name="MissingSince">When the last copy of any of its contents vanished, in seconds since 1970; null while one is there.</param>
 public sealed record FoundAsset(
-    long Id, string Uid, string Kind, string Mime, string FactsJson, IReadOnlyList<string> Derivatives, ContentHash Hash, long SizeInBytes, string? Path);
+    long Id, string Uid, string Kind, string Mime, string FactsJson, IReadOnlyList<string> Derivatives, ContentHash Hash, long SizeInBytes, string? Path, long? MissingSince);
+
+/// <summary>A photo or clip of which no copy is left.</summary>
+/// <param name="LastPath">Where in the tree the last one lay.</param>
+public sealed record LostAsset(FoundAsset Asset, string LastPath, string Volume);
+
+/// <param name="Total">How many there are in all; null on an empty page behind others.</param>
+public sealed record LostPage(IReadOnlyList<LostAsset> Assets, string? Next, long? Total);
 
 /// <summary>One place where a content of an asset was seen. Times: nanoseconds and seconds since 1970.</summary>
 /// <param name="Path">In the tree.</param>
 /// <param name="File">On the volume.</param>
 public sealed record AssetPlace(string Volume, string Path, RelativePath File, ContentHash Hash, long ModifiedNs, long? MissingSince);
+
+/// <summary>One content that an asset has or had.</summary>
+/// <param name="FirstSeen">Unix seconds; null when that was before it was noted.</param>
+public sealed record AssetVersion(ContentHash Hash, long SizeInBytes, long? FirstSeen, bool IsCurrent);
 
 /// <param name="Next">Where the next page begins; null after the last.</param>
 public sealed record AssetPage(IReadOnlyList<FoundAsset> Assets, string? Next);
@@ -26,17 +38,8 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
 {
     public const int MaxUidLength = 32;
 
-    // The entry names from a volume's root down to a folder; the root's is the volume's name.
-    static string PathOf(string folderColumn) => $"""
-        (WITH RECURSIVE up (parent, path) AS (
-           SELECT parent_id, entry_name FROM folder WHERE id = {folderColumn}
-           UNION ALL
-           SELECT p.parent_id, p.entry_name || '/' || up.path FROM up JOIN folder p ON p.id = up.parent)
-         SELECT path FROM up WHERE parent IS NULL)
-        """;
-
     static readonly string FirstPath = $"""
-        (SELECT {PathOf("l.folder_id")} || '/' || l.entry_name
+        (SELECT {EntryPath.Of("l.folder_id")} || '/' || l.entry_name
          FROM location l JOIN folder f ON f.id = l.folder_id
          WHERE l.content_id = c.id AND l.missing_since IS NULL AND f.volume_id IN @volumes
          ORDER BY f.volume_id, f.path, l.name LIMIT 1)
@@ -44,7 +47,9 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
 
     static readonly string Columns = $"""
         a.id, a.uid, c.kind, c.mime, a.facts, c.sha256, c.size_in_bytes, coalesce(a.taken, '') AS taken,
-        (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id) AS derivatives, {FirstPath} AS path
+        (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id) AS derivatives, {FirstPath} AS path,
+        (SELECT CASE WHEN count(*) = count(l.missing_since) THEN max(l.missing_since) END
+         FROM content h JOIN location l ON l.content_id = h.id WHERE h.asset_id = a.id) AS missing_since
         """;
 
     /// <summary>How many assets and how many contents there are.</summary>
@@ -96,18 +101,63 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
         return new([.. rows.Select(row => row.ToAsset())], rows.Count < most ? null : $"{rows[^1].Id}:{rows[^1].Taken}");
     }
 
+    /// <summary>A page of the assets of which no copy is left, those that vanished last first.</summary>
+    /// <returns>Null when <paramref name="after"/> is not what a page ended with.</returns>
+    /// <remarks>An asset whose file changed and waits to be read is not lost; nor is one on a volume that is offline, or that left the configuration.</remarks>
+    public LostPage? Missing(string? after, int most, Viewer viewer)
+    {
+        _ = viewer;
+        string[] mark = after?.Split(':') ?? [$"{long.MaxValue}", "0"];
+        if (mark.Length != 2 || !long.TryParse(mark[0], out long before) || !long.TryParse(mark[1], out long id)) return null;
+        using Database.Reader reader = catalog.Read();
+        List<LostRow> rows = [.. reader.Connection.Query<LostRow>($"""
+            WITH gone AS MATERIALIZED (
+              SELECT c.asset_id, l.missing_since, l.folder_id, l.entry_name,
+                     row_number() OVER (PARTITION BY c.asset_id ORDER BY l.missing_since DESC, l.folder_id, l.name) AS nth
+              FROM location l CROSS JOIN content c ON c.id = coalesce(l.content_id, l.previous_content_id)
+              WHERE l.missing_since IS NOT NULL AND c.asset_id IS NOT NULL),
+            changed (content) AS MATERIALIZED (
+              SELECT previous_content_id FROM location WHERE content_id IS NULL AND previous_content_id IS NOT NULL AND missing_since IS NULL),
+            lost AS MATERIALIZED (
+              SELECT asset_id, missing_since, folder_id, entry_name FROM gone WHERE nth = 1
+              AND NOT EXISTS (SELECT 1 FROM content h JOIN location l ON l.content_id = h.id WHERE h.asset_id = gone.asset_id AND l.missing_since IS NULL)
+              AND NOT EXISTS (SELECT 1 FROM content h JOIN changed ON changed.content = h.id WHERE h.asset_id = gone.asset_id)),
+            page AS MATERIALIZED (
+              SELECT * FROM lost WHERE (missing_since, asset_id) < (@before, @id) ORDER BY missing_since DESC, asset_id DESC LIMIT @most)
+            SELECT {Columns}, page.missing_since AS since, v.name AS volume, {EntryPath.Of("page.folder_id")} || '/' || page.entry_name AS last_path,
+                   (SELECT count(*) FROM lost) AS total
+            FROM page CROSS JOIN asset a ON a.id = page.asset_id JOIN content c ON c.id = a.content_id
+            JOIN folder f ON f.id = page.folder_id JOIN volume v ON v.id = f.volume_id
+            ORDER BY page.missing_since DESC, page.asset_id DESC
+            """, new { before, id, most, volumes = VolumeIds() })];
+        return new(
+            [.. rows.Select(row => new LostAsset(row.ToAsset() with { MissingSince = row.Since }, $"/Folders/{row.LastPath}", row.Volume))],
+            rows.Count < most ? null : $"{rows[^1].Since}:{rows[^1].Id}",
+            rows.Count > 0 ? rows[0].Total : after is null ? 0 : null);
+    }
+
     /// <summary>Every place where a content of this asset was seen, those of its present content first.</summary>
     public IReadOnlyList<AssetPlace> Places(FoundAsset asset, Viewer viewer)
     {
         _ = viewer;
         using Database.Reader reader = catalog.Read();
         return [.. reader.Connection.Query<(string Volume, string Folder, string Entry, byte[] FolderPath, byte[] Name, byte[] Hash, long Modified, long? Missing)>($"""
-            SELECT v.name, {PathOf("l.folder_id")}, l.entry_name, f.path, l.name, c.sha256, l.modified_ns, l.missing_since
+            SELECT v.name, {EntryPath.Of("l.folder_id")}, l.entry_name, f.path, l.name, c.sha256, l.modified_ns, l.missing_since
             FROM content c JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id JOIN volume v ON v.id = f.volume_id
             WHERE c.asset_id = @id ORDER BY c.sha256 <> @current, f.volume_id, f.path, l.name
             """, new { id = asset.Id, current = asset.Hash.ToBytes() }).Select(row => new AssetPlace(
                 row.Volume, $"/Folders/{row.Folder}/{row.Entry}", RelativePath.FromBytes(row.FolderPath).Child(row.Name),
                 ContentHash.FromBytes(row.Hash), row.Modified, row.Missing))];
+    }
+
+    /// <summary>Every content this asset has had, in the order in which they were seen.</summary>
+    public IReadOnlyList<AssetVersion> History(FoundAsset asset, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<(byte[] Hash, long Size, long? FirstSeen)>("""
+            SELECT sha256, size_in_bytes, first_seen FROM content WHERE asset_id = @id ORDER BY id
+            """, new { id = asset.Id }).Select(row => new AssetVersion(ContentHash.FromBytes(row.Hash), row.Size, row.FirstSeen, ContentHash.FromBytes(row.Hash) == asset.Hash))];
     }
 
     /// <summary>Who said what of an asset, lowest first, as JSON in the shape of Catalog.Facts.</summary>
@@ -127,7 +177,7 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
         _ = viewer;
         using Database.Reader reader = catalog.Read();
         return reader.Connection.Query<(long Id, string Path)>(
-            $"SELECT f.id, {PathOf("f.id")} FROM folder f WHERE f.id IN @ids AND f.volume_id IN @volumes",
+            $"SELECT f.id, {EntryPath.Of("f.id")} FROM folder f WHERE f.id IN @ids AND f.volume_id IN @volumes",
             new { ids = folders.Distinct().ToArray(), volumes = VolumeIds() }).ToDictionary(row => row.Id, row => $"/Folders/{row.Path}");
     }
 
@@ -148,7 +198,7 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
     }
 
     // With properties, not parameters: of an empty result SQLite cannot say the types of computed columns, and Dapper would find no constructor.
-    sealed record Row
+    record Row
     {
         public long Id { get; init; }
         public string Uid { get; init; } = "";
@@ -160,9 +210,18 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
         public string Taken { get; init; } = "";
         public string? Derivatives { get; init; }
         public string? Path { get; init; }
+        public long? MissingSince { get; init; }
 
         public FoundAsset ToAsset() => new(
             Id, Uid, Kind, Mime, Facts, [.. (Derivatives ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)],
-            ContentHash.FromBytes(Sha256), SizeInBytes, Path is null ? null : $"/Folders/{Path}");
+            ContentHash.FromBytes(Sha256), SizeInBytes, Path is null ? null : $"/Folders/{Path}", MissingSince);
+    }
+
+    sealed record LostRow : Row
+    {
+        public long Since { get; init; }
+        public string Volume { get; init; } = "";
+        public string LastPath { get; init; } = "";
+        public long Total { get; init; }
     }
 }

@@ -6,7 +6,7 @@ using Dapper;
 namespace Albumen.Tree;
 
 /// <summary>
-/// Gives every asset its place in the timeline, and keeps the name it got there. Asks the catalogue "what changed since revision N?", so it can
+/// Gives every asset its place in the timeline. It keeps the name it got there until its file is renamed. Asks the catalogue "what changed since revision N?", so it can
 /// stop anywhere and goes on. No other code touches <c>timeline_folder</c> and <c>timeline_entry</c>.
 /// </summary>
 public sealed class TimelineIndex(Database catalog, TimeProvider clock)
@@ -41,11 +41,11 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock)
 
     void Place(DbConnection connection, long asset, string uid, string name, string folder)
     {
-        string? present = connection.ExecuteScalar<string?>("SELECT folder FROM timeline_entry WHERE asset_id = @asset", new { asset });
-        if (present is not null && IsPartOf(present, folder)) return;
+        (string Folder, string Name)? entered = connection.Query<(string, string)?>("SELECT folder, entry_name FROM timeline_entry WHERE asset_id = @asset", new { asset }).SingleOrDefault();
+        if (entered is { } there && IsPartOf(there.Folder, folder) && IsNameOf(there.Name, name, uid)) return;
 
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        if (present is not null)
+        if (entered is { Folder: var present })
         {
             connection.Execute("DELETE FROM timeline_entry WHERE asset_id = @asset", new { asset });
             connection.Execute("UPDATE timeline_folder SET entries = entries - 1, modified = @now WHERE name = @present", new { present, now });
@@ -70,6 +70,13 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock)
 
     /// <summary><c>2024-07-14</c>, or as much of it as is known; without a date <c>Undated</c>.</summary>
     static string FolderOf(string? taken) => taken is null ? "Undated" : taken[..Math.Min(taken.Length, 10)];
+
+    /// <summary>Whether an entry's name was made from this one, alone or with a suffix.</summary>
+    static bool IsNameOf(string entry, string name, string uid)
+    {
+        EntryName plain = EntryName.From(name);
+        return entry == plain.Name || Enumerable.Range(4, uid.Length - 3).Any(length => entry == plain.WithSuffix(uid[..length]).Name);
+    }
 
     static bool IsPartOf(string part, string folder) =>
         part == folder || (part.StartsWith(folder, StringComparison.Ordinal) && part.Length > folder.Length && part[folder.Length] == '_');

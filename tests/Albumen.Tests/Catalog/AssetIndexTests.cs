@@ -10,6 +10,8 @@ namespace Albumen.Tests.Catalog;
 
 public sealed class AssetIndexTests : IDisposable
 {
+    const long Now = 1_790_000_000;
+
     readonly Shelf _shelf = new();
 
     public void Dispose() => _shelf.Dispose();
@@ -155,23 +157,80 @@ public sealed class AssetIndexTests : IDisposable
         _shelf.With("a.jpg");
         await _shelf.ScanAsync();
 
-        long? content = null;
+        Recorded recorded = Recorded.Known;
         await _shelf.Catalog.WriteAsync(connection =>
         {
             (long folder, byte[] name) = connection.QuerySingle<(long, byte[])>("SELECT folder_id, name FROM location");
-            content = AssetIndex.Record(connection, Sighting(folder, name, "A", new() { ChangedNs = 1 }, new()));
+            recorded = AssetIndex.Record(connection, Sighting(folder, name, "A", new() { ChangedNs = 1 }, new()), Now).As;
         }, TestContext.Current.CancellationToken);
 
-        Assert.Null(content);
+        Assert.Equal(Recorded.Outdated, recorded);
         Assert.Equal(0, Count("content"));
     }
 
     [Fact]
     public async Task A_place_nobody_knows_is_not_written_down()
     {
-        await _shelf.Catalog.WriteAsync(connection => Assert.Null(AssetIndex.Record(connection, Sighting(99, "x"u8.ToArray(), "A", default, new()))), TestContext.Current.CancellationToken);
+        await _shelf.Catalog.WriteAsync(connection => Assert.Equal(Recorded.Outdated, AssetIndex.Record(connection, Sighting(99, "x"u8.ToArray(), "A", default, new()), Now).As), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, Count("content"));
+    }
+
+    [Fact]
+    public async Task Other_bytes_of_the_same_size_and_time_are_rot_and_no_edit()
+    {
+        _shelf.With("a.jpg");
+        await IndexAsync();
+        _shelf.Shell("touch -r a.jpg ../time; printf b.jpg > a.jpg; touch -r ../time a.jpg");
+        long before = Revision();
+
+        Recorded recorded = await ReadAgainAsync("b.jpg");
+
+        Assert.Equal(Recorded.Rotted, recorded);
+        Assert.Equal("a.jpg=a.jpg", Assets("a.jpg"));
+        Assert.Equal((1, before), (Count("content"), Revision()));
+    }
+
+    [Fact]
+    public async Task Rot_that_was_taken_as_an_edit_continues_the_asset()
+    {
+        _shelf.With("a.jpg");
+        await IndexAsync();
+        _shelf.Shell("touch -r a.jpg ../time; printf b.jpg > a.jpg; touch -r ../time a.jpg");
+
+        await _shelf.Catalog.WriteAsync(connection =>
+        {
+            (long folder, byte[] name) = connection.QuerySingle<(long, byte[])>("SELECT folder_id, name FROM location");
+            Assert.True(AssetIndex.TakeAsEdit(connection, folder, name));
+            Assert.False(AssetIndex.TakeAsEdit(connection, folder, name));
+        }, TestContext.Current.CancellationToken);
+        Recorded recorded = await ReadAgainAsync("b.jpg");
+
+        Assert.Equal(Recorded.Known, recorded);
+        Assert.Equal("a.jpg=a.jpg", Assets("a.jpg"));
+        Assert.Equal(Hash("b.jpg"), CurrentContent("a.jpg"));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_as_they_were_are_verified_and_those_seen_first_have_a_date()
+    {
+        _shelf.With("a.jpg");
+        await IndexAsync();
+        await ReadAgainAsync("a.jpg", Now + 60);
+
+        Assert.Equal((Now + 60, Now), (Scalar<long>("SELECT verified FROM location"), Scalar<long>("SELECT first_seen FROM content")));
+    }
+
+    /// <summary>Records the one file again, with this text.</summary>
+    async Task<Recorded> ReadAgainAsync(string text, long now = Now)
+    {
+        using VolumeFiles files = new(_shelf.Disk);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = files.OpenRead(RelativePath.Parse("a.jpg"), out FileStat stat);
+        return await _shelf.Catalog.WriteAsync(connection =>
+        {
+            (long folder, byte[] name) = connection.QuerySingle<(long, byte[])>("SELECT folder_id, name FROM location");
+            return AssetIndex.Record(connection, Sighting(folder, name, text, stat, new()), now).As;
+        }, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Scans, then takes each waiting file for a photo whose content is its text.</summary>
@@ -187,7 +246,7 @@ public sealed class AssetIndexTests : IDisposable
                 using VolumeFiles files = new(_shelf.Disk);
                 using Microsoft.Win32.SafeHandles.SafeFileHandle handle = files.OpenRead(file, out FileStat stat);
                 string text = File.ReadAllText(Path.Combine(_shelf.Disk, file.ToString()));
-                AssetIndex.Record(connection, Sighting(folder, name, text, stat, facts ?? new()));
+                AssetIndex.Record(connection, Sighting(folder, name, text, stat, facts ?? new()), Now);
             }
         }, TestContext.Current.CancellationToken);
     }

@@ -1,4 +1,5 @@
 using Albumen.Configuration;
+using Albumen.Processing;
 using Microsoft.Extensions.Logging;
 
 namespace Albumen.Tests.Configuration;
@@ -31,7 +32,9 @@ public sealed class ConfigurationReaderTests
             volumes: [{ name: Fotos 2024-a_b.c, path: ROOT/photos }]
             scan: { every: off, settle: 500ms }
             workers: { count: 3, time_limit: 2m, memory_limit: 1GB, megapixel_limit: 50 }
+            io: { nice: 19, class: best-effort, rate: 20MB, quiet_hours: "22:00-06:00, 12:00-13:00", pressure: 50 }
             derivatives: { preview_quality: 90, thumbnail_quality: 60 }
+            verify: { schedule: "@weekly", rate: 20MB/s }
             http: off
             https: { listen: "[::1]:0" }
             logging: { level: debug }
@@ -43,11 +46,54 @@ public sealed class ConfigurationReaderTests
         Assert.Equal("Fotos 2024-a_b.c", settings.Volumes[0].Name);
         Assert.Equal(new() { Every = TimeSpan.Zero, Settle = TimeSpan.FromMilliseconds(500) }, settings.Scan);
         Assert.Equal(new() { Count = 3, TimeLimit = TimeSpan.FromMinutes(2), MemoryLimitInBytes = 1_000_000_000, MegapixelLimit = 50 }, settings.Workers);
+        Assert.Equal(new() { Nice = 19, Class = IoClass.BestEffort, BytesPerSecond = 20_000_000, QuietHours = QuietHours.Parse("22:00-06:00,12:00-13:00"), Pressure = 50 }, settings.Io);
         Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60 }, settings.Derivatives);
+        Assert.Equal(new() { Schedule = CronExpression.Parse("@weekly"), BytesPerSecond = 20_000_000 }, settings.Verify);
         Assert.Null(settings.Http);
         Assert.Equal(new("::1", 0), settings.Https?.Listen);
         Assert.Equal(LogLevel.Debug, settings.Logging.Level);
         Assert.Equal(new() { Failures = 3, Pause = TimeSpan.FromHours(1) }, settings.SignIn);
+    }
+
+    [Theory]
+    [InlineData("nice: 20", "a whole number from 0 to 19")]
+    [InlineData("class: realtime", "idle, best-effort or none")]
+    [InlineData("rate: 10", "a whole number and its unit")]
+    [InlineData("quiet_hours: 22-6", "22:00-06:00")]
+    [InlineData("quiet_hours: [\"22:00-06:00\"]", "takes one value")]
+    [InlineData("pressure: 0", "from 1 to 100")]
+    public void Manners_that_cannot_be_are_refused_with_what_to_write(string io, string help)
+    {
+        using Desk desk = new Desk().With($"io: {{ {io} }}");
+
+        Assert.Contains(help, Assert.Throws<ConfigurationException>(() => desk.Read()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verifying_by_itself_and_its_limit_can_be_switched_off()
+    {
+        using Desk desk = new Desk().WithFolder("photos").With("""
+            volumes: [{ name: photos, path: ROOT/photos }]
+            verify: { schedule: off, rate: off }
+            """);
+
+        Assert.Equal(new() { Schedule = null, BytesPerSecond = 0 }, desk.Read().Verify);
+    }
+
+    [Theory]
+    [InlineData("rate: 20MB", "20MB/s")]
+    [InlineData("rate: fast", "20MB/s")]
+    [InlineData("rate: 1kB/s", "write 100kB/s to 10GB/s, or off")]
+    [InlineData("schedule: \"0 25 * * *\"", "hour '25'")]
+    [InlineData("schedule: monthly", "five fields")]
+    public void A_schedule_or_rate_that_makes_no_sense_is_refused(string line, string said)
+    {
+        using Desk desk = new Desk().WithFolder("photos").With($$"""
+            volumes: [{ name: photos, path: ROOT/photos }]
+            verify: { {{line}} }
+            """);
+
+        Assert.Contains(said, Assert.Throws<ConfigurationException>(desk.Read).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
 using Albumen.Derivatives;
 
 namespace Albumen.Tests.Derivatives;
@@ -203,6 +205,21 @@ public sealed class VisitorTests : IDisposable
         Assert.Equal(VisitEnd.Gone, _studio.Visit("nowhere.jpg").End);
         using Visitor visitor = new(_studio.Store, new(), 100);
         Assert.Equal(VisitEnd.VolumeGone, visitor.Read(new("/nowhere", "a.jpg"u8.ToArray(), VisitDepth.Everything, false), TestContext.Current.CancellationToken).End);
+    }
+
+    [Fact]
+    public void Within_a_large_file_the_rate_holds_too_and_the_hash_is_the_same()
+    {
+        byte[] bytes = new byte[4_000_000];
+        new Random(1850).NextBytes(bytes);
+        File.WriteAllBytes(_studio["large.bin"], bytes);
+        using Visitor visitor = new(_studio.Store, new(), 100);
+        long started = Stopwatch.GetTimestamp();
+
+        VisitAnswer answer = visitor.Read(new(_studio.Folder, "large.bin"u8.ToArray(), VisitDepth.HashOnly, false) { BytesPerSecond = 4_000_000, FromDisk = true }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((VisitEnd.Read, Convert.ToHexStringLower(SHA256.HashData(bytes))), (answer.End, answer.Hash));
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(0.75));
     }
 
     static string Colours(string file) => string.Join(' ', new[] { (0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75) }.Select(at => Studio.Pixel(file, at.Item1, at.Item2) switch

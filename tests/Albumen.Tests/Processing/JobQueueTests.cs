@@ -107,6 +107,30 @@ public sealed class JobQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_could_not_be_done_yet_waits_and_has_not_failed()
+    {
+        long now = _clock.GetUtcNow().ToUnixTimeSeconds();
+        await AddAsync("a");
+        Job job = _queue.Next("read", new HashSet<long>(), 1)[0];
+        await _catalog.WriteAsync(connection => JobQueue.PutOff(connection, job, now + 60), Cancelled);
+
+        Assert.Equal(("", now + 60), (Next(), _queue.NextDue()));
+        Assert.Equal((0, null), (_queue.List(1)[0].Attempts, _queue.List(1)[0].Error));
+    }
+
+    [Fact]
+    public async Task A_job_that_was_asked_for_again_is_not_put_off()
+    {
+        await AddAsync("a");
+        Job job = _queue.Next("read", new HashSet<long>(), 1)[0];
+        await AddAsync("a");
+
+        await _catalog.WriteAsync(connection => JobQueue.PutOff(connection, job, _clock.GetUtcNow().ToUnixTimeSeconds() + 60), Cancelled);
+
+        Assert.Equal("a", Next());
+    }
+
+    [Fact]
     public async Task Each_kind_has_a_queue_of_its_own()
     {
         await AddAsync("a");

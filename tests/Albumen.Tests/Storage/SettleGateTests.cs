@@ -34,7 +34,17 @@ public class SettleGateTests
     {
         _gate.Open(1, "IMG_1.MOV"u8);
 
-        Assert.Equal((isOpen, false), (_gate.IsOpen(1, Encoding.UTF8.GetBytes(name)), _gate.IsOpen(2, Encoding.UTF8.GetBytes(name))));
+        Assert.Equal((isOpen, false), (IsOpen(1, Encoding.UTF8.GetBytes(name)), IsOpen(2, Encoding.UTF8.GetBytes(name))));
+    }
+
+    [Fact]
+    public void All_that_are_open_in_a_group_are_named()
+    {
+        _gate.Open(1, "a.mov"u8);
+        _gate.Open(1, "a.jpg"u8);
+        _gate.Open(1, "b.jpg"u8);
+
+        Assert.Equal(["a.mov", "a.jpg"], _gate.OpenWith(1, "a.xmp"u8).Select(Encoding.UTF8.GetString));
     }
 
     [Fact]
@@ -42,8 +52,8 @@ public class SettleGateTests
     {
         _gate.Open(1, [0xE9, .. ".CR2"u8]);
 
-        Assert.True(_gate.IsOpen(1, [0xE9, .. ".xmp"u8]));
-        Assert.False(_gate.IsOpen(1, [0xE8, .. ".xmp"u8]));
+        Assert.True(IsOpen(1, [0xE9, .. ".xmp"u8]));
+        Assert.False(IsOpen(1, [0xE8, .. ".xmp"u8]));
     }
 
     [Fact]
@@ -63,10 +73,10 @@ public class SettleGateTests
         _gate.Open(1, "a.jpg"u8);
 
         _gate.Close(1, "a.mov"u8);
-        Assert.True(_gate.IsOpen(1, "a.mov"u8));
+        Assert.True(IsOpen(1, "a.mov"u8));
         _gate.Close(1, "a.jpg"u8);
 
-        Assert.False(_gate.IsOpen(1, "a.mov"u8));
+        Assert.False(IsOpen(1, "a.mov"u8));
         Assert.Equal(0, _gate.Count);
     }
 
@@ -79,7 +89,7 @@ public class SettleGateTests
 
         _gate.Close(1, "a.jpg"u8);
 
-        Assert.False(_gate.IsOpen(1, "a.jpg"u8));
+        Assert.False(IsOpen(1, "a.jpg"u8));
     }
 
     [Fact]
@@ -92,7 +102,7 @@ public class SettleGateTests
         _gate.CloseAll(1);
 
         Assert.Equal(1, _gate.Count);
-        Assert.True(_gate.IsOpen(2, "c.jpg"u8));
+        Assert.True(IsOpen(2, "c.jpg"u8));
     }
 
     [Fact]
@@ -101,11 +111,11 @@ public class SettleGateTests
         _gate.Open(1, "a.jpg"u8);
 
         _clock.Advance(TimeSpan.FromHours(23));
-        Assert.True(_gate.IsOpen(1, "a.jpg"u8));
+        Assert.True(IsOpen(1, "a.jpg"u8));
         Assert.NotNull(_gate.Find(1, "a.jpg"u8));
         _clock.Advance(TimeSpan.FromHours(2));
 
-        Assert.False(_gate.IsOpen(1, "a.jpg"u8));
+        Assert.False(IsOpen(1, "a.jpg"u8));
         Assert.Null(_gate.Find(1, "a.jpg"u8));
     }
 
@@ -116,7 +126,7 @@ public class SettleGateTests
         _clock.Advance(TimeSpan.FromHours(25));
         _clock.Set(TimeSpan.FromDays(-400));
 
-        Assert.False(_gate.IsOpen(1, "a.jpg"u8));
+        Assert.False(IsOpen(1, "a.jpg"u8));
     }
 
     [Fact]
@@ -129,9 +139,11 @@ public class SettleGateTests
         }
 
         Assert.InRange(_gate.Count, SettleGate.MostFiles / 2, SettleGate.MostFiles / 2 + 1);
-        Assert.False(_gate.IsOpen(0, "IMG_0.jpg"u8));
-        Assert.True(_gate.IsOpen(SettleGate.MostFiles % 3, Encoding.UTF8.GetBytes($"IMG_{SettleGate.MostFiles}.jpg")));
+        Assert.False(IsOpen(0, "IMG_0.jpg"u8));
+        Assert.True(IsOpen(SettleGate.MostFiles % 3, Encoding.UTF8.GetBytes($"IMG_{SettleGate.MostFiles}.jpg")));
     }
+
+    bool IsOpen(long folder, ReadOnlySpan<byte> name) => _gate.OpenWith(folder, name).Count > 0;
 }
 
 /// <summary>A clock that is turned by hand: its hands, and how much time really passed.</summary>

@@ -17,7 +17,11 @@ public sealed class WatcherTests : IDisposable
     readonly Watcher _watcher;
     readonly Dictionary<long, string> _names = [];
 
-    public WatcherTests() => _watcher = new(_gate);
+    public WatcherTests()
+    {
+        Assert.SkipWhen(Watcher.MaxQueuedEvents < 4096, "fs.inotify.max_queued_events is so low here that ordinary events get lost");
+        _watcher = new(_gate);
+    }
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -236,7 +240,7 @@ public sealed class WatcherTests : IDisposable
             return;
         }
         Assert.Equal(WatchResult.LimitReached, WatchOne(""));
-        Assert.Contains("the limit fs.inotify.max_user_instances (", _watcher.Trouble);
+        Assert.StartsWith("1 folder is not watched because the limit fs.inotify.max_user_instances (", _watcher.Trouble);
 
         await File.WriteAllTextAsync("/proc/sys/user/max_inotify_instances", "1", Cancelled);
         Watch("");

@@ -89,7 +89,7 @@ sealed class ServedArchive : IAsyncDisposable
     {
         await ScanAsync(cancellationToken);
         using Indexer indexer = new(
-            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), TimeProvider.System, NullLogger<Indexer>.Instance);
+            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), new(new(), new(), TimeProvider.System), TimeProvider.System, NullLogger<Indexer>.Instance);
         await indexer.PrepareAsync(cancellationToken);
         await indexer.DrainAsync(cancellationToken);
         await new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);

@@ -22,11 +22,14 @@ CREATE INDEX location_unseen ON location (folder_id) WHERE unseen_since IS NOT N
 -- An asset's contents are its history: the present one is asset.content_id.
 ALTER TABLE content ADD COLUMN first_seen INTEGER;
 
--- How far the verification of a volume is; the last one stays for the record.
+-- How far the verification of a volume is; the last one stays for the record. It is under way while it is neither finished nor stopped,
+-- and goes on behind folder_id and name. bytes_per_second: asked for this one; null is as configured.
 CREATE TABLE verification (
   volume_id INTEGER PRIMARY KEY REFERENCES volume,
   started INTEGER NOT NULL,
   finished INTEGER,
+  is_stopped INTEGER NOT NULL DEFAULT 0,
+  bytes_per_second INTEGER,
   folder_id INTEGER NOT NULL DEFAULT 0,
   name BLOB NOT NULL DEFAULT x'',
   files INTEGER NOT NULL DEFAULT 0,

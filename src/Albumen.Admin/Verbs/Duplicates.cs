@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen duplicates</c>: what lies in several places, and which place a rule would keep.</summary>
+sealed class Duplicates : Verb
+{
+    const int PageLength = 500;
+
+    readonly Option<string?> _keep = new("--keep")
+    {
+        Description = "Which one to keep: oldest; best, the place a careful person would keep (default); or preferred-path, see --prefer.",
+        HelpName = "RULE",
+    };
+
+    readonly Option<string[]> _prefer = new("--prefer")
+    {
+        Description = "A folder of the tree whose copies are kept: /Folders/photos/Albums. The first one given counts most.",
+        HelpName = "PATH",
+    };
+
+    readonly Option<int?> _limit = new("--limit") { Description = "At most so many groups; by default 100, with --json all.", HelpName = "N" };
+
+    public Duplicates() : base("duplicates", "Lists photos and clips that lie in several places, with a plan which to keep. Nothing is deleted.")
+    {
+        _keep.AcceptOnlyFromAmong("oldest", "best", "preferred-path");
+        Options.Add(_keep);
+        Options.Add(_prefer);
+        Options.Add(_limit);
+        Options.Add(Json);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        bool asJson = line.GetValue(Json);
+        string[] prefer = line.GetValue(_prefer) ?? [];
+        string? keep = line.GetValue(_keep);
+        if (keep is "preferred-path" && prefer.Length == 0) throw new UsageException("--keep preferred-path needs --prefer PATH.");
+        if (keep is "oldest" or "best" && prefer.Length > 0) throw new UsageException($"--prefer goes with --keep preferred-path, not with {keep}.");
+        int most = line.GetValue(_limit) ?? (asJson ? int.MaxValue : 100), shown = 0;
+        if (most < 1) throw new UsageException("--limit is at least 1.");
+
+        List<IReadOnlyList<string>> rows = [];
+        DuplicatePlan page;
+        string? after = null;
+        do
+        {
+            page = await daemon.DuplicatesAsync(keep, prefer, after, Math.Min(PageLength, most - shown), cancellationToken);
+            foreach (DuplicateGroup group in page.Items)
+                if (asJson) screen.Json(group, ApiJson.Default.DuplicateGroup);
+                else rows.AddRange(group.Places.Select(place => (IReadOnlyList<string>)
+                    [group.Asset[..12], Plan(place), Words.Size(group.Size), place.Online ? place.Path : $"{place.Path} (offline)", place.Plan is "keep" ? group.Reason : ""]));
+            shown += page.Items.Count;
+            after = page.Next;
+        }
+        while (after is not null && shown < most);
+
+        if (asJson) return Exit.Done;
+        screen.Table(["Id", "Plan", "Size", "Path", "Why"], rows, "Every photo and clip lies in one place.");
+        if (screen.IsTerminal && page.Total > 0)
+        {
+            screen.Line($"{Words.Count(page.Total)} lie in several places ({Words.Count(shown)} shown); {Words.Size(page.Reclaimable)} would be free if one of each were kept.");
+            screen.Line($"This is a plan by the rule '{page.Keep}': nothing was deleted, and Albumen deletes nothing.");
+        }
+        return Exit.Done;
+    }
+
+    static string Plan(DuplicatePlace place) => place.Plan switch
+    {
+        "keep" => "keep",
+        "spare" => "could go",
+        "hard-link" => "hard link, frees nothing",
+        _ => place.Plan,
+    };
+}
