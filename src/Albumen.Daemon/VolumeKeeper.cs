@@ -201,6 +201,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
                 await SuspectAsync($"{doubt} {Ask}", isStranger: true, now, cancellationToken);
                 return false;
             }
+            volumes.Meet(volume, files.StatRoot());
             ScanSummary summary = await scanner.ScanAsync(volume, files, order with
             {
                 IsConfirmed = isConfirmed,

@@ -39,6 +39,7 @@ public sealed class Volumes
     readonly Database _catalog;
     readonly Dictionary<string, Volume> _byName;
     readonly ConcurrentDictionary<long, Standing> _standing = new();
+    readonly ConcurrentDictionary<long, FileStat> _met = new();
     volatile Counted? _counted;
 
     /// <summary>Notes new volumes. One that left the configuration keeps its rows, so that it may come back, also under another name.</summary>
@@ -82,6 +83,12 @@ public sealed class Volumes
 
     /// <summary>Somebody said that the volume is right as it is now, and no scan has acted on that yet.</summary>
     public bool IsConfirmed(Volume volume) => _standing[volume.Id].IsConfirmed;
+
+    /// <summary>The root folder as the last scan of this process met it; null while the volume is away or was not met yet.</summary>
+    public FileStat? RootOf(Volume volume) => _met.TryGetValue(volume.Id, out FileStat root) ? root : null;
+
+    /// <summary>A scan recognised the volume, and these are its device and inode for now.</summary>
+    public void Meet(Volume volume, FileStat root) => _met[volume.Id] = root;
 
     /// <summary>Not to be opened now: it is away, or something else lies in its place.</summary>
     public bool IsAway(Volume volume) => _standing[volume.Id] is { Trust: Trust.Offline } or { IsStranger: true };
@@ -182,11 +189,11 @@ public sealed class Volumes
     async Task SetAsync(Volume volume, Standing standing, long? scanned, CancellationToken cancellationToken)
     {
         if (scanned is null && standing == _standing[volume.Id]) return;
-        bool wasAway = IsAway(volume), isAway = standing is { Trust: Trust.Offline } or { IsStranger: true };
+        bool isAway = standing is { Trust: Trust.Offline } or { IsStranger: true };
         await _catalog.WriteAsync((DbConnection connection) =>
         {
             if (isAway) LocationIndex.Park(connection, volume.Id);
-            else if (wasAway) LocationIndex.Unpark(connection, volume.Id);
+            else if (standing.Trust is Trust.Online && !_wasOnline.ContainsKey(volume.Id)) LocationIndex.Unpark(connection, volume.Id);
             return connection.Execute("""
                 UPDATE volume SET state = @state, detail = @Detail, identity = @identity, is_confirmed = @IsConfirmed, is_stranger = @IsStranger, scanned = coalesce(@scanned, scanned)
                 WHERE id = @Id
@@ -202,5 +209,8 @@ public sealed class Volumes
             });
         }, cancellationToken);
         _standing[volume.Id] = standing;
+        if (standing.Trust is Trust.Online) _wasOnline[volume.Id] = true;
+        else if (isAway) _wasOnline.TryRemove(volume.Id, out _);
+        if (isAway) _met.TryRemove(volume.Id, out _);
     }
 }
