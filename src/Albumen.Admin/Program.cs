@@ -5,7 +5,7 @@ using Albumen.Admin.Verbs;
 
 RootCommand albumen = new("Speaks to albumend, the daemon that serves a photo archive.")
 {
-    new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Missing(),
+    new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Missing(), new Doctor(),
     new Command("volume", "The library folders.") { new VolumeList(), new VolumeConfirm(), new VolumeReject() },
     new Command("user", "Who may sign in.") { new UserAdd(), new UserList(), new UserRemove() },
     new Command("app-password", "Passwords for devices and programs.") { new AppPasswordCreate(), new AppPasswordList(), new AppPasswordRevoke() },

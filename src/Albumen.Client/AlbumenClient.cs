@@ -64,6 +64,10 @@ public sealed class AlbumenClient : IDisposable
     /// <summary>GET /api/v1/status</summary>
     public Task<Status> StatusAsync(CancellationToken cancellationToken) => GetAsync("api/v1/status", ApiJson.Default.Status, cancellationToken);
 
+    /// <summary>GET /api/v1/doctor</summary>
+    public Task<IReadOnlyList<Symptom>> DoctorAsync(CancellationToken cancellationToken) =>
+        GetAsync("api/v1/doctor", ApiJson.Default.IReadOnlyListSymptom, cancellationToken);
+
     /// <summary>GET /api/v1/volumes</summary>
     public Task<IReadOnlyList<VolumeStatus>> VolumesAsync(CancellationToken cancellationToken) =>
         GetAsync("api/v1/volumes", ApiJson.Default.IReadOnlyListVolumeStatus, cancellationToken);

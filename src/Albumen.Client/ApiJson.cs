@@ -9,6 +9,7 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(IReadOnlyList<VolumeStatus>))]
 [JsonSerializable(typeof(VolumeDecision))]
+[JsonSerializable(typeof(IReadOnlyList<Symptom>))]
 [JsonSerializable(typeof(ScanRequest))]
 [JsonSerializable(typeof(ScanProgress))]
 [JsonSerializable(typeof(VerifyRequest))]

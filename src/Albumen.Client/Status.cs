@@ -46,6 +46,11 @@ public sealed record VolumeStatus(
 /// <param name="Plan">What it does, or with a dry run would do, in words.</param>
 public sealed record VolumeDecision(VolumeStatus Volume, string Plan);
 
+/// <summary>Something that stands in the daemon's way.</summary>
+/// <param name="What">Which part of it: <c>guard</c>, <c>programs</c>, <c>volume</c>, <c>watching</c>, <c>indexing</c>, <c>verification</c>.</param>
+/// <param name="Finding">What is the matter, and what to do or type.</param>
+public sealed record Symptom(string What, string Finding);
+
 /// <summary>Whether the daemon's parts run.</summary>
 /// <param name="Status"><c>ok</c> or <c>failing</c>.</param>
 /// <param name="Services">Each part with <c>running</c>, <c>stopped</c> (it has nothing more to do) or <c>failed</c>.</param>

@@ -64,7 +64,11 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
                 case EverythingChanged:
                     _isAllDirty = true;
                     break;
-                case VolumeUnmounted or MountsChanged:
+                case VolumeUnmounted:
+                    // Even when it is back at once: its watches are gone.
+                    _isLookedFor = _isAllDirty = true;
+                    break;
+                case MountsChanged:
                     _isLookedFor = true;
                     break;
             }
@@ -78,7 +82,10 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         {
             await _wake.WaitAsync(UntilDue(), cancellationToken);
             if (TakeLookedFor() || (volumes.IsAway(volume) && UntilDue() == TimeSpan.Zero)) await LookAsync(cancellationToken);
-            else if (TakeDirty() is { } order) await ScanAsync(order, cancellationToken);
+            ScanOrder? dirty = TakeDirty();
+            // When it comes back it is walked whole.
+            if (volumes.IsAway(volume)) continue;
+            if (dirty is not null) await ScanAsync(dirty, cancellationToken);
             else if (UntilDue() == TimeSpan.Zero)
             {
                 await courtesy.UntilQuietEndsAsync(cancellationToken);
@@ -194,6 +201,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
                 await SuspectAsync($"{doubt} {Ask}", isStranger: true, now, cancellationToken);
                 return false;
             }
+            volumes.Meet(volume, files.StatRoot());
             ScanSummary summary = await scanner.ScanAsync(volume, files, order with
             {
                 IsConfirmed = isConfirmed,

@@ -47,6 +47,7 @@ static class ApiDoor
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         StatusRoutes.Map(api, appliance, pace);
         VolumeRoutes.Map(api, appliance, parts);
+        DoctorRoutes.Map(api, appliance);
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);

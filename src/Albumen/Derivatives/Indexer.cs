@@ -23,7 +23,7 @@ public sealed class Indexer(
     const int AnswersPerTransaction = 100, ContentsPerTransaction = 1000;
     const int PatientAttempts = 3;
     const int LooksRemembered = 10_000;
-    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), RetryAfter = TimeSpan.FromMinutes(1), LongestPutOff = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), VolumeAgain = TimeSpan.FromSeconds(5), LongestPutOff = TimeSpan.FromSeconds(30);
 
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
@@ -36,11 +36,16 @@ public sealed class Indexer(
     // Raised when somebody begins to wait for a file: what was asked before gives way.
     volatile int _summons;
 
+    long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
 
     /// <summary>Why nothing moves, in words for the admin; null while all is well.</summary>
     public string? Trouble { get; private set; }
+
+    /// <summary>Programs that are not installed, with what that costs.</summary>
+    public IReadOnlyList<string> Missing { get; private set; } = [];
 
     /// <summary>Called after each transaction, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
@@ -68,14 +73,14 @@ public sealed class Indexer(
     }
 
     /// <summary>Starts a worker to learn what it can decode.</summary>
-    /// <returns>Programs that are not installed.</returns>
+    /// <returns>Programs that are not installed, as <see cref="Missing"/>.</returns>
     /// <exception cref="WorkersUnavailableException">Nothing can be decoded on this machine; the message says what is missing.</exception>
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
         if (greeting.Refused is { } refused) logger.NotPolite(refused);
-        return greeting.Missing;
+        return Missing = greeting.Missing;
     }
 
     /// <summary>Queues what was lost from the cache, or failed with other decoders. Before any worker is at work.</summary>
@@ -143,6 +148,7 @@ public sealed class Indexer(
         try
         {
             List<Outcome> answers = [];
+            HashSet<long> away = [];
             while (await asked.Reader.WaitToReadAsync(stop.Token))
             {
                 while (answers.Count < AnswersPerTransaction && asked.Reader.TryPeek(out Task<Outcome?>? next) && (answers.Count == 0 || next.IsCompleted))
@@ -151,7 +157,7 @@ public sealed class Indexer(
                     if (await next is { } answer) answers.Add(answer);
                     _ = asked.Reader.TryRead(out _);
                 }
-                if (answers.Count > 0) await CommitAsync(answers, stop.Token);
+                if (answers.Count > 0) await CommitAsync(answers, away, stop.Token);
                 answers.Clear();
             }
             await asking;
@@ -235,6 +241,8 @@ public sealed class Indexer(
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
         (Volume? volume, RelativePath path, FileStat known, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
+        // Not before a scan has recognised it: another disk may lie in its place.
+        if (volumes.RootOf(volume) is not { } root) return new(job, volume, folder, name, path, new() { End = VisitEnd.VolumeGone });
         OpenFile? open = gate.Find(folder, name);
         // The file itself is asked, for the gate may be wrong about it; for one that belongs to it, it waits.
         if (!isRemake && open is null && gate.OpenWith(folder, name) is { Count: > 0 } mates && AreFiles(folder, mates)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
@@ -246,7 +254,7 @@ public sealed class Indexer(
         for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness) { BytesPerSecond = bytesPerSecond }, known.SizeInBytes, cancellationToken);
+                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness) { BytesPerSecond = bytesPerSecond, ExpectedRoot = root }, known.SizeInBytes, cancellationToken);
                 // Its name came by a hard link: created, and never to be closed.
                 if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
                 return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
@@ -276,14 +284,17 @@ public sealed class Indexer(
         return names.Any(name => reader.Connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM location WHERE folder_id = @folder AND name = @name)", new { folder, name }));
     }
 
-    async Task CommitAsync(List<Outcome> outcomes, CancellationToken cancellationToken)
+    async Task CommitAsync(List<Outcome> outcomes, HashSet<long> away, CancellationToken cancellationToken)
     {
         if (outcomes.Find(o => o.Answer.End is VisitEnd.CacheFailed) is { } failed)
             throw new IOException($"{failed.Answer.Fault} Free some space or mend the permissions; indexing goes on by itself. If the whole cache folder was deleted, restart albumend.");
 
         await catalog.WriteAsync(connection =>
         {
-            foreach (Outcome outcome in outcomes) Commit(connection, outcome);
+            foreach (Outcome outcome in outcomes)
+                if (outcome.Answer.End is VisitEnd.VolumeGone && away.Add(outcome.Volume!.Id)) LocationIndex.PutOff(connection, outcome.Volume.Id, Now + (long)VolumeAgain.TotalSeconds);
+                // What was read of a volume behind a file that could not be read waits with that, so that their order stays.
+                else if (outcome.Volume is not { } volume || !away.Contains(volume.Id)) Commit(connection, outcome);
         }, cancellationToken);
         lock (_lock)
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
@@ -296,7 +307,7 @@ public sealed class Indexer(
     void Commit(DbConnection connection, Outcome outcome)
     {
         (Job job, Volume? volume, long folder, byte[] name, RelativePath path, VisitAnswer answer) = outcome;
-        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        long now = Now;
         if (answer.End is VisitEnd.Unsettled)
         {
             if (answer.Stat != default) LocationIndex.Differs(connection, folder, name, answer.Stat);
@@ -334,9 +345,6 @@ public sealed class Indexer(
             case VisitEnd.Unreadable:
                 Note("unreadable", $"It cannot be read: {answer.Fault}. It is tried again with every scan.");
                 JobQueue.Done(connection, job);
-                break;
-            case VisitEnd.VolumeGone:
-                JobQueue.Retry(connection, job.Id, answer.Fault ?? "the volume is offline", now + (long)RetryAfter.TotalSeconds);
                 break;
         }
         _looks.TryRemove(job.Subject, out _);

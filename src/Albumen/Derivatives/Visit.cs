@@ -19,6 +19,9 @@ sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Rema
     /// <summary>Read no faster; zero is as fast as can be.</summary>
     public long BytesPerSecond { get; init; }
 
+    /// <summary>Device and inode of the volume's root; nothing is opened where another folder lies in its place. Null when that does not matter.</summary>
+    public FileStat? ExpectedRoot { get; init; }
+
     /// <summary>The disk itself is asked, and nothing stays in memory: what the page cache holds says nothing about what the disk keeps.</summary>
     public bool FromDisk { get; init; }
 }
@@ -98,28 +101,42 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         RelativePath path = RelativePath.FromBytes(request.Path);
         try
         {
-            VolumeFiles? files = null;
+            using VolumeFiles files = new(request.Root);
+            if (request.ExpectedRoot is { } expected && files.StatRoot() is var root && (root.Device, root.Inode) != (expected.Device, expected.Inode))
+                return new() { End = VisitEnd.VolumeGone, Fault = "Another folder lies in the volume's place" };
             try
             {
-                files = new(request.Root);
-            }
-            catch (FileFault fault)
-            {
-                return new() { End = VisitEnd.VolumeGone, Fault = fault.Message };
-            }
-            using (files)
-            using (SafeFileHandle file = files.OpenRead(path, out FileStat stat))
+                using SafeFileHandle file = files.OpenRead(path, out FileStat stat);
                 return request.Stillness?.IsKeptBy(file, stat, TimeProvider.System.GetUtcNow()) is false
                     ? new() { End = VisitEnd.Unsettled, Stat = stat }
                     : Read(request, path, file, stat, cancellationToken);
+            }
+            catch (FileFault fault) when (!fault.IsVolume || IsAlive(files))
+            {
+                return new() { End = fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message, IsDiskFault = fault.IsVolume };
+            }
         }
         catch (FileFault fault)
         {
-            return new() { End = fault.IsVolume ? VisitEnd.VolumeGone : fault.IsGone ? VisitEnd.Gone : VisitEnd.Unreadable, Fault = fault.Message, IsDiskFault = fault.IsVolume };
+            return new() { End = VisitEnd.VolumeGone, Fault = fault.Message, IsDiskFault = true };
         }
         finally
         {
             if (_capacity > UsualInMemory) Resize(UsualInMemory);
+        }
+    }
+
+    /// <summary>One file gives errors and the others need not.</summary>
+    static bool IsAlive(VolumeFiles files)
+    {
+        try
+        {
+            _ = files.List(RelativePath.Root, out _);
+            return true;
+        }
+        catch (FileFault)
+        {
+            return false;
         }
     }
 

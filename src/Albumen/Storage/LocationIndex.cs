@@ -279,11 +279,16 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         UPDATE job SET not_before = @Parked WHERE kind = @ReadJob AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
         """, new { volume, Parked, ReadJob });
 
-    /// <inheritdoc cref="Park"/>
+    /// <summary>Has the jobs of a volume that could not be read wait a little, all of them, so that their order stays.</summary>
+    public static void PutOff(DbConnection connection, long volume, long notBefore) => connection.Execute("""
+        UPDATE job SET not_before = max(not_before, @notBefore) WHERE kind = @ReadJob AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
+        """, new { volume, notBefore, ReadJob });
+
+    /// <summary>The jobs of a volume that is back may run.</summary>
     public static void Unpark(DbConnection connection, long volume) => connection.Execute("""
         UPDATE job SET not_before = 0, attempts = 0, error = NULL
-        WHERE kind = @ReadJob AND (not_before = @Parked OR attempts > 0) AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
-        """, new { volume, Parked, ReadJob });
+        WHERE kind = @ReadJob AND (not_before > 0 OR attempts > 0) AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
+        """, new { volume, ReadJob });
 
     /// <summary>Forgets the places where this content was and is not any more, because it lies elsewhere now.</summary>
     public static void ForgetMissing(DbConnection connection, long content) =>

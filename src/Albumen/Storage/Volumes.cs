@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using Albumen.Sql;
 using Dapper;
 
@@ -38,6 +39,8 @@ public sealed class Volumes
     readonly Database _catalog;
     readonly Dictionary<string, Volume> _byName;
     readonly ConcurrentDictionary<long, Standing> _standing = new();
+    readonly ConcurrentDictionary<long, FileStat> _met = new();
+    volatile Counted? _counted;
 
     /// <summary>Notes new volumes. One that left the configuration keeps its rows, so that it may come back, also under another name.</summary>
     public Volumes(Database catalog, IReadOnlyList<VolumeSettings> settings)
@@ -72,11 +75,20 @@ public sealed class Volumes
 
     public Trust TrustIn(Volume volume) => _standing[volume.Id].Trust;
 
+    /// <summary>Why it is not online, and what can be done; null when it is.</summary>
+    public string? WhyNot(Volume volume) => _standing[volume.Id].Detail;
+
     /// <summary>What it is known by; null until it was seen.</summary>
     public VolumeIdentity? IdentityOf(Volume volume) => _standing[volume.Id].Identity;
 
     /// <summary>Somebody said that the volume is right as it is now, and no scan has acted on that yet.</summary>
     public bool IsConfirmed(Volume volume) => _standing[volume.Id].IsConfirmed;
+
+    /// <summary>The root folder as the last scan of this process met it; null while the volume is away or was not met yet.</summary>
+    public FileStat? RootOf(Volume volume) => _met.TryGetValue(volume.Id, out FileStat root) ? root : null;
+
+    /// <summary>A scan recognised the volume, and these are its device and inode for now.</summary>
+    public void Meet(Volume volume, FileStat root) => _met[volume.Id] = root;
 
     /// <summary>Not to be opened now: it is away, or something else lies in its place.</summary>
     public bool IsAway(Volume volume) => _standing[volume.Id] is { Trust: Trust.Offline } or { IsStranger: true };
@@ -105,26 +117,38 @@ public sealed class Volumes
     public Task RejectAsync(Volume volume, CancellationToken cancellationToken) =>
         SetAsync(volume, _standing[volume.Id] with { Trust = Trust.Rejected, IsConfirmed = false }, null, cancellationToken);
 
-    /// <summary>One line a volume, with its counts.</summary>
+    /// <summary>One line a volume, with its counts. Where counting takes long, they may be a little old: it takes at most a twentieth of the time.</summary>
     public IReadOnlyList<VolumeState> States()
     {
-        using Database.Reader reader = _catalog.Read();
-        Dictionary<long, (long? Scanned, long Files, long Size, long Pending, long Missing, long Held)> counts =
-            reader.Connection.Query<(long Id, long? Scanned, long Files, long Size, long Pending, long Missing, long Held)>("""
-                SELECT v.id, v.scanned,
-                       count(l.name) FILTER (WHERE l.missing_since IS NULL),
-                       coalesce(sum(l.size_in_bytes) FILTER (WHERE l.missing_since IS NULL), 0),
-                       count(l.name) FILTER (WHERE l.missing_since IS NULL AND l.content_id IS NULL),
-                       count(l.name) FILTER (WHERE l.missing_since IS NOT NULL),
-                       count(l.name) FILTER (WHERE l.unseen_since IS NOT NULL)
-                FROM volume v LEFT JOIN folder f ON f.volume_id = v.id LEFT JOIN location l ON l.folder_id = f.id
-                GROUP BY v.id
-                """).ToDictionary(r => r.Id, r => (r.Scanned, r.Files, r.Size, r.Pending, r.Missing, r.Held));
+        IReadOnlyDictionary<long, Counts> counts = Count();
         return [.. from volume in All
             let standing = _standing[volume.Id]
             let count = counts[volume.Id]
-            select new VolumeState(volume, standing.Trust, standing.Detail, standing.Identity, count.Scanned, count.Files, count.Size, count.Pending, count.Missing, count.Held)];
+            select new VolumeState(volume, standing.Trust, standing.Detail, standing.Identity, count.Scanned, count.Files, count.SizeInBytes, count.Pending, count.Missing, count.Held)];
     }
+
+    IReadOnlyDictionary<long, Counts> Count()
+    {
+        if (_counted is { } last && last.Took > TimeSpan.FromMilliseconds(100) && Stopwatch.GetElapsedTime(last.At) < last.Took * 20) return last.Counts;
+        long started = Stopwatch.GetTimestamp();
+        using Database.Reader reader = _catalog.Read();
+        Dictionary<long, Counts> counts = reader.Connection.Query<Counts>("""
+            SELECT v.id, v.scanned,
+                   count(l.name) FILTER (WHERE l.missing_since IS NULL) AS files,
+                   coalesce(sum(l.size_in_bytes) FILTER (WHERE l.missing_since IS NULL), 0) AS size_in_bytes,
+                   count(l.name) FILTER (WHERE l.missing_since IS NULL AND l.content_id IS NULL) AS pending,
+                   count(l.name) FILTER (WHERE l.missing_since IS NOT NULL) AS missing,
+                   count(l.name) FILTER (WHERE l.unseen_since IS NOT NULL) AS held
+            FROM volume v LEFT JOIN folder f ON f.volume_id = v.id LEFT JOIN location l ON l.folder_id = f.id
+            GROUP BY v.id
+            """).ToDictionary(count => count.Id);
+        _counted = new(counts, started, Stopwatch.GetElapsedTime(started));
+        return counts;
+    }
+
+    sealed record Counts(long Id, long? Scanned, long Files, long SizeInBytes, long Pending, long Missing, long Held);
+
+    sealed record Counted(IReadOnlyDictionary<long, Counts> Counts, long At, TimeSpan Took);
 
     sealed record Standing(Trust Trust, string? Detail, VolumeIdentity? Identity, bool IsConfirmed, bool IsStranger);
 
@@ -165,25 +189,28 @@ public sealed class Volumes
     async Task SetAsync(Volume volume, Standing standing, long? scanned, CancellationToken cancellationToken)
     {
         if (scanned is null && standing == _standing[volume.Id]) return;
-        bool wasAway = IsAway(volume), isAway = standing is { Trust: Trust.Offline } or { IsStranger: true };
+        bool isAway = standing is { Trust: Trust.Offline } or { IsStranger: true };
         await _catalog.WriteAsync((DbConnection connection) =>
         {
             if (isAway) LocationIndex.Park(connection, volume.Id);
-            else if (wasAway) LocationIndex.Unpark(connection, volume.Id);
+            else if (standing.Trust is Trust.Online && !_wasOnline.ContainsKey(volume.Id)) LocationIndex.Unpark(connection, volume.Id);
             return connection.Execute("""
-            UPDATE volume SET state = @state, detail = @Detail, identity = @identity, is_confirmed = @IsConfirmed, is_stranger = @IsStranger, scanned = coalesce(@scanned, scanned)
-            WHERE id = @Id
-            """, new
-        {
-            state = standing.Trust.ToString().ToLowerInvariant(),
-            standing.Detail,
-            identity = standing.Identity?.ToJson(),
-            standing.IsConfirmed,
-            standing.IsStranger,
-            scanned,
-            volume.Id,
-        });
+                UPDATE volume SET state = @state, detail = @Detail, identity = @identity, is_confirmed = @IsConfirmed, is_stranger = @IsStranger, scanned = coalesce(@scanned, scanned)
+                WHERE id = @Id
+                """, new
+            {
+                state = standing.Trust.ToString().ToLowerInvariant(),
+                standing.Detail,
+                identity = standing.Identity?.ToJson(),
+                standing.IsConfirmed,
+                standing.IsStranger,
+                scanned,
+                volume.Id,
+            });
         }, cancellationToken);
         _standing[volume.Id] = standing;
+        if (standing.Trust is Trust.Online) _wasOnline[volume.Id] = true;
+        else if (isAway) _wasOnline.TryRemove(volume.Id, out _);
+        if (isAway) _met.TryRemove(volume.Id, out _);
     }
 }

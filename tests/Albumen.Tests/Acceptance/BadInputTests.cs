@@ -107,7 +107,8 @@ public sealed class BadInputTests(MixedLibrary library)
             Assert.Equal(3, (await daemon.AlbumenAsync("scan", "--wait")).Code);
             Directory.CreateDirectory(folder);
             Answer empty = await daemon.AlbumenAsync("scan", "--wait");
-            Assert.Equal((3, "albumen: lib: The folder of volume 'lib' is empty but held files before; it looks as if its disk is not mounted.\n"), (empty.Code, LastLine(empty.Error)));
+            Assert.Equal(3, empty.Code);
+            Assert.StartsWith("albumen: lib: The folder of volume 'lib' is empty but held files before; it looks as if its disk is not mounted. ", LastLine(empty.Error), StringComparison.Ordinal);
             Assert.Equal(listing, (await daemon.AlbumenAsync("ls", "-r", "--json", "/Folders")).Output);
             Directory.Delete(folder);
             Directory.Move(folder + ".pulled", folder);

@@ -56,7 +56,7 @@ public sealed class KillTests(MixedLibrary library)
         ":",
         "mv 2024/A 2024/X; sleep 0.2; mv 2024/X 2024/A",
         "mv 2024/B 2024/C; mv 2024/A 2024/B; mv 2024/C 2024/A",
-        "for i in 1 2 3 4; do mv 2024/A/IMG_000$i.jpg 2024/x$i-$1.jpg; sleep 0.05; done; mv 2024/x?-$1.jpg 2024/A",
+        "for i in 1 2 3 4; do mv 2024/A/IMG_000$i.jpg 2024/x$i.jpg; sleep 0.05; done; for i in 1 2 3 4; do mv 2024/x$i.jpg 2024/A/IMG_000$i.jpg; done",
         "mkdir -p new/$1; cp $2/copies/copy[1-3].jpg new/$1; (cat $2/2023/plain.png; echo $1) > new/$1/own.png",
         "rm -rf new/$(($1 - 6)) new/$(($1 - 5)); echo $1 >> 2023/IMG_0002.jpg",
         "mv 2023 2022; sleep 0.1; mv 2022 2023; echo $1 >> 2023/IMG_0003.jpg",

@@ -252,6 +252,34 @@ public sealed class VolumeFaultTests(MixedLibrary library)
     }
 
     [Fact]
+    public async Task A_disk_that_is_back_at_once_and_a_folder_put_in_place_of_the_root_are_watched_on()
+    {
+        await using OwnMounts mounts = await OwnMounts.OpenAsync(disks: 1);
+        string lib = $"{mounts.Folder}/disk/lib";
+        await mounts.DoAsync("""mkdir disk; mount "$1" disk; mkdir disk/lib; cp -a "$2/2024" disk/lib""", mounts.Disks[0], library.Folder);
+        await using PrivateDaemon daemon = PrivateDaemon.Of(lib, within: mounts.Within);
+        await daemon.StartAsync();
+        await daemon.ScanAsync();
+        using Door door = await Door.OfAsync(daemon);
+
+        await mounts.DoAsync("""umount -l disk; mount "$1" disk""", mounts.Disks[0]);
+        await IsSeenAsync("first.jpg");
+        await mounts.DoAsync("mv disk/lib disk/old; cp -a disk/old disk/lib");
+        await IsSeenAsync("second.jpg");
+        await UntilAsync(async () => await door.GetAsync(Photo) is HttpStatusCode.OK, Back);
+        Assert.Equal("watched", (await daemon.VolumeAsync()).GetProperty("changes").GetString());
+        Assert.Equal(0, (await daemon.VolumeAsync()).GetProperty("missing").GetInt64());
+
+        async Task IsSeenAsync(string name)
+        {
+            // Long after the dust has settled.
+            await Task.Delay(2000, Stop);
+            await mounts.DoAsync("""cp "$1/2023/IMG_0001.jpg" "disk/lib/$2" """, library.Folder, name);
+            await UntilAsync(async () => (await daemon.AlbumenAsync("ls", "--json", $"/Folders/lib/{name}")).Code == 0, Back);
+        }
+    }
+
+    [Fact]
     public async Task A_volume_grown_thin_waits_for_a_word()
     {
         string folder = Directory.CreateTempSubdirectory("albumen-thin-").FullName, lib = $"{folder}/lib";

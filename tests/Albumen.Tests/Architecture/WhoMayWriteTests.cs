@@ -20,7 +20,6 @@ public class WhoMayWriteTests
     {
         ["Albumen.Storage.AtomicWriter"] = "the only code that creates files",
         ["Albumen.Storage.VolumeFiles"] = "opens folders and originals, for reading",
-        ["Albumen.Processing.WorkerManners"] = "asks for a lower place in the queue for the disk, by ioprio_set(2)",
         ["Albumen.Native.Landlock"] = "names the folders that may be written, by O_PATH, and asks for the restriction",
         ["Albumen.Native.Libc"] = "is these calls",
     };

@@ -46,6 +46,8 @@ public sealed class ProblemsTests : IDisposable
             Problems.Note(c, new("undecodable", "photos", "a", ""), 1);
             Problems.Note(c, new("unreadable-folder", "photos", "old", ""), 1);
             Problems.Note(c, new("unreadable-folder", "photos", "new", ""), 5);
+            // Before the clock was set back.
+            Problems.Note(c, new("unreadable-folder", "photos", "of tomorrow", ""), 9);
             Problems.SolveUnseen(c, "photos", "unreadable-folder", 5);
         });
 

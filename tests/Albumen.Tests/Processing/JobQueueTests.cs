@@ -91,6 +91,22 @@ public sealed class JobQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_delays_no_job_for_long()
+    {
+        long now = _clock.GetUtcNow().ToUnixTimeSeconds();
+        await _catalog.WriteAsync(connection =>
+        {
+            JobQueue.Add(connection, "read", "put off", notBefore: now + 30);
+            JobQueue.Add(connection, "read", "parked", notBefore: JobQueue.Never);
+        }, Cancelled);
+        Assert.Equal("", Next());
+
+        _clock.Advance(TimeSpan.FromDays(-10));
+        Assert.Equal("put off", Next());
+        Assert.True(_queue.NextDue() <= _clock.GetUtcNow().ToUnixTimeSeconds());
+    }
+
+    [Fact]
     public async Task A_job_that_could_not_be_done_yet_waits_and_has_not_failed()
     {
         long now = _clock.GetUtcNow().ToUnixTimeSeconds();

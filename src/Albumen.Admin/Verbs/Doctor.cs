@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen doctor</c>: what stands in the daemon's way, and what to type.</summary>
+sealed class Doctor : Verb
+{
+    public Doctor() : base("doctor", "Says what stands in the daemon's way, and what to do.") => Options.Add(Json);
+
+    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Symptom> symptoms = await daemon.DoctorAsync(cancellationToken);
+        if (line.GetValue(Json))
+            foreach (Symptom symptom in symptoms) screen.Json(symptom, ApiJson.Default.Symptom);
+        else
+            screen.Table(["What", "Finding"], symptoms.Select(s => (IReadOnlyList<string>)[s.What, s.Finding]), "All is well.");
+        return symptoms.Count == 0 ? Exit.Done : Exit.Partly;
+    }
+}
