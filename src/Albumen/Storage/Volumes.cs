@@ -40,6 +40,8 @@ public sealed class Volumes
     readonly Dictionary<string, Volume> _byName;
     readonly ConcurrentDictionary<long, Standing> _standing = new();
     readonly ConcurrentDictionary<long, FileStat> _met = new();
+    // Volumes whose jobs were let run since they were last away.
+    readonly ConcurrentDictionary<long, bool> _atWork = new();
     volatile Counted? _counted;
 
     /// <summary>Notes new volumes. One that left the configuration keeps its rows, so that it may come back, also under another name.</summary>
@@ -193,7 +195,7 @@ public sealed class Volumes
         await _catalog.WriteAsync((DbConnection connection) =>
         {
             if (isAway) LocationIndex.Park(connection, volume.Id);
-            else if (standing.Trust is Trust.Online && !_wasOnline.ContainsKey(volume.Id)) LocationIndex.Unpark(connection, volume.Id);
+            else if (standing.Trust is Trust.Online && !_atWork.ContainsKey(volume.Id)) LocationIndex.Unpark(connection, volume.Id);
             return connection.Execute("""
                 UPDATE volume SET state = @state, detail = @Detail, identity = @identity, is_confirmed = @IsConfirmed, is_stranger = @IsStranger, scanned = coalesce(@scanned, scanned)
                 WHERE id = @Id
@@ -209,8 +211,8 @@ public sealed class Volumes
             });
         }, cancellationToken);
         _standing[volume.Id] = standing;
-        if (standing.Trust is Trust.Online) _wasOnline[volume.Id] = true;
-        else if (isAway) _wasOnline.TryRemove(volume.Id, out _);
+        if (standing.Trust is Trust.Online) _atWork[volume.Id] = true;
+        else if (isAway) _atWork.TryRemove(volume.Id, out _);
         if (isAway) _met.TryRemove(volume.Id, out _);
     }
 }
