@@ -17,7 +17,7 @@ public enum Recorded
 {
     /// <summary>It is in the catalogue now, or was already.</summary>
     Known,
-    /// <summary>The location is not known any more, or a scan saw its file changed after it was read. Nothing was written.</summary>
+    /// <summary>The location is not known any more or missing, or a scan saw its file changed after it was read. Nothing was written.</summary>
     Outdated,
     /// <summary>Size and time are those of the known content and the bytes are not: nobody edited them. Nothing was written; see <see cref="Rot"/>.</summary>
     Rotted,
@@ -40,8 +40,9 @@ public static class AssetIndex
     /// <returns>And the id of the content that the location has.</returns>
     public static (Recorded As, long Content) Record(DbConnection connection, Sighting sighting, long now)
     {
+        // One that is missing has no name in the tree before a walk finds it again.
         if (connection.QuerySingleOrDefault<(long Changed, long Size, long Modified, long? Content, long? Previous)?>("""
-            SELECT changed_ns, size_in_bytes, modified_ns, content_id, previous_content_id FROM location WHERE folder_id = @FolderId AND name = @Name
+            SELECT changed_ns, size_in_bytes, modified_ns, content_id, previous_content_id FROM location WHERE folder_id = @FolderId AND name = @Name AND missing_since IS NULL
             """, sighting) is not { } at || at.Changed > sighting.Stat.ChangedNs) return (Recorded.Outdated, 0);
 
         byte[] hash = sighting.Hash.ToBytes();
@@ -52,7 +53,7 @@ public static class AssetIndex
             INSERT INTO content (sha256, size_in_bytes, kind, mime, first_seen) VALUES (@hash, @SizeInBytes, @Kind, @Mime, @now) RETURNING id
             """, new { hash, sighting.Stat.SizeInBytes, sighting.Kind, sighting.Mime, now });
         connection.Execute("""
-            UPDATE location SET content_id = @content, previous_content_id = NULL, missing_since = NULL, verified = @now,
+            UPDATE location SET content_id = @content, previous_content_id = NULL, verified = @now,
               size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode
             WHERE folder_id = @FolderId AND name = @Name
             """, new

@@ -266,12 +266,13 @@ public sealed class Indexer(
         return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
     }
 
+    /// <summary>No volume when there is nothing to read: the file is missing, or ignored by now. A walk that finds it asks anew.</summary>
     (Volume?, RelativePath, FileStat Known, bool IsRemake) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
         return reader.Connection.Query<(long Volume, byte[] Path, long Size, long Modified, long Changed, long Inode, bool IsRead)?>("""
             SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL AND l.verified IS NOT NULL
-            FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name
+            FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name AND l.missing_since IS NULL
             """, new { folder, name }).SingleOrDefault() is { } row
             ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead)
             : (null, default, default, false);

@@ -177,7 +177,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     }
 
     // What was read before is remembered, so that its asset goes on. Where only the inode or the change time is another, it stands until it was
-    // read again; and nothing is to be done where the file was read since.
+    // read again; and nothing is to be done where the file was read since. One that is missing comes back with a name, which only a walk gives.
     const string ChangeFile = """
         UPDATE location SET
           previous_content_id = CASE WHEN size_in_bytes = @size AND modified_ns = @modified THEN previous_content_id ELSE coalesce(content_id, previous_content_id) END,
@@ -185,6 +185,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
           size_in_bytes = @size, modified_ns = @modified, changed_ns = @changed, inode = @inode, verified = NULL, missing_since = NULL, unseen_since = NULL,
           entry_name = coalesce(@entry, entry_name), entry_key = coalesce(@key, entry_key)
         WHERE folder_id = @folder AND name = @name
+          AND (missing_since IS NULL OR @key IS NOT NULL)
           AND NOT (content_id IS NOT NULL AND size_in_bytes = @size AND modified_ns = @modified AND changed_ns = @changed AND inode = @inode)
         """;
 

@@ -169,6 +169,21 @@ public sealed class AssetIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_file_that_came_back_is_not_written_down_before_a_scan_gives_it_its_name_back()
+    {
+        _shelf.With("a.jpg");
+        await IndexAsync();
+        _shelf.Shell("mkdir b; mv a.jpg ..");
+        await _shelf.ScanAsync();
+        _shelf.Shell("mv ../a.jpg .");
+        Assert.Equal(Recorded.Outdated, await ReadAgainAsync("a.jpg"));
+        await _shelf.ScanAsync();
+
+        Assert.Equal(Recorded.Known, await ReadAgainAsync("a.jpg"));
+        Assert.Equal(("a.jpg=a.jpg", EntryName.KeyOf("a.jpg")), (Assets("a.jpg"), Scalar<string>("SELECT entry_key FROM location")));
+    }
+
+    [Fact]
     public async Task A_place_nobody_knows_is_not_written_down()
     {
         await _shelf.Catalog.WriteAsync(connection => Assert.Equal(Recorded.Outdated, AssetIndex.Record(connection, Sighting(99, "x"u8.ToArray(), "A", default, new()), Now).As), TestContext.Current.CancellationToken);
@@ -240,7 +255,7 @@ public sealed class AssetIndexTests : IDisposable
         await (catalog ?? _shelf.Catalog).WriteAsync(connection =>
         {
             foreach ((long folder, byte[] path, byte[] name) in connection.Query<(long, byte[], byte[])>(
-                $"SELECT f.id, f.path, l.name FROM location l JOIN folder f ON f.id = l.folder_id {(again ? "" : "WHERE l.content_id IS NULL")} ORDER BY f.id, l.name").AsList())
+                $"SELECT f.id, f.path, l.name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.missing_since IS NULL {(again ? "" : "AND l.content_id IS NULL")} ORDER BY f.id, l.name").AsList())
             {
                 RelativePath file = RelativePath.FromBytes(path).Child(name);
                 using VolumeFiles files = new(_shelf.Disk);

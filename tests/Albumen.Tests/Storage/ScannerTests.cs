@@ -503,6 +503,22 @@ public sealed class ScannerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_file_that_somebody_opened_stays_missing_until_a_walk_gives_it_its_name_back()
+    {
+        await ReadOnce("a.jpg");
+        _shelf.Shell("rm a.jpg; mkdir b");
+        await _shelf.ScanAsync();
+        await _shelf.Catalog.WriteAsync(connection => LocationIndex.Differs(connection, FolderId(""), "a.jpg"u8.ToArray(), new() { SizeInBytes = 7 }), TestContext.Current.CancellationToken);
+        Assert.Equal("a.jpg", _shelf.Missing());
+
+        _shelf.Write("a.jpg", "another");
+        await _shelf.ScanAsync();
+
+        using Database.Reader reader = _shelf.Catalog.Read();
+        Assert.Equal(("", EntryName.KeyOf("a.jpg")), (_shelf.Missing(), reader.Connection.QuerySingle<string>("SELECT entry_key FROM location")));
+    }
+
+    [Fact]
     public async Task A_tree_deeper_than_a_path_may_be_long_is_taken_in_as_far_as_it_can_be_read()
     {
         _shelf.With("a.jpg");
