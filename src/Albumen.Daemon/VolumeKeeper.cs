@@ -194,8 +194,9 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         {
             using VolumeFiles files = new(volume.Settings.Path);
             VolumeIdentity identity = files.Identify();
-            bool isConfirmed = volumes.IsConfirmed(volume);
-            if (!isConfirmed && volumes.IdentityOf(volume) is { } known && Doubt(known, identity) is { } doubt)
+            // Who says that files may be gone has not said that another disk is the right one, nor that all may be gone.
+            bool isConfirmed = volumes.IsConfirmed(volume), isStrangerConfirmed = isConfirmed && volumes.IsAway(volume);
+            if (!isStrangerConfirmed && volumes.IdentityOf(volume) is { } known && Doubt(known, identity) is { } doubt)
             {
                 watcher.Forget(volume.Id);
                 await SuspectAsync($"{doubt} {Ask}", isStranger: true, now, cancellationToken);
@@ -205,6 +206,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             ScanSummary summary = await scanner.ScanAsync(volume, files, order with
             {
                 IsConfirmed = isConfirmed,
+                MayBeEmpty = isStrangerConfirmed,
                 Watch = settings.Watch && identity.Kind is not VolumeKind.Network ? (folder, open, isRoot) => watcher.Watch(volume.Id, folder, open, isRoot) : null,
                 Progress = seen =>
                 {

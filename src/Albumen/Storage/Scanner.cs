@@ -18,6 +18,9 @@ public sealed record ScanOrder
     /// <summary>The admin said that what is gone is gone: nothing is held back.</summary>
     public bool IsConfirmed { get; init; }
 
+    /// <summary>The admin said so of an empty volume.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>Called with each folder's id while it is open, before its first entry is read, and whether it is the root.</summary>
     public Action<long, SafeFileHandle, bool>? Watch { get; init; }
 
@@ -51,7 +54,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         using LocationIndex index = new(reader.Connection);
         FileStat root = files.StatRoot();
         // A fresh or unmounted disk may hold what systems drop everywhere (lost+found, @eaDir).
-        if (!order.IsConfirmed && files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id))
+        if (!order.MayBeEmpty && files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id))
             throw new EmptyVolumeException(volume.Name);
 
         long inUse = index.LastFolderId();

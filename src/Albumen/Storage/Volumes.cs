@@ -100,8 +100,9 @@ public sealed class Volumes
     public Task OnlineAsync(Volume volume, VolumeIdentity? identity, long? scanned, CancellationToken cancellationToken) =>
         SetAsync(volume, new(Trust.Online, null, identity, IsConfirmed: false, IsStranger: false), scanned, cancellationToken);
 
+    /// <remarks>What somebody said of it was said of what lay there then.</remarks>
     public Task OfflineAsync(Volume volume, string reason, CancellationToken cancellationToken) =>
-        SetAsync(volume, _standing[volume.Id] with { Trust = Trust.Offline, Detail = reason }, null, cancellationToken);
+        SetAsync(volume, _standing[volume.Id] with { Trust = Trust.Offline, Detail = reason, IsConfirmed = false }, null, cancellationToken);
 
     /// <param name="isStranger">Another file system lies in its place, so nothing of it may be read.</param>
     public Task SuspectAsync(Volume volume, string reason, bool isStranger, CancellationToken cancellationToken)

@@ -1,0 +1,77 @@
+using Albumen.Daemon;
+using Albumen.Derivatives;
+using Albumen.Processing;
+using Albumen.Storage;
+using Albumen.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Albumen.Tests.Daemon;
+
+/// <summary>The keeper of one real folder; nothing is read.</summary>
+public sealed class VolumeKeeperTests : IDisposable
+{
+    readonly Shelf _shelf = new();
+    readonly Watcher _watcher = new(new(TimeProvider.System));
+    readonly WorkerPool _workers = new(new("/bin/false", [], new Dictionary<string, string>()), new(), NullLogger<WorkerPool>.Instance);
+    readonly Indexer _indexer;
+    readonly VolumeKeeper _keeper;
+
+    public VolumeKeeperTests()
+    {
+        // Always due, and always quiet.
+        ScanSettings scan = new() { Every = TimeSpan.FromMilliseconds(1), Settle = TimeSpan.Zero };
+        Courtesy courtesy = new(new() { QuietHours = QuietHours.Parse("0:00-12:00, 12:00-0:00") }, new(), TimeProvider.System);
+        _indexer = new(_shelf.Catalog, new(_shelf.Catalog, TimeProvider.System), _shelf.Volumes, new(TimeProvider.System), scan, _workers, new(_shelf.Root), new(_shelf.Catalog), courtesy,
+            TimeProvider.System, NullLogger<Indexer>.Instance);
+        _keeper = new(_shelf.Volume, _shelf.Catalog, _shelf.Volumes, Shelf.Scanner(_shelf.Catalog), _indexer, _watcher, courtesy, scan, TimeProvider.System, NullLogger.Instance);
+    }
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _keeper.Dispose();
+        _indexer.Dispose();
+        _workers.Dispose();
+        _watcher.Dispose();
+        _shelf.Dispose();
+    }
+
+    [Fact]
+    public async Task That_files_may_be_gone_does_not_mean_that_all_may()
+    {
+        await ThinOutAsync();
+        await _shelf.Volumes.ConfirmAsync(_shelf.Volume, Stop);
+        _shelf.Shell("rm *");
+
+        Assert.False(await _keeper.ScanAsync(new(), Stop));
+
+        Assert.Equal((Trust.Suspect, ""), (_shelf.Volumes.TrustIn(_shelf.Volume), _shelf.Missing()));
+    }
+
+    [Fact]
+    public async Task An_empty_volume_is_empty_when_somebody_says_so()
+    {
+        await _shelf.With("a.jpg").ReadAllAsync();
+        await _keeper.ScanAsync(new(), Stop);
+        await _shelf.ReadAllAsync();
+        _shelf.Delete("a.jpg");
+        Assert.False(await _keeper.ScanAsync(new(), Stop));
+        await _shelf.Volumes.ConfirmAsync(_shelf.Volume, Stop);
+
+        Assert.True(await _keeper.ScanAsync(new(), Stop));
+
+        Assert.Equal((Trust.Online, "a.jpg"), (_shelf.Volumes.TrustIn(_shelf.Volume), _shelf.Missing()));
+    }
+
+    /// <summary>More is gone than may be at once.</summary>
+    async Task ThinOutAsync()
+    {
+        _shelf.With([.. Enumerable.Range(0, 10).Select(n => $"{n}.jpg")]);
+        await _keeper.ScanAsync(new(), Stop);
+        await _shelf.ReadAllAsync();
+        _shelf.Shell("rm 0.jpg 1.jpg 2.jpg 3.jpg 4.jpg 5.jpg");
+        Assert.False(await _keeper.ScanAsync(new(), Stop));
+        Assert.Equal((Trust.Suspect, ""), (_shelf.Volumes.TrustIn(_shelf.Volume), _shelf.Missing()));
+    }
+}
