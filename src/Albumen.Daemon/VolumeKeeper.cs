@@ -16,7 +16,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     : IDisposable
 {
     /// <summary>A volume that is away is looked for this often; that touches no disk of it.</summary>
-    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15), AskQuiet = TimeSpan.FromSeconds(30);
     /// <summary>Polling takes at most a fiftieth of the time.</summary>
     const int PollBudget = 50;
 
@@ -80,17 +80,14 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     {
         while (true)
         {
-            await _wake.WaitAsync(UntilDue(), cancellationToken);
+            // In quiet hours the scan that is due waits, and not what the kernel tells.
+            await _wake.WaitAsync(UntilDue() == TimeSpan.Zero && !volumes.IsAway(volume) && courtesy.QuietUntil is not null ? AskQuiet : UntilDue(), cancellationToken);
             if (TakeLookedFor() || (volumes.IsAway(volume) && UntilDue() == TimeSpan.Zero)) await LookAsync(cancellationToken);
             ScanOrder? dirty = TakeDirty();
             // When it comes back it is walked whole.
             if (volumes.IsAway(volume)) continue;
             if (dirty is not null) await ScanAsync(dirty, cancellationToken);
-            else if (UntilDue() == TimeSpan.Zero)
-            {
-                await courtesy.UntilQuietEndsAsync(cancellationToken);
-                await ScanAsync(new(), cancellationToken);
-            }
+            else if (UntilDue() == TimeSpan.Zero && courtesy.QuietUntil is null) await ScanAsync(new(), cancellationToken);
         }
     }
 

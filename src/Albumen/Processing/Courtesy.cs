@@ -67,8 +67,8 @@ public sealed class Courtesy(IoSettings settings, Pressure pressure, TimeProvide
         }
     }
 
-    /// <summary>Before a scheduled scan or verification begins: waits for the end of quiet hours. Returns at once when it is not quiet.</summary>
-    public async Task UntilQuietEndsAsync(CancellationToken cancellationToken)
+    /// <summary>Returns at once when it is not quiet.</summary>
+    async Task UntilQuietEndsAsync(CancellationToken cancellationToken)
     {
         while (QuietUntil is { } until)
         {

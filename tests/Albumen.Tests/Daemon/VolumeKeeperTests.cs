@@ -38,6 +38,23 @@ public sealed class VolumeKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_kernel_tells_is_heard_in_quiet_hours()
+    {
+        await _shelf.With("a.jpg").ScanAsync();
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Task running = _keeper.RunAsync(end.Token);
+        await Task.Delay(200, Stop);
+
+        _shelf.With("b.jpg");
+        _keeper.Tell(new FoldersChanged(_shelf.Volume.Id, new HashSet<long> { 1 }, new HashSet<long>()));
+
+        for (int i = 0; i < 100 && _shelf.Present() is "a.jpg"; i++) await Task.Delay(50, Stop);
+        Assert.Equal("a.jpg b.jpg", _shelf.Present());
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task That_files_may_be_gone_does_not_mean_that_all_may()
     {
         await ThinOutAsync();
