@@ -106,13 +106,23 @@ public sealed class Indexer(
         Wake();
     }
 
-    static void Remake(DbConnection connection, long[] contents, int priority)
+    /// <summary>From a volume that is there, if any; else when one is back, for then parked jobs run.</summary>
+    void Remake(DbConnection connection, long[] contents, int priority)
     {
         foreach (long content in contents)
-            if (connection.Query<(long Folder, byte[] Name)?>("""
-                SELECT folder_id, name FROM location WHERE content_id = @content AND missing_since IS NULL ORDER BY folder_id, name LIMIT 1
-                """, new { content }).SingleOrDefault() is { } place)
-                JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(place.Folder, place.Name), priority: priority);
+        {
+            (bool IsAway, string Subject)[] places = [.. from place in connection.Query<(long Volume, long Folder, byte[] Name)>("""
+                    SELECT f.volume_id, l.folder_id, l.name FROM location l JOIN folder f ON f.id = l.folder_id
+                    WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY l.folder_id, l.name
+                    """, new { content })
+                let volume = volumes.Find(place.Volume)
+                where volume is not null
+                let isAway = volumes.IsAway(volume)
+                orderby isAway
+                select (isAway, LocationIndex.Subject(place.Folder, place.Name))];
+            if (places is [var first, ..])
+                JobQueue.Add(connection, LocationIndex.ReadJob, first.Subject, first.IsAway ? LocationIndex.Parked : 0, priority);
+        }
     }
 
     /// <summary>Runs until cancelled.</summary>
