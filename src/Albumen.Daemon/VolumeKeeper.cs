@@ -279,10 +279,9 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
                 Problems.Note(connection, new("unreadable-folder", volume.Name, path.ToString(), $"It cannot be read, so what was known of it stays: {reason}."), now);
             if (isWhole) Problems.SolveUnseen(connection, volume.Name, "unreadable-folder", now);
             if (summary.Gone > 0) Problems.SolveGone(connection);
-            if (summary.MovedFolders > 0) Problems.FollowMoved(connection, volume.Id);
         }, cancellationToken);
-        if (summary.MovedFolders > 0)
-            while (await catalog.WriteAsync(AssetIndex.FollowMoved, cancellationToken)) { }
+        // Those, too, of a walk that was cut short.
+        while (await catalog.WriteAsync(AssetIndex.FollowMoved, cancellationToken)) { }
     }
 }
 

@@ -74,18 +74,20 @@ public static class AssetIndex
         if (AssetKinds.Contains(sighting.Kind))
         {
             if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous);
-            else if (at.Content == content) Refresh(connection, sighting, asset);
+            else if (at.Content == content || IsOnlyPlace(connection, sighting, asset, content)) Refresh(connection, sighting, asset);
             else Return(connection, sighting, asset, content);
         }
         return (Recorded.Known, content);
     }
 
-    /// <summary>Notes where the photos of a renamed folder are found by its name now.</summary>
+    /// <summary>Notes where the photos of a renamed folder, and their problems, are found by its name now.</summary>
     /// <returns>True when there may be more such folders.</returns>
     public static bool FollowMoved(DbConnection connection)
     {
-        if (connection.QueryFirstOrDefault<(long Job, long Folder)?>("SELECT id, CAST(subject AS INTEGER) FROM job WHERE kind = @PlaceJob ORDER BY id LIMIT 1",
-            new { LocationIndex.PlaceJob }) is not { } next) return false;
+        if (connection.QueryFirstOrDefault<(long Job, long Folder, long Volume)?>("""
+            SELECT j.id, f.id, f.volume_id FROM job j JOIN folder f ON f.id = CAST(j.subject AS INTEGER) WHERE j.kind = @PlaceJob ORDER BY j.id LIMIT 1
+            """, new { LocationIndex.PlaceJob }) is not { } next) return false;
+        Problems.FollowMoved(connection, next.Volume);
         foreach ((long asset, byte[] folder) in connection.Query<(long, byte[])>("""
             SELECT DISTINCT c.asset_id, f.path FROM folder top JOIN folder f ON f.volume_id = top.volume_id
               AND (f.path = top.path OR (f.path >= CAST(top.path || '/' AS BLOB) AND f.path < CAST(top.path || '0' AS BLOB)))
@@ -146,6 +148,12 @@ public static class AssetIndex
         WriteLayers(connection, sighting, asset, name, folder);
     }
 
+    /// <summary>The present content of an asset lies here and nowhere else: it was moved from another disk.</summary>
+    static bool IsOnlyPlace(DbConnection connection, Sighting sighting, long asset, long content) => connection.ExecuteScalar<bool>("""
+        SELECT EXISTS (SELECT 1 FROM asset WHERE id = @asset AND content_id = @content)
+          AND NOT EXISTS (SELECT 1 FROM location WHERE content_id = @content AND missing_since IS NULL AND NOT (folder_id = @FolderId AND name = @Name))
+        """, new { asset, content, sighting.FolderId, sighting.Name });
+
     /// <summary>The same bytes were read again: by a better reader, or because their file was renamed, which its photo follows.</summary>
     static void Refresh(DbConnection connection, Sighting sighting, long asset)
     {
@@ -155,9 +163,18 @@ public static class AssetIndex
             SELECT EXISTS (SELECT 1 FROM content c JOIN location l ON l.content_id = c.id WHERE c.asset_id = @asset AND l.entry_name = @called AND l.missing_since IS NULL)
             """, new { asset, called });
         if (isRenamed) connection.Execute("UPDATE asset SET name = @name WHERE id = @asset", new { asset, name });
-        else if (JsonSerializer.Serialize(Layers.Effective(Layers.Of(sighting, name)), FactsJson.Default.Facts) == before) return;
+        else if (!IsMoved(connection, asset) && JsonSerializer.Serialize(Layers.Effective(Layers.Of(sighting, name)), FactsJson.Default.Facts) == before) return;
         connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
         WriteLayers(connection, sighting, asset, name, folder);
+    }
+
+    /// <summary>Nothing of it lies in the folder by whose name it is found.</summary>
+    static bool IsMoved(DbConnection connection, long asset)
+    {
+        string before = connection.QuerySingle<string>("SELECT folder FROM asset_text WHERE rowid = @asset", new { asset });
+        return !connection.Query<byte[]>("""
+            SELECT f.path FROM content c JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id WHERE c.asset_id = @asset AND l.missing_since IS NULL
+            """, new { asset }).Any(path => RelativePath.FromBytes(path).ToString() == before);
     }
 
     static void WriteLayers(DbConnection connection, Sighting sighting, long asset, string name, string folder)

@@ -42,7 +42,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     /// <summary>The kind of job that has a file read.</summary>
     public const string ReadJob = "read";
 
-    /// <summary>The kind of job that has the new place of a moved folder (its id) noted where places are searched.</summary>
+    /// <summary>The kind of job that has the new place of what lies in a folder (its id) and below it noted where places are searched.</summary>
     public const string PlaceJob = "place";
 
     readonly List<DbCommand> _commands = [];
@@ -225,6 +225,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     {
         const int Hour = 3600;
         HashSet<(long, string)> followed = [];
+        HashSet<long> unread = [];
         foreach ((long fromFolder, byte[] fromName, long? content, long? previous, long? verified, long changed, long toFolder, byte[] toName, long toChanged) in
             connection.Query<(long, byte[], long?, long?, long?, long, long, byte[], long)>("""
                 SELECT o.folder_id, o.name, o.content_id, o.previous_content_id, o.verified, o.changed_ns, n.folder_id, n.name, n.changed_ns
@@ -246,8 +247,11 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
                 UPDATE location SET content_id = @content, previous_content_id = @previous, verified = @verified WHERE folder_id = @folder AND name = @name
                 """, new { content, previous, verified = changed == toChanged ? verified : null, folder = toFolder, name = toName });
             // A rename changes the change time, so the file is read once more to be sure; below a folder that was renamed nothing changed.
-            if (changed == toChanged) JobQueue.Cancel(connection, ReadJob, Subject(toFolder, toName));
+            if (changed != toChanged) continue;
+            JobQueue.Cancel(connection, ReadJob, Subject(toFolder, toName));
+            unread.Add(toFolder);
         }
+        foreach (long folder in unread) JobQueue.Add(connection, PlaceJob, $"{folder}");
         return followed.Count;
     }
 

@@ -183,6 +183,23 @@ public sealed class AssetIndexTests : IDisposable
         Assert.Equal(("a.jpg=a.jpg", EntryName.KeyOf("a.jpg")), (Assets("a.jpg"), Scalar<string>("SELECT entry_key FROM location")));
     }
 
+    [Theory]
+    [InlineData("mkdir porto; mv lisbon/a.jpg porto/a.jpg", "porto/a.jpg")]
+    [InlineData("mkdir porto; mv lisbon/a.jpg porto/b.jpg", "porto/b.jpg")]
+    [InlineData("mkdir porto; cp -p lisbon/a.jpg porto/b.jpg; rm lisbon/a.jpg", "porto/b.jpg")]
+    [InlineData("mkdir porto; cp -p lisbon/a.jpg porto/b.jpg", "lisbon/a.jpg")]
+    public async Task A_moved_photo_is_found_by_its_new_place(string move, string place)
+    {
+        _shelf.With("lisbon/a.jpg");
+        await IndexAsync();
+        _shelf.Shell(move);
+        await _shelf.ScanAsync();
+        await IndexAsync(again: true);
+
+        Assert.Equal(place, Scalar<string>("SELECT folder || '/' || name FROM asset_text"));
+        Assert.Equal(Path.GetFileName(place), Scalar<string>("SELECT name FROM asset"));
+    }
+
     [Fact]
     public async Task A_place_nobody_knows_is_not_written_down()
     {

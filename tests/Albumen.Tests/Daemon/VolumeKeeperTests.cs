@@ -1,8 +1,10 @@
 using Albumen.Daemon;
 using Albumen.Derivatives;
 using Albumen.Processing;
+using Albumen.Sql;
 using Albumen.Storage;
 using Albumen.Tests.Storage;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Albumen.Tests.Daemon;
@@ -79,6 +81,21 @@ public sealed class VolumeKeeperTests : IDisposable
         Assert.True(await _keeper.ScanAsync(new(), Stop));
 
         Assert.Equal((Trust.Online, "a.jpg"), (_shelf.Volumes.TrustIn(_shelf.Volume), _shelf.Missing()));
+    }
+
+    [Fact]
+    public async Task Renames_of_a_walk_that_was_cut_short_are_followed_by_the_next()
+    {
+        _shelf.With("a/1.jpg", "b.jpg");
+        await _keeper.ScanAsync(new(), Stop);
+        _shelf.Shell("mv a c");
+        // A daemon that is killed here has not noted yet where photos are searched.
+        await _shelf.ScanAsync();
+
+        await _keeper.ScanAsync(new(), Stop);
+
+        using Database.Reader reader = _shelf.Catalog.Read();
+        Assert.Equal(0, reader.Connection.QuerySingle<long>("SELECT count(*) FROM job WHERE kind = 'place'"));
     }
 
     /// <summary>More is gone than may be at once.</summary>
