@@ -47,6 +47,7 @@ sealed class LivingLibrary : IAsyncDisposable
     public async Task ScanAsync()
     {
         using VolumeFiles files = new(Shelf.Disk);
+        Shelf.Volumes.Meet(Shelf.Volume, files.StatRoot());
         await new Scanner(Shelf.Catalog, _scan, _clock, NullLogger<Scanner>.Instance).ScanAsync(Shelf.Volume, files, new(), Cancelled);
     }
 
