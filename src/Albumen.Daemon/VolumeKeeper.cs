@@ -16,7 +16,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     : IDisposable
 {
     /// <summary>A volume that is away is looked for this often; that touches no disk of it.</summary>
-    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15), LongestRest = TimeSpan.FromMinutes(1), LongestWait = TimeSpan.FromDays(1);
     /// <summary>Polling takes at most a fiftieth of the time.</summary>
     const int PollBudget = 50;
 
@@ -85,12 +85,9 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             ScanOrder? dirty = TakeDirty();
             // When it comes back it is walked whole.
             if (volumes.IsAway(volume)) continue;
+            if (dirty is { Folders: null }) await RestAsync(cancellationToken);
             if (dirty is not null) await ScanAsync(dirty, cancellationToken);
-            else if (UntilDue() == TimeSpan.Zero)
-            {
-                await courtesy.UntilQuietEndsAsync(cancellationToken);
-                await ScanAsync(new(), cancellationToken);
-            }
+            else if (UntilDue() == TimeSpan.Zero) await ScanAsync(new(), cancellationToken);
         }
     }
 
@@ -139,7 +136,16 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         TimeSpan interval = volumes.IsAway(volume) ? LookAgain : Interval;
         if (interval == TimeSpan.Zero) return Timeout.InfiniteTimeSpan;
         TimeSpan left = interval - Stopwatch.GetElapsedTime(_ended);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        if (left > TimeSpan.Zero) return left < LongestWait ? left : LongestWait;
+        // Quiet hours hold back what is only due, never what has changed.
+        return courtesy.QuietUntil is null || volumes.IsAway(volume) ? TimeSpan.Zero : LookAgain;
+    }
+
+    /// <summary>Events are lost while too much happens: walking again and again takes at most a fifth of the time.</summary>
+    Task RestAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan rest = (_took * 4) - Stopwatch.GetElapsedTime(_ended);
+        return rest > TimeSpan.Zero ? Task.Delay(rest < LongestRest ? rest : LongestRest, clock, cancellationToken) : Task.CompletedTask;
     }
 
     bool TakeLookedFor()
@@ -195,6 +201,8 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             using VolumeFiles files = new(volume.Settings.Path);
             VolumeIdentity identity = files.Identify();
             bool isConfirmed = volumes.IsConfirmed(volume);
+            // What somebody confirmed is the whole volume.
+            if (isConfirmed) order = order with { Folders = null };
             if (!isConfirmed && volumes.IdentityOf(volume) is { } known && Doubt(known, identity) is { } doubt)
             {
                 watcher.Forget(volume.Id);
