@@ -330,9 +330,10 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             if (!_isFirst)
                 foreach ((KnownFolder before, long? parentId) in index.FoldersByInode(volume.Id, entry.Stat.Inode))
                 {
-                    // An inode number is used again soon; together with the birth it is the same folder. And it must be gone from where it was.
+                    // An inode number is used again soon; together with the birth it is the same folder. And nothing may lie where it was: a folder that
+                    // was made there anew goes on as the one known at that path, and its former files are followed one by one.
                     if (before.BornNs is null || _moved.Contains(before.Id) || files.StatFolder(path) is not { } stat || stat.BornNs != before.BornNs || stat.Inode != before.Inode
-                        || (files.StatFolder(before.Path) is { } there && there.Inode == stat.Inode)) continue;
+                        || files.StatFolder(before.Path) is not null) continue;
                     if (parentId == parent.Id) (_given ??= index.Entries(parent.Id)).Remove(before.Key);
                     _moved.Add(before.Id);
                     Summary.MovedFolders++;

@@ -110,6 +110,8 @@ public sealed class ScannerTests : IDisposable
     [InlineData("mkdir -p x/y; mv a/1.jpg x/y/1.jpg; mv a/b x/b; rmdir a", "x/b/2.jpg x/y/1.jpg z.jpg")]
     [InlineData("mv a t; mkdir a; mv t/b a/c; mv t/1.jpg a/2.jpg; rmdir t", "a/2.jpg a/c/2.jpg z.jpg")]
     [InlineData("mv z.jpg Z.JPG; mv a/1.jpg a/1.JPG", "Z.JPG a/1.JPG a/b/2.jpg")]
+    [InlineData("mv a c; mkdir a; mv z.jpg a/z.jpg", "a/z.jpg c/1.jpg c/b/2.jpg")]
+    [InlineData("mv a 0; mkdir a", "0/1.jpg 0/b/2.jpg z.jpg")]
     public async Task Whatever_was_renamed_keeps_its_content_and_nothing_is_missing(string renames, string after)
     {
         await ReadOnce("a/1.jpg", "a/b/2.jpg", "z.jpg");
