@@ -16,7 +16,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     : IDisposable
 {
     /// <summary>A volume that is away is looked for this often; that touches no disk of it.</summary>
-    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15), AskQuiet = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10), AfterTrouble = TimeSpan.FromSeconds(15), LongestRest = TimeSpan.FromMinutes(1), LongestWait = TimeSpan.FromDays(1);
     /// <summary>Polling takes at most a fiftieth of the time.</summary>
     const int PollBudget = 50;
 
@@ -80,14 +80,14 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
     {
         while (true)
         {
-            // In quiet hours the scan that is due waits, and not what the kernel tells.
-            await _wake.WaitAsync(UntilDue() == TimeSpan.Zero && !volumes.IsAway(volume) && courtesy.QuietUntil is not null ? AskQuiet : UntilDue(), cancellationToken);
+            await _wake.WaitAsync(UntilDue(), cancellationToken);
             if (TakeLookedFor() || (volumes.IsAway(volume) && UntilDue() == TimeSpan.Zero)) await LookAsync(cancellationToken);
             ScanOrder? dirty = TakeDirty();
             // When it comes back it is walked whole.
             if (volumes.IsAway(volume)) continue;
+            if (dirty is { Folders: null }) await RestAsync(cancellationToken);
             if (dirty is not null) await ScanAsync(dirty, cancellationToken);
-            else if (UntilDue() == TimeSpan.Zero && courtesy.QuietUntil is null) await ScanAsync(new(), cancellationToken);
+            else if (UntilDue() == TimeSpan.Zero) await ScanAsync(new(), cancellationToken);
         }
     }
 
@@ -136,7 +136,16 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         TimeSpan interval = volumes.IsAway(volume) ? LookAgain : Interval;
         if (interval == TimeSpan.Zero) return Timeout.InfiniteTimeSpan;
         TimeSpan left = interval - Stopwatch.GetElapsedTime(_ended);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        if (left > TimeSpan.Zero) return left < LongestWait ? left : LongestWait;
+        // Quiet hours hold back what is only due, never what has changed.
+        return courtesy.QuietUntil is null || volumes.IsAway(volume) ? TimeSpan.Zero : LookAgain;
+    }
+
+    /// <summary>Events are lost while too much happens: walking again and again takes at most a fifth of the time.</summary>
+    Task RestAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan rest = (_took * 4) - Stopwatch.GetElapsedTime(_ended);
+        return rest > TimeSpan.Zero ? Task.Delay(rest < LongestRest ? rest : LongestRest, clock, cancellationToken) : Task.CompletedTask;
     }
 
     bool TakeLookedFor()
@@ -193,6 +202,8 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             VolumeIdentity identity = files.Identify();
             // Who says that files may be gone has not said that another disk is the right one, nor that all may be gone.
             bool isConfirmed = volumes.IsConfirmed(volume), isStrangerConfirmed = isConfirmed && volumes.IsAway(volume);
+            // What somebody confirmed is the whole volume.
+            if (isConfirmed) order = order with { Folders = null };
             if (!isStrangerConfirmed && volumes.IdentityOf(volume) is { } known && Doubt(known, identity) is { } doubt)
             {
                 watcher.Forget(volume.Id);

@@ -251,8 +251,9 @@ public sealed class Indexer(
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
         (Volume? volume, RelativePath path, FileStat known, bool isRemake) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
-        // Not before a scan has recognised it: another disk may lie in its place.
-        if (volumes.RootOf(volume) is not { } root) return new(job, volume, folder, name, path, new() { End = VisitEnd.VolumeGone });
+        // After a start not before a scan has recognised it: another disk may lie in its place.
+        FileStat? root = volumes.RootOf(volume);
+        if (root is null && volumes.TrustIn(volume) is not Trust.New) return new(job, volume, folder, name, path, new() { End = VisitEnd.VolumeGone });
         OpenFile? open = gate.Find(folder, name);
         // The file itself is asked, for the gate may be wrong about it; for one that belongs to it, it waits.
         if (!isRemake && open is null && gate.OpenWith(folder, name) is { Count: > 0 } mates && AreFiles(folder, mates)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
