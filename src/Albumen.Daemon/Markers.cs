@@ -21,9 +21,11 @@ static class Markers
                 using VolumeFiles files = new(volume.Path);
                 VolumeIdentity now = files.Identify();
                 // Not on an empty folder, which may be a mount point, nor where another disk lies than before.
-                if (now.Marker is not null || IsEmpty(files) || (Known(layout, volume) is { } known && (known.Marker is not null || !now.IsOnSameFileSystemAs(known)))) continue;
+                if (now.Marker is not null || IsEmpty(files) || !MayBe(layout, volume, now)) continue;
                 string folder = Path.Combine(volume.Path, VolumeIdentity.MarkerFolder);
                 Directory.CreateDirectory(folder);
+                // Asked without following links: it may lead out of the volume.
+                if (files.StatFolder(RelativePath.Parse(VolumeIdentity.MarkerFolder)) is null) throw new IOException($"{folder} is a link.");
                 AtomicWriter.Replace(Path.Combine(folder, VolumeIdentity.MarkerFile), System.Text.Encoding.UTF8.GetBytes($"{Guid.NewGuid()}\n"), mode: 0x1A4);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -34,19 +36,21 @@ static class Markers
 
     static bool IsEmpty(VolumeFiles files) => files.List(RelativePath.Root, out _).TrueForAll(entry => IgnoreRules.IsJunk(RelativePath.Show(entry.Name)));
 
-    static VolumeIdentity? Known(Layout layout, VolumeSettings volume)
+    /// <summary>Whether this is the volume as far as the catalogue knows, and never had a marker.</summary>
+    static bool MayBe(Layout layout, VolumeSettings volume, VolumeIdentity now)
     {
-        if (!File.Exists(Appliance.CatalogFile(layout))) return null;
+        if (!File.Exists(Appliance.CatalogFile(layout))) return true;
         try
         {
             using Database catalog = Database.ForReading(Appliance.CatalogFile(layout), Appliance.DamagedCatalog);
             using Database.Reader reader = catalog.Read();
-            return VolumeIdentity.FromJson(reader.Connection.QuerySingleOrDefault<string?>("SELECT identity FROM volume WHERE name = @Name", new { volume.Name }));
+            return VolumeIdentity.FromJson(reader.Connection.QuerySingleOrDefault<string?>("SELECT identity FROM volume WHERE name = @Name", new { volume.Name }))
+                is not { } known || (known.Marker is null && now.IsOnSameFileSystemAs(known));
         }
         catch (DbException)
         {
-            // Of an older version, or damaged: the start will say so.
-            return null;
+            // Of an older version, or damaged: the start will say so, and the next one may know more.
+            return false;
         }
     }
 }

@@ -41,6 +41,7 @@ sealed class Scanning : IDisposable
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        foreach (VolumeKeeper keeper in _keepers.Values) await keeper.RecogniseAsync(cancellationToken);
         await ScanAsync([.. _keepers.Values.Select(k => k.Volume)], cancellationToken);
         await Task.WhenAll([ListenAsync(cancellationToken), .. _keepers.Values.Select(k => k.RunAsync(cancellationToken))]);
     }

@@ -91,6 +91,41 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         }
     }
 
+    /// <summary>Looks what lies at the volume's path, without walking it: from then on its files may be read, or its jobs wait.</summary>
+    public async Task RecogniseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using VolumeFiles files = new(volume.Settings.Path);
+            if (volumes.IdentityOf(volume) is not { } known || Doubt(known, files.Identify()) is not { } doubt) volumes.Meet(volume, files.StatRoot());
+            else await SuspectAsync($"{doubt} {Ask}", isStranger: true, clock.GetUtcNow().ToUnixTimeSeconds(), cancellationToken);
+        }
+        catch (FileFault fault)
+        {
+            await volumes.OfflineAsync(volume, $"{volume.Settings.Path}: {fault.Reason}.", cancellationToken);
+        }
+    }
+
+    /// <summary>Somebody says that a volume that looks wrong is right as it is; it is walked at once.</summary>
+    /// <returns>False when there is nothing to confirm.</returns>
+    public async Task<bool> ConfirmAsync(CancellationToken cancellationToken)
+    {
+        // A walk that is under way has not heard of it.
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (volumes.TrustIn(volume) is not (Trust.Suspect or Trust.Rejected)) return false;
+            await volumes.ConfirmAsync(volume, cancellationToken);
+            await WalkAsync(new(), cancellationToken);
+            return true;
+        }
+        finally
+        {
+            Current = null;
+            _one.Release();
+        }
+    }
+
     /// <summary>Walks again and again until what was found is written down: a full disk is freed some day.</summary>
     /// <returns>False when the volume is not online after it.</returns>
     public async Task<bool> ScanAsync(ScanOrder order, CancellationToken cancellationToken)

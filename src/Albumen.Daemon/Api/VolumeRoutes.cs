@@ -38,8 +38,7 @@ static class VolumeRoutes
             _ => throw RefusedException.BadRequest($"There is nothing to confirm: the volume '{volume.Name}' is {Word(state.Trust)}."),
         };
         if (isDryRun) return new(ToStatus(appliance, state), plan);
-        await appliance.Volumes.ConfirmAsync(volume, parts.Stopping);
-        await Task.Run(() => appliance.Scanning.ScanAsync([volume], parts.Stopping), parts.Stopping);
+        await Task.Run(() => appliance.Scanning.KeeperOf(volume).ConfirmAsync(parts.Stopping), parts.Stopping);
         return new(ToStatus(appliance, StateOf(appliance, volume)), plan);
     }
 

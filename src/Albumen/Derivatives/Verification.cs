@@ -233,6 +233,7 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
         {
             BytesPerSecond = run.State.BytesPerSecond ?? settings.BytesPerSecond,
             FromDisk = true,
+            ExpectedRoot = volumes.RootOf(run.Volume),
         };
         try
         {

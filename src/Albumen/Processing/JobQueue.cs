@@ -16,7 +16,7 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     /// <summary>A time that does not come, in Unix seconds: the job waits until somebody asks for it.</summary>
     public const long Never = 253_402_300_799;
 
-    /// <summary>Nobody puts a job off for longer: one that is to wait so long was put off before the clock was set back, and is due.</summary>
+    /// <summary>A job that is to wait for longer was most likely put off before the clock was set back, and is due. Where it was meant, it is looked at early and put off again.</summary>
     const int LongestWaitInSeconds = 300;
 
     /// <summary>Adds a job in the caller's transaction. The same subject twice is one job; the higher priority counts.</summary>
