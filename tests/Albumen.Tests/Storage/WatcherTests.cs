@@ -260,6 +260,9 @@ public sealed class WatcherTests : IDisposable
             using Process process = Elsewhere.Start(_shelf.Root);
             for (int i = 0; i < 300 && !File.Exists(ready); i++) await Task.Delay(100, Cancelled);
             Assert.Equal(0, Libc.Kill(process.Id, 19));
+            // proc(5): T is stopped. Until every thread is, events are still read.
+            while (Directory.GetDirectories($"/proc/{process.Id}/task").Any(task => !File.ReadAllText($"{task}/stat").Contains(") T ", StringComparison.Ordinal)))
+                await Task.Delay(10, Cancelled);
             for (long i = 0; i <= Watcher.MaxQueuedEvents; i++) File.Create(At($"{i}.jpg")).Dispose();
             Assert.Equal(0, Libc.Kill(process.Id, 18));
             Elsewhere.End(process);
