@@ -257,6 +257,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
                     if (seen.Changed > 0) indexer.Wake();
                 },
             }, cancellationToken);
+            if (summary.MissingFolders.Count > 0) watcher.Forget(volume.Id, summary.MissingFolders);
             await NoteAsync(summary, order.Folders is null, now, cancellationToken);
             if (summary.Vanished is { Held: > 0 } thin)
             {

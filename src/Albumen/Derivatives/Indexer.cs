@@ -61,8 +61,8 @@ public sealed class Indexer(
     {
         using Database.Reader reader = catalog.Read();
         long waiting = reader.Connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts AND not_before < @Parked",
-            new { kind = LocationIndex.ReadJob, PatientAttempts, LocationIndex.Parked });
+            "SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts AND not_before < @Never",
+            new { kind = LocationIndex.ReadJob, PatientAttempts, JobQueue.Never });
         return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 
@@ -121,7 +121,7 @@ public sealed class Indexer(
                 orderby isAway
                 select (isAway, LocationIndex.Subject(place.Folder, place.Name))];
             if (places is [var first, ..])
-                JobQueue.Add(connection, LocationIndex.ReadJob, first.Subject, first.IsAway ? LocationIndex.Parked : 0, priority);
+                JobQueue.Add(connection, LocationIndex.ReadJob, first.Subject, first.IsAway ? JobQueue.Never : 0, priority);
         }
     }
 

@@ -75,6 +75,10 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         SELECT EXISTS (SELECT 1 FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.volume_id = @volume AND l.missing_since IS NULL)
         """, new { volume });
 
+    /// <summary>Folders that are gone or left out, by id.</summary>
+    public HashSet<long> MissingFolders(long volume) =>
+        [.. connection.Query<long>("SELECT id FROM folder WHERE volume_id = @volume AND missing_since IS NOT NULL", new { volume })];
+
     public bool HasAnythingBelow(long volume, RelativePath folder) => connection.ExecuteScalar<bool>(
         $"SELECT EXISTS (SELECT 1 FROM location WHERE missing_since IS NULL AND folder_id IN {Below})", Subtree(volume, folder, 0));
 
@@ -276,13 +280,10 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
 
     static object Value(object? value) => value ?? DBNull.Value;
 
-    /// <summary>A time that does not come, in Unix seconds.</summary>
-    public const long Parked = JobQueue.Never;
-
     /// <summary>Has the jobs of a volume that is away wait until it is back, with one statement rather than one failure each.</summary>
     public static void Park(DbConnection connection, long volume) => connection.Execute("""
-        UPDATE job SET not_before = @Parked WHERE kind = @ReadJob AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
-        """, new { volume, Parked, ReadJob });
+        UPDATE job SET not_before = @Never WHERE kind = @ReadJob AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
+        """, new { volume, JobQueue.Never, ReadJob });
 
     /// <summary>Has the jobs of a volume that could not be read wait a little, all of them, so that their order stays.</summary>
     public static void PutOff(DbConnection connection, long volume, long notBefore) => connection.Execute("""

@@ -70,6 +70,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         }
         await FlushAsync();
         await ResolveAsync();
+        if (walk.Summary.Gone > 0) walk.Summary.MissingFolders = index.MissingFolders(volume.Id);
         return walk.Summary;
 
         async Task FlushAsync()
@@ -394,6 +395,8 @@ public sealed class ScanSummary
     public long Gone { get; set; }
     /// <summary>Folders that have another name or parent.</summary>
     public long MovedFolders { get; set; }
+    /// <summary>With <see cref="Gone"/>: the folders of the volume that need no watch any more, by id.</summary>
+    public IReadOnlySet<long> MissingFolders { get; set; } = new HashSet<long>();
     /// <summary>What became of the files that were not found.</summary>
     public Vanished Vanished { get; set; }
     public long Skipped { get; set; }

@@ -56,6 +56,21 @@ public sealed class VolumeKeeperTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    [Theory]
+    [InlineData("touch b/.nomedia")]
+    [InlineData("mv b ..")]
+    public async Task A_folder_that_is_ignored_by_now_or_was_moved_away_is_watched_no_more(string change)
+    {
+        _shelf.With("a.jpg", "b/1.jpg", "b/c/2.jpg");
+        Assert.True(await _keeper.ScanAsync(new(), Stop));
+        Assert.Equal(3, _watcher.Watches);
+
+        _shelf.Shell(change);
+        Assert.True(await _keeper.ScanAsync(new(), Stop));
+
+        Assert.Equal(change.StartsWith("mv", StringComparison.Ordinal) ? 1 : 2, _watcher.Watches);
+    }
+
     [Fact]
     public async Task That_files_may_be_gone_does_not_mean_that_all_may()
     {
