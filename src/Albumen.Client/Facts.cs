@@ -21,6 +21,15 @@ public record Facts
     /// <summary>A hierarchy is written with slashes (<c>Animals/Dog</c>).</summary>
     public IReadOnlyList<string>? Tags { get; init; }
     public IReadOnlyList<string>? People { get; init; }
+    /// <summary>Who or what is where in the picture.</summary>
+    public IReadOnlyList<Region>? Regions { get; init; }
+    public PlaceNames? Place { get; init; }
+    public bool? Favourite { get; init; }
+    /// <summary>Out of the way, and found when it is looked for.</summary>
+    public bool? Archived { get; init; }
+    public bool? Hidden { get; init; }
+    /// <summary>Photos and clips with the same text here belong together.</summary>
+    public string? Stack { get; init; }
     /// <summary>Seconds, of a clip.</summary>
     public double? Duration { get; init; }
     /// <summary>Ties the still and the clip of a live photo together.</summary>
@@ -32,11 +41,22 @@ public record Facts
 /// <param name="Offset">From UTC, <c>+02:00</c>; absent when nothing says it.</param>
 /// <param name="Source">Which tag or rule said so.</param>
 /// <param name="Precision"><c>exact</c>, <c>day</c>, <c>month</c> or <c>year</c>.</param>
-/// <param name="OffsetSource">Who stated the offset, when it did not stand beside the time: <c>gps</c>, <c>volume</c>.</param>
-public sealed record CaptureTime(string Local, string? Offset, string Source, string Precision, string? OffsetSource = null);
+/// <param name="OffsetSource">Who stated the offset, when it did not stand beside the time: <c>gps</c>, <c>place</c>, <c>volume</c>.</param>
+/// <param name="Approximate">True of a date that somebody remembers about so: <c>~1978</c>.</param>
+public sealed record CaptureTime(string Local, string? Offset, string Source, string Precision, string? OffsetSource = null, bool? Approximate = null);
 
 /// <summary>Decimal degrees (WGS 84; south and west negative) and metres above sea level.</summary>
 public sealed record GeoPoint(double Lat, double Lon, double? Alt);
+
+/// <summary>Where a picture was taken, in words.</summary>
+public sealed record PlaceNames(string? Country, string? Region, string? Town, string? Location);
+
+/// <summary>
+/// A part of the picture and what it shows. The area is in parts of the width and height of the picture as stored, before orientation; x and y
+/// are its centre.
+/// </summary>
+/// <param name="Type"><c>Face</c>, <c>Pet</c>, <c>Focus</c> or <c>BarCode</c>.</param>
+public sealed record Region(string? Name, string Type, double X, double Y, double W, double H);
 
 public sealed record Camera(string? Make, string? Model, string? Lens);
 

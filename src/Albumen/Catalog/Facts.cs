@@ -26,6 +26,15 @@ public sealed record Facts
     /// <summary>Keywords; a hierarchy is written with slashes (<c>Animals/Dog</c>).</summary>
     public IReadOnlyList<string>? Tags { get; init; }
     public IReadOnlyList<string>? People { get; init; }
+    /// <summary>Who or what is where in the picture.</summary>
+    public IReadOnlyList<Region>? Regions { get; init; }
+    public PlaceNames? Place { get; init; }
+    public bool? Favourite { get; init; }
+    /// <summary>Out of the way, and found when it is looked for.</summary>
+    public bool? Archived { get; init; }
+    public bool? Hidden { get; init; }
+    /// <summary>Photos and clips with the same text here belong together.</summary>
+    public string? Stack { get; init; }
     /// <summary>Seconds, of a clip.</summary>
     public double? Duration { get; init; }
     /// <summary>Ties the still and the clip of an Apple live photo together.</summary>
@@ -40,13 +49,26 @@ public sealed record Facts
 /// <param name="Precision"><c>exact</c>, <c>day</c>, <c>month</c> or <c>year</c>.</param>
 public sealed record CaptureTime(string Local, string? Offset, string Source, string Precision)
 {
-    /// <summary>Who stated the offset, when it was not stated beside the time: <c>gps</c>, <c>volume</c>.</summary>
+    /// <summary>Who stated the offset, when it was not stated beside the time: <c>gps</c>, <c>place</c>, <c>volume</c>.</summary>
     [JsonPropertyName("offset_source")]
     public string? OffsetSource { get; init; }
+
+    /// <summary>True of a date that somebody remembers about so: <c>~1978</c>.</summary>
+    public bool? Approximate { get; init; }
 }
 
 /// <summary>Decimal degrees (WGS 84; south and west negative) and metres above sea level.</summary>
 public sealed record GeoPoint(double Lat, double Lon, double? Alt);
+
+/// <summary>Where a picture was taken, in words (IPTC Core: country, province or state, city, sublocation).</summary>
+public sealed record PlaceNames(string? Country, string? Region, string? Town, string? Location);
+
+/// <summary>
+/// A part of the picture and what it shows (MWG guidelines 2.0, 5.9). The area is in parts of the width and height of the picture as stored,
+/// before orientation: <paramref name="X"/> and <paramref name="Y"/> are its centre.
+/// </summary>
+/// <param name="Type"><c>Face</c>, <c>Pet</c>, <c>Focus</c> or <c>BarCode</c>.</param>
+public sealed record Region(string? Name, string Type, double X, double Y, double W, double H);
 
 public sealed record Camera(string? Make, string? Model, string? Lens);
 
@@ -58,4 +80,5 @@ public sealed record Exposure(double? Time, double? F, double? Iso, double? Foca
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Facts))]
+[JsonSerializable(typeof(IReadOnlyList<Region>))]
 sealed partial class FactsJson : JsonSerializerContext;

@@ -47,6 +47,12 @@ public static class Layers
         Caption = above.Caption ?? below.Caption,
         Tags = above.Tags ?? below.Tags,
         People = above.People ?? below.People,
+        Regions = above.Regions ?? below.Regions,
+        Place = above.Place ?? below.Place,
+        Favourite = above.Favourite ?? below.Favourite,
+        Archived = above.Archived ?? below.Archived,
+        Hidden = above.Hidden ?? below.Hidden,
+        Stack = above.Stack ?? below.Stack,
         Duration = above.Duration ?? below.Duration,
         ContentId = above.ContentId ?? below.ContentId,
     };
