@@ -42,7 +42,7 @@ static class Door
         {
             if (tokenFile is not null) throw new UsageException("--token-file goes with --url; the socket of this machine needs no token.");
             string root = line.GetValue(Root) ?? Environment.GetEnvironmentVariable("ALBUMEN_ROOT") ?? "/";
-            return AlbumenClient.OverSocket(Path.Combine(Path.GetFullPath(root), "run/albumen/albumend.sock"));
+            return AlbumenClient.OverSocket(Path.Combine(Path.GetFullPath(root), "run/albumen/albumend.sock"), door: "cli");
         }
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"'{url}' is not an address such as http://nas:1850.");

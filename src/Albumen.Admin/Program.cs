@@ -6,6 +6,10 @@ using Albumen.Admin.Verbs;
 RootCommand albumen = new("Speaks to albumend, the daemon that serves a photo archive.")
 {
     new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Missing(), new Doctor(),
+    new Set(), new Log(), new Undo(), new Conflicts(),
+    new Command("date", "When photos were taken.") { new DateSet(), new DateShift(), new DateZone() },
+    new Command("tag", "The tags of photos.") { new TagAdd(), new TagRemove(), new Albumen.Admin.Verbs.TagRename(), new TagMerge(), new TagList() },
+    new Command("sidecar", "The XMP files that carry edits.") { new SidecarRelocate(), new SidecarSync() },
     new Command("volume", "The library folders.") { new VolumeList(), new VolumeConfirm(), new VolumeReject() },
     new Command("user", "Who may sign in.") { new UserAdd(), new UserList(), new UserRemove() },
     new Command("app-password", "Passwords for devices and programs.") { new AppPasswordCreate(), new AppPasswordList(), new AppPasswordRevoke() },
@@ -13,7 +17,8 @@ RootCommand albumen = new("Speaks to albumend, the daemon that serves a photo ar
 albumen.HelpName = "albumen";
 Door.AddOptions(albumen);
 
-ParseResult line = albumen.Parse(args);
+// A word that begins with @ is one, not the name of a file of words.
+ParseResult line = albumen.Parse(args, new() { ResponseFileTokenReplacer = null });
 if (line.Errors.Count == 0) return await line.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 
 if (line.Action is ParseErrorAction action) action.ShowHelp = args.Length == 0;

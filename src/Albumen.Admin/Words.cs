@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Albumen.Client;
 
 namespace Albumen.Admin;
@@ -35,7 +36,33 @@ static class Words
         _ => $"{time.Minutes}:{time.Seconds:D2}",
     };
 
-    public static string Taken(CaptureTime? taken) => taken is null ? "" : taken.Local.Replace('T', ' ') + taken.Offset;
+    public static string Taken(CaptureTime? taken) => taken is null ? "" : $"{(taken.Approximate is true ? "~" : "")}{taken.Local.Replace('T', ' ')}{(taken.Precision is "decade" ? "s" : "")}{taken.Offset}";
+
+    /// <summary><c>1 photo</c>, <c>132 photos</c>; clips are among them.</summary>
+    public static string Photos(long count) => count == 1 ? "1 photo" : $"{Count(count)} photos";
+
+    public static string Place(GeoPoint gps) => string.Create(CultureInfo.InvariantCulture, $"{gps.Lat}, {gps.Lon}{(gps.Alt is { } alt ? $", {alt:0} m" : "")}");
+
+    public static string Place(PlaceNames place) => string.Join(", ", new[] { place.Location, place.Town, place.Region, place.Country }.Where(part => part is not null));
+
+    /// <summary><c>Anna (Face)</c>.</summary>
+    public static string Region(Region region) => region.Name is null ? region.Type : $"{region.Name} ({region.Type})";
+
+    /// <summary>What is said of a field, in the shape it has in an asset. What nobody says is empty; that there shall be none is <c>none</c>.</summary>
+    public static string Value(JsonElement? value) => value is not { } json ? "" : json.ValueKind switch
+    {
+        JsonValueKind.Undefined => "",
+        JsonValueKind.Null => "none",
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.String => json.GetString()!,
+        JsonValueKind.Array => string.Join(", ", json.EnumerateArray().Select(item => Value(item))),
+        JsonValueKind.Object when json.TryGetProperty("local", out _) => Taken(json.Deserialize(ApiJson.Default.CaptureTime)),
+        JsonValueKind.Object when json.TryGetProperty("lat", out _) => Place(json.Deserialize(ApiJson.Default.GeoPoint)!),
+        JsonValueKind.Object when json.TryGetProperty("w", out _) => Region(json.Deserialize(ApiJson.Default.Region)!),
+        JsonValueKind.Object => Place(json.Deserialize(ApiJson.Default.PlaceNames)!),
+        _ => json.GetRawText(),
+    };
 
     public static string? Camera(Camera? camera) =>
         camera is null ? null : string.Join(' ', new[] { camera.Make, camera.Model }.Where(part => part is not null));

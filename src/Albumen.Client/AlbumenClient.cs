@@ -14,6 +14,9 @@ namespace Albumen.Client;
 /// </summary>
 public sealed class AlbumenClient : IDisposable
 {
+    /// <summary>Believed on the socket only.</summary>
+    public const string DoorHeader = "Albumen-Door";
+
     readonly HttpClient _http;
     readonly string _where;
 
@@ -25,7 +28,8 @@ public sealed class AlbumenClient : IDisposable
     }
 
     /// <summary>Through <c>ROOT/run/albumen/albumend.sock</c>; who may is decided by the peer's user and groups.</summary>
-    public static AlbumenClient OverSocket(string path)
+    /// <param name="door">How the log of changes names the door: <c>cli</c> for the command line; null is <c>api</c>.</param>
+    public static AlbumenClient OverSocket(string path, string? door = null)
     {
         SocketsHttpHandler handler = new()
         {
@@ -49,7 +53,9 @@ public sealed class AlbumenClient : IDisposable
                 }
             },
         };
-        return new(handler, new("http://albumend/"), path);
+        AlbumenClient client = new(handler, new("http://albumend/"), path);
+        if (door is not null) client._http.DefaultRequestHeaders.Add(DoorHeader, door);
+        return client;
     }
 
     /// <param name="address"><c>http://nas:1850</c> or <c>https://nas:1851</c>.</param>
@@ -80,6 +86,14 @@ public sealed class AlbumenClient : IDisposable
 
     Task<VolumeDecision> DecideAsync(string name, string decision, bool isDryRun, CancellationToken cancellationToken) =>
         PostAsync($"api/v1/volumes/{Escape(name)}/{decision}{DryRun(isDryRun)}", new ByteArrayContent([]), ApiJson.Default.VolumeDecision, cancellationToken);
+
+    /// <summary>POST /api/v1/volumes/NAME/sidecars/relocate.</summary>
+    public Task<RelocateAnswer> RelocateSidecarsAsync(string volume, RelocateRequest request, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/volumes/{Escape(volume)}/sidecars/relocate", Json(request, ApiJson.Default.RelocateRequest), ApiJson.Default.RelocateAnswer, cancellationToken);
+
+    /// <summary>POST /api/v1/sidecars/sync.</summary>
+    public async Task SyncSidecarsAsync(CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "api/v1/sidecars/sync", new ByteArrayContent([]), cancellationToken)).Dispose();
 
     /// <summary>POST /api/v1/scan without waiting.</summary>
     /// <param name="volumes">Null is all.</param>
@@ -158,6 +172,40 @@ public sealed class AlbumenClient : IDisposable
     /// <inheritdoc cref="AssetsAsync"/>
     public Task<Page<ListedAsset>> SearchAsync(string query, string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/search?q={Escape(query)}&limit={limit}{After(after)}", ApiJson.Default.PageListedAsset, cancellationToken);
+
+    /// <summary>POST /api/v1/edits</summary>
+    public Task<EditResult> EditAsync(EditRequest request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/edits", Json(request, ApiJson.Default.EditRequest), ApiJson.Default.EditResult, cancellationToken);
+
+    /// <summary>GET /api/v1/operations: the last one first.</summary>
+    /// <param name="photo">A path in the tree or the beginning of an id: only what changed this one; null is all.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Operation>> OperationsAsync(string? photo, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/operations?limit={limit}{After(after)}{(photo is null ? "" : $"&photo={Escape(photo)}")}", ApiJson.Default.PageOperation, cancellationToken);
+
+    /// <summary>GET /api/v1/operations/{number}</summary>
+    /// <param name="after">Null for the first page of its changes, then <see cref="OperationDetail.Next"/>.</param>
+    public Task<OperationDetail> OperationAsync(long number, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/operations/{number}?limit={limit}{After(after)}", ApiJson.Default.OperationDetail, cancellationToken);
+
+    /// <summary>POST /api/v1/operations/{number}/undo, or /operations/undo for the last one that a person did.</summary>
+    /// <inheritdoc cref="AddUserAsync"/>
+    public Task<UndoResult> UndoAsync(long? number, bool isDryRun, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/operations/{(number is null ? "" : $"{number}/")}undo{DryRun(isDryRun)}", new ByteArrayContent([]), ApiJson.Default.UndoResult, cancellationToken);
+
+    /// <summary>GET /api/v1/tags</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Tag>> TagsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/tags?limit={limit}{After(after)}", ApiJson.Default.PageTag, cancellationToken);
+
+    /// <summary>GET /api/v1/conflicts</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Conflict>> ConflictsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/conflicts?limit={limit}{After(after)}", ApiJson.Default.PageConflict, cancellationToken);
+
+    /// <summary>POST /api/v1/conflicts/resolve</summary>
+    public Task<DecidedConflicts> ResolveAsync(ConflictDecision decision, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/conflicts/resolve", Json(decision, ApiJson.Default.ConflictDecision), ApiJson.Default.DecidedConflicts, cancellationToken);
 
     /// <summary>GET /api/v1/missing</summary>
     /// <inheritdoc cref="AssetsAsync"/>

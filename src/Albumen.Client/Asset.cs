@@ -88,5 +88,7 @@ public sealed record Version(string Sha256, long Size, DateTimeOffset? FirstSeen
 /// <param name="MissingSince">Absent while the file is there.</param>
 public sealed record Location(string Path, string Volume, string File, string Sha256, DateTimeOffset Modified, DateTimeOffset? MissingSince);
 
-/// <param name="Source"><c>embedded</c>, <c>filename</c>, <c>mtime</c>.</param>
-public sealed record Layer(string Source, Facts Facts);
+/// <summary>What one source says.</summary>
+/// <param name="Source"><c>mtime</c>, <c>filename</c>, <c>embedded</c>, <c>sidecar</c>, <c>person</c>.</param>
+/// <param name="Cleared">Fields of which a person said that there is no value, whatever lower layers say; absent when there are none.</param>
+public sealed record Layer(string Source, Facts Facts, IReadOnlyList<string>? Cleared = null);

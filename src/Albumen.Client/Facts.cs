@@ -40,7 +40,7 @@ public record Facts
 /// <param name="Local">ISO 8601 without zone, as precise as it is known: <c>2024-07-14T15:30:12.25</c>, <c>2024-07</c>, <c>1978</c>.</param>
 /// <param name="Offset">From UTC, <c>+02:00</c>; absent when nothing says it.</param>
 /// <param name="Source">Which tag or rule said so.</param>
-/// <param name="Precision"><c>exact</c>, <c>day</c>, <c>month</c> or <c>year</c>.</param>
+/// <param name="Precision"><c>exact</c>, <c>day</c>, <c>month</c>, <c>year</c> or <c>decade</c>, whose first year <paramref name="Local"/> is then.</param>
 /// <param name="OffsetSource">Who stated the offset, when it did not stand beside the time: <c>gps</c>, <c>place</c>, <c>volume</c>.</param>
 /// <param name="Approximate">True of a date that somebody remembers about so: <c>~1978</c>.</param>
 public sealed record CaptureTime(string Local, string? Offset, string Source, string Precision, string? OffsetSource = null, bool? Approximate = null);

@@ -4,10 +4,12 @@ namespace Albumen.Client;
 /// <param name="Version">Of the daemon.</param>
 /// <param name="Uptime">Seconds.</param>
 /// <param name="State"><c>idle</c>, <c>scanning</c> (walking a volume), <c>indexing</c> (reading files) or <c>stalled</c>.</param>
+/// <param name="Sidecars">False when sidecars beside originals cannot be written until albumend is restarted.</param>
 /// <param name="Guard">What keeps originals safe from the daemon itself: Landlock's state, <c>on</c> or why not.</param>
 /// <param name="MemoryInBytes">Resident, of the daemon without its workers.</param>
 public sealed record Status(
-    string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes);
+    string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes,
+    bool Sidecars = true);
 
 /// <param name="Assets">Photos and clips.</param>
 /// <param name="Contents">Different contents, other files included.</param>

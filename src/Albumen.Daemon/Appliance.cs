@@ -3,6 +3,7 @@ using Albumen.Configuration;
 using Albumen.Derivatives;
 using Albumen.Identity;
 using Albumen.Processing;
+using Albumen.Sidecar;
 using Albumen.Sql;
 using Albumen.Storage;
 using Albumen.Tree;
@@ -17,6 +18,7 @@ sealed class Appliance : IDisposable
     const string DamagedAuth = "It holds the people and their app passwords: put a backup of it in its place, or move it away and add them anew.";
 
     readonly FileStream _lock;
+    readonly AppendFile _journalFile, _nameFile;
 
     Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
     {
@@ -32,18 +34,37 @@ sealed class Appliance : IDisposable
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
+        _journalFile = new(JournalFile(layout));
+        Journal = new(Catalog, _journalFile, settings.Sidecars.Delay, clock);
+        Editor = new(Catalog, Journal);
+        Conflicts = new(Catalog, Journal);
+        Tags = new(Catalog);
         Duplicates = new(Catalog, Volumes);
         Courtesy = new(settings.Io, new(own: Pressure.OwnFolder()), clock);
-        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, Courtesy, clock, loggers.CreateLogger<Indexer>());
+        Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, Journal, Courtesy, clock, loggers.CreateLogger<Indexer>())
+        {
+            Places = LoadPlaces(settings.Time, loggers.CreateLogger<PlaceZones>()),
+        };
         Watcher = new(SettleGate);
         Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
         Verification = new(Catalog, Volumes, VerifyWorkers, Courtesy, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
         VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
-        Timeline = new(Catalog, clock);
-        Indexer.Committed = Timeline.CatchUpAsync;
+        _nameFile = new(Path.Combine(layout.LayerFolder, "names.jsonl"));
+        Timeline = new(Catalog, clock, names => NameFile.Append(_nameFile, names));
+        SidecarFiles = new(layout.StateFolder, Volumes, settings.Sidecars, Scribe.Inherited, clock);
+        Sidecars = new(Catalog, Jobs, Volumes, new(Catalog, Jobs, Volumes, Journal, Workers, settings.Sidecars, clock), new(Catalog, Jobs, Volumes, Journal, SidecarFiles, Workers, settings.Sidecars, clock),
+            new(Catalog, Journal, SidecarFiles, Workers, settings.Sidecars, clock), clock, loggers.CreateLogger<Sidecars>());
+        SidecarMover = new(Catalog, Volumes, SidecarFiles, Workers);
+        Scanning.Walked = (volume, isWhole) =>
+        {
+            if (isWhole) Sidecars.Walked(volume);
+            else Sidecars.Wake();
+        };
+        Indexer.Committed = Journal.Committed = FollowAsync;
         Tree = new(Catalog, Volumes, Derivatives);
-        Assets = new(Catalog, Volumes);
+        Assets = new(Catalog, Volumes, clock);
+        Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
         SignIn = new(People, settings.SignIn, clock);
     }
@@ -65,14 +86,24 @@ sealed class Appliance : IDisposable
     public VerificationSchedule VerificationSchedule { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
+    public SidecarFiles SidecarFiles { get; }
+    public Sidecars Sidecars { get; }
+    public SidecarMover SidecarMover { get; }
     public Problems Problems { get; }
+    public Journal Journal { get; }
+    public Editor Editor { get; }
+    public Conflicts Conflicts { get; }
+    public Tags Tags { get; }
     public Duplicates Duplicates { get; }
     public ArchiveTree Tree { get; }
     public AssetReader Assets { get; }
+    public AssetSelector Selector { get; }
     public People People { get; }
     public SignIn SignIn { get; }
 
     public static string CatalogFile(Layout layout) => Path.Combine(layout.StateFolder, "catalog.db");
+
+    public static string JournalFile(Layout layout) => Path.Combine(layout.LayerFolder, "journal.jsonl");
 
     /// <summary>Claims the state folder for this process alone and opens the databases.</summary>
     /// <param name="beforeOpening">Runs when the state folder is ours and nothing is open yet.</param>
@@ -112,6 +143,24 @@ sealed class Appliance : IDisposable
         }
     }
 
+    /// <summary>
+    /// Brings the catalogue up to the files it can be made from: a new one, or one that a crash left behind them. Before anything is served or read.
+    /// </summary>
+    /// <exception cref="JournalException">The journal is damaged; the message says where and what to do.</exception>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await Journal.CatchUpAsync(cancellationToken);
+        await Timeline.TakeBackAsync(NameFile.Read(_nameFile), cancellationToken);
+        await Timeline.CatchUpAsync(cancellationToken);
+    }
+
+    /// <summary>After each change of the catalogue: who follows it.</summary>
+    async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await Timeline.CatchUpAsync(cancellationToken);
+        Sidecars.Wake();
+    }
+
     public void Dispose()
     {
         Workers.Dispose();
@@ -122,8 +171,34 @@ sealed class Appliance : IDisposable
         Indexer.Dispose();
         SignIn.Dispose();
         Catalog.Dispose();
+        Sidecars.Dispose();
+        _journalFile.Dispose();
+        _nameFile.Dispose();
         Auth.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>This program, and the words before its own where it was started as <c>dotnet albumend.dll</c>, as under a debugger.</summary>
+    public static (string Program, string[] Words) Self()
+    {
+        string program = Environment.ProcessPath!;
+        return (program, Path.GetFileNameWithoutExtension(program) is "dotnet" ? [typeof(Appliance).Assembly.Location] : []);
+    }
+
+    /// <summary>What is wrong with the file was said with the other findings.</summary>
+    static PlaceZones? LoadPlaces(TimeSettings time, ILogger<PlaceZones> logger)
+    {
+        try
+        {
+            if (time.Places is not { } path) return null;
+            PlaceZones places = PlaceZones.Load(path);
+            logger.TownsKnown(places.Count, path, places.Skipped);
+            return places;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
+        }
     }
 
     static WorkerCommand WorkerCommand(Layout layout, Settings settings)
@@ -132,10 +207,8 @@ sealed class Appliance : IDisposable
         [
             "worker", layout.CacheFolder, $"{settings.Derivatives.PreviewQuality}", $"{settings.Derivatives.ThumbnailQuality}", $"{settings.Workers.MegapixelLimit}",
         ];
-        string program = Environment.ProcessPath!;
-        // Started as "dotnet albumend.dll", as under a debugger.
-        if (Path.GetFileNameWithoutExtension(program) is "dotnet") words = [typeof(Appliance).Assembly.Location, .. words];
-        return new(program, words, new Dictionary<string, string>(WorkerManners.Variables(settings.Io))
+        (string program, string[] self) = Self();
+        return new(program, [.. self, .. words], new Dictionary<string, string>(WorkerManners.Variables(settings.Io))
         {
             // The worker is restricted further than the daemon, so it restarts itself once more.
             ["ALBUMEN_RESTRICTED"] = "",
@@ -165,4 +238,10 @@ static class SmallRuntime
         ["DOTNET_GCgen0size"] = "400000",
         ["DOTNET_TieredPGO"] = "0",
     };
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Photos that know their place get the zone of the nearest of {Towns} towns from {File}; {Skipped} lines there are no towns and were skipped")]
+    public static partial void TownsKnown(this ILogger logger, int towns, string file, int skipped);
 }

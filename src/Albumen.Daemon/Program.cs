@@ -1,8 +1,10 @@
+using Albumen.Catalog;
 using Albumen.Configuration;
 using Albumen.Daemon;
 using Albumen.Daemon.Worker;
 using Albumen.Native;
 using Albumen.Processing;
+using Albumen.Sidecar;
 using Albumen.Sql;
 using Albumen.Storage;
 
@@ -17,6 +19,7 @@ const string Usage = """
       --root DIR   keep everything below DIR instead of /etc, /var and /run; also ALBUMEN_ROOT
     """;
 
+Scribe.TakeOver();
 List<string> words = [.. args];
 string? root = Environment.GetEnvironmentVariable("ALBUMEN_ROOT");
 if (words.IndexOf("--root") is var at and >= 0)
@@ -33,6 +36,8 @@ try
     {
         case ["worker", .. { Length: 4 } rest]:
             return await WorkerProgram.RunAsync(rest);
+        case ["scribe", .. var roots]:
+            return await ScribeProgram.RunAsync(roots);
         case ["check"]:
             return Check(layout);
         case ["run"]:
@@ -40,7 +45,7 @@ try
         case ["rebuild"]:
             return await Rebuild.RunAsync(layout, Prepare(layout));
         case ["dump"]:
-            return Dump.Run(layout, ConfigurationReader.Read(layout));
+            return await Dump.RunAsync(layout, ConfigurationReader.Read(layout));
         case ["--version"]:
             Console.WriteLine($"albumend {typeof(Server).Assembly.GetName().Version!.ToString(3)}");
             return 0;
@@ -59,7 +64,7 @@ catch (StartException error)
 {
     return Fail(error.Message, error.ExitCode);
 }
-catch (Exception error) when (error is DatabaseException or WorkersUnavailableException or FileFault)
+catch (Exception error) when (error is DatabaseException or WorkersUnavailableException or FileFault or JournalException)
 {
     return Fail(error.Message, 1);
 }
@@ -96,7 +101,7 @@ static Settings Prepare(Layout layout)
     if (System.Text.Encoding.UTF8.GetByteCount(layout.Socket) > 107)
         throw new StartException($"The path of the socket {layout.Socket} is longer than the kernel allows (107 bytes). Choose a shorter --root.");
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    string[] folders = [layout.StateFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
+    string[] folders = [layout.StateFolder, layout.LayerFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
     foreach (string folder in folders)
         try
         {
@@ -108,7 +113,11 @@ static Settings Prepare(Layout layout)
         }
     foreach (string folder in folders)
         if (Libc.Access(folder, WriteAndEnter) != 0) throw StartException.CannotWrite(folder, Libc.Describe(Libc.Errno));
-    if (!Landlock.IsInForce) Markers.Make(layout, settings);
+    if (!Landlock.IsInForce)
+    {
+        Markers.Make(layout, settings);
+        ScribeProgram.Start(settings);
+    }
     Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true, SmallRuntime.Variables);
     return settings;
 }

@@ -13,6 +13,7 @@ static class Rebuild
         using Appliance appliance = Appliance.Open(layout, settings, loggers, () => ThrowAway(layout, settings));
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
 
+        await appliance.CatchUpAsync(CancellationToken.None);
         // Whoever rebuilds waits for it.
         using IDisposable waited = appliance.Courtesy.Insist();
         using CancellationTokenSource finished = new();
@@ -22,8 +23,10 @@ static class Rebuild
         while (appliance.Indexer.Left() > 0)
         {
             await appliance.Indexer.DrainAsync(CancellationToken.None);
+            await appliance.Sidecars.Reader.DrainAsync(CancellationToken.None);
             if (appliance.Indexer.Left() > 0) await Task.Delay(TimeSpan.FromSeconds(1));
         }
+        await appliance.Sidecars.LookAtMirrorsAsync(CancellationToken.None);
         await finished.CancelAsync();
         await showing;
         long problems = appliance.Problems.Count();

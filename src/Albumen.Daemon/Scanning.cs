@@ -24,8 +24,11 @@ sealed class Scanning : IDisposable
     public Scanning(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Watcher watcher, Courtesy courtesy, ScanSettings settings, TimeProvider clock, ILogger<Scanning> logger)
     {
         (_indexer, _watcher) = (indexer, watcher);
-        _keepers = volumes.All.ToDictionary(v => v.Id, v => new VolumeKeeper(v, catalog, volumes, scanner, indexer, watcher, courtesy, settings, clock, logger));
+        _keepers = volumes.All.ToDictionary(v => v.Id, v => new VolumeKeeper(v, catalog, volumes, scanner, indexer, watcher, courtesy, settings, clock, logger) { Walked = (volume, isWhole) => Walked(volume, isWhole) });
     }
+
+    /// <summary>Called after each walk, and whether it was of the whole volume.</summary>
+    public Action<Volume, bool> Walked { get; set; } = static (_, _) => { };
 
     public VolumeKeeper KeeperOf(Volume volume) => _keepers[volume.Id];
 

@@ -36,12 +36,13 @@ static class Server
             logger.Recognised(old, name);
             await appliance.Catalog.WriteAsync(connection => Catalog.Problems.Rename(connection, old, name), CancellationToken.None);
         }
-        // A daemon killed between two transactions may have left the last photos out.
-        await appliance.Timeline.CatchUpAsync(CancellationToken.None);
+        // Before anything is served: a catalogue that was thrown away knows its edits again, one that was killed its last.
+        await appliance.CatchUpAsync(CancellationToken.None);
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
+        parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);

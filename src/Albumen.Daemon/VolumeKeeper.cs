@@ -31,6 +31,9 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
 
     public Volume Volume => volume;
 
+    /// <summary>Called after each walk, and whether it was of the whole volume.</summary>
+    public Action<Volume, bool> Walked { get; init; } = static (_, _) => { };
+
     /// <summary>What the walk that is under way has seen; null when there is none.</summary>
     public ScanSummary? Current { get; private set; }
 
@@ -267,6 +270,7 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
             if (volumes.TrustIn(volume) is Trust.Suspect or Trust.Rejected or Trust.Offline) await TrustAgainAsync(cancellationToken);
             // An empty folder may be a mount point whose disk comes later.
             await volumes.OnlineAsync(volume, summary.Files > 0 ? identity : volumes.IdentityOf(volume), order.Folders is null ? now : null, cancellationToken);
+            Walked(volume, order.Folders is null);
             TimeSpan took = Stopwatch.GetElapsedTime(started);
             if (order.Folders is null) logger.Scanned(volume.Name, summary.Files, summary.Folders, took.TotalSeconds, summary.Changed);
             else logger.Looked(volume.Name, summary.Folders, took.TotalMilliseconds, summary.Changed, summary.Gone);

@@ -3,15 +3,15 @@ using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
 
-/// <summary><c>albumen search</c>: photos and clips by the words in their names, folders, titles, captions, tags, people and cameras.</summary>
+/// <summary><c>albumen search</c>: photos and clips by words and by fields, as the README says. What is wrong with a query the daemon says.</summary>
 sealed class Search : Verb
 {
     const int PageLength = 500;
 
-    readonly Argument<string[]> _query = new("query") { Description = "Words that must all occur; the last may be a beginning.", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _query = new("query") { Description = "Words that must all occur, and fields: 'sunset rating:>=4 tag:Animals -is:video'.", Arity = ArgumentArity.OneOrMore };
     readonly Option<int> _limit = new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 100, HelpName = "N" };
 
-    public Search() : base("search", "Finds photos and clips by words.")
+    public Search() : base("search", "Finds photos and clips by words and fields.")
     {
         Arguments.Add(_query);
         Options.Add(_limit);

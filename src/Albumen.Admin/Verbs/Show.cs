@@ -61,7 +61,7 @@ sealed class Show : Verb
         {
             screen.Line();
             screen.Line($"According to {Source(layer.Source)}:");
-            screen.Pairs(Facts(layer.Facts));
+            screen.Pairs([.. Facts(layer.Facts), .. (layer.Cleared ?? []).Select(field => (Called(field), (string?)"none"))]);
         }
         foreach (Problem problem in asset.Problems)
         {
@@ -75,7 +75,8 @@ sealed class Show : Verb
         ("Pixels", facts.Width is { } width ? $"{width} x {facts.Height}" : null),
         ("Orientation", facts.Orientation?.ToString(CultureInfo.InvariantCulture)),
         ("Taken", facts.Taken is { } taken ? $"{Words.Taken(taken)} ({taken.Precision}, {taken.Source})" : null),
-        ("Place", facts.Gps is { } gps ? $"{gps.Lat}, {gps.Lon}{(gps.Alt is { } alt ? $", {alt:0} m" : "")}" : null),
+        ("Position", facts.Gps is { } gps ? Words.Place(gps) : null),
+        ("Place", facts.Place is { } place ? Words.Place(place) : null),
         ("Camera", Words.Camera(facts.Camera)),
         ("Lens", facts.Camera?.Lens),
         ("Exposure", facts.Exposure is { } exposure ? Describe(exposure) : null),
@@ -86,6 +87,11 @@ sealed class Show : Verb
         ("Caption", facts.Caption),
         ("Tags", facts.Tags is { } tags ? string.Join(", ", tags) : null),
         ("People", facts.People is { } people ? string.Join(", ", people) : null),
+        ("Regions", facts.Regions is { } regions ? string.Join(", ", regions.Select(Words.Region)) : null),
+        ("Favourite", YesOrNo(facts.Favourite)),
+        ("Archived", YesOrNo(facts.Archived)),
+        ("Hidden", YesOrNo(facts.Hidden)),
+        ("Stack", facts.Stack),
     ];
 
     static string Describe(Exposure exposure) => string.Join(", ", new[]
@@ -96,8 +102,15 @@ sealed class Show : Verb
         exposure.Focal is { } focal ? $"{focal} mm" : null,
     }.Where(part => part is not null));
 
+    static string? YesOrNo(bool? set) => set switch { null => null, true => "yes", false => "no" };
+
+    /// <summary>A field as <see cref="Facts"/> calls it.</summary>
+    static string Called(string field) => field is "gps" ? "Position" : $"{char.ToUpperInvariant(field[0])}{field[1..]}";
+
     static string Source(string source) => source switch
     {
+        "sidecar" => "its sidecars",
+        "person" => "people who use Albumen",
         "embedded" => "the file itself",
         "filename" => "its name",
         "mtime" => "its modification time",

@@ -22,6 +22,7 @@ sealed class Status : Verb
             ("State", Describe(status)),
             ("Memory", Words.Size(status.MemoryInBytes)),
             ("Originals' guard", status.Guard),
+            ("Sidecars", status.Sidecars ? "can be written" : "cannot be written: restart albumend (albumen doctor)"),
             ("Photos and clips", Words.Count(status.Counts.Assets)),
             ("Files", Words.Count(status.Counts.Locations)),
             ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));

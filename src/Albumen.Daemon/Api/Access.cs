@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using Albumen.Catalog;
+using Albumen.Client;
 using Albumen.Identity;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Albumen.Daemon.Api;
 
@@ -21,6 +24,7 @@ sealed class Access(SignIn signIn)
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket)
         {
             Peer peer = Peer.Of(socket);
+            context.Features.Set(new Author(UnixUser.NameOf(peer.Uid), context.Request.Headers[AlbumenClient.DoorHeader] == "cli" ? "cli" : "api"));
             return peer.Uid == 0 || peer.Uid == Native.Libc.EffectiveUserId() || (_group is { } group && peer.IsIn(group))
                 ? null
                 : new(StatusCodes.Status403Forbidden, "Not allowed", $"User {peer.Uid} is neither root nor in the group {Group}. 'sudo adduser NAME {Group}' adds somebody, who then logs in again.");
@@ -39,7 +43,8 @@ sealed class Access(SignIn signIn)
         }
         switch (await signIn.WithTokenAsync(header[Scheme.Length..].Trim(), context.Connection.RemoteIpAddress, context.RequestAborted))
         {
-            case SignInResult.Accepted { Person.IsAdmin: true }:
+            case SignInResult.Accepted { Person: { IsAdmin: true } admin }:
+                context.Features.Set(new Author(admin.Name, "api"));
                 return null;
             case SignInResult.Accepted { Person: var person }:
                 return new(StatusCodes.Status403Forbidden, "Not allowed", $"{person.Name} is not an admin; the API over the network is for admins.");
@@ -52,6 +57,12 @@ sealed class Access(SignIn signIn)
                 return new(StatusCodes.Status401Unauthorized, "Sign in", "This app password is not known, or was revoked.");
         }
     }
+}
+
+/// <summary>Who asks, as <see cref="Access"/> found out.</summary>
+static class Asking
+{
+    public static Author Author(this HttpContext context) => context.Features.GetRequiredFeature<Author>();
 }
 
 /// <summary>No, with the reason, as it is sent (RFC 9457).</summary>

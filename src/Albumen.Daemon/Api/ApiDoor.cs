@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Albumen.Catalog;
 using Albumen.Client;
 using Albumen.Identity;
+using Albumen.Organization;
 using Albumen.Sql;
+using Albumen.Tree;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -48,12 +51,16 @@ static class ApiDoor
         StatusRoutes.Map(api, appliance, pace);
         VolumeRoutes.Map(api, appliance, parts);
         DoctorRoutes.Map(api, appliance);
+        SidecarRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         WorkRoutes.Map(api, appliance);
         DuplicateRoutes.Map(api, appliance);
+        EditRoutes.Map(api, appliance);
+        OperationRoutes.Map(api, appliance);
+        ConflictRoutes.Map(api, appliance);
         UserRoutes.Map(api, appliance);
         app.Map("/api/{**rest}", (HttpContext context) => WriteAsync(context, new(404, "Not found",
             $"There is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is."))).ExcludeFromDescription();
@@ -83,6 +90,12 @@ static class ApiDoor
         IdentityException { Fault: IdentityFault.Unknown } => new(404, "Not found", error.Message),
         IdentityException { Fault: IdentityFault.Taken } => new(409, "Taken", error.Message),
         IdentityException => new(400, "Not possible", error.Message),
+        QueryException => new(400, "Not understood", error.Message),
+        SelectionException { IsMissing: true } => new(404, "Not found", error.Message),
+        SelectionException => new(400, "Not possible", error.Message),
+        // Of an edit that cannot be meant: a clause without a capital and a full stop.
+        FormatException { Message: [var first, .. var rest] } => new(400, "Not possible", $"{char.ToUpperInvariant(first)}{rest}."),
+        UndoException => new(409, "Nothing to undo", error.Message),
         DatabaseException => new(StatusCodes.Status503ServiceUnavailable, "Not now", error.Message),
         BadHttpRequestException bad => new(bad.StatusCode, "Not understood", bad.InnerException is JsonException json ? $"{bad.Message} {json.Message}" : bad.Message),
         _ => null,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Albumen.Client;
+using Albumen.Organization;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.Api;
@@ -17,9 +18,8 @@ static class AssetRoutes
             .ProducesProblem(StatusCodes.Status404NotFound).WithSummary("All that is known of one; the beginning of its id is enough.");
 
         api.MapGet("/search", (string q, string? after, int? limit) =>
-            ToPage(appliance.Assets.Search(q, after, Limit.Of(limit), Viewer.Admin)
-                ?? throw RefusedException.BadRequest("A search wants at least one word with a letter or a digit in it.")))
-            .WithSummary("Photos and clips in whose names, folders, titles, captions, tags, people or cameras all the words occur, newest first.");
+            ToPage(appliance.Assets.Search(Query.ForSearch(q), after, Limit.Of(limit), Viewer.Admin)))
+            .ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Photos and clips that a query finds, newest first: words, and fields such as rating:>=4 or tag:Animals.");
 
         api.MapGet("/missing", (string? after, int? limit) => Missing(appliance, after, Limit.Of(limit)))
             .ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Photos and clips of which no copy is left, those that vanished last first.");
@@ -52,7 +52,7 @@ static class AssetRoutes
         JsonObject json = ToJson(asset);
         json["locations"] = JsonSerializer.SerializeToNode([.. places.Select(ToLocation)], ApiJson.Default.IReadOnlyListLocation);
         json["layers"] = JsonSerializer.SerializeToNode(
-            [.. appliance.Assets.Layers(asset, Viewer.Admin).Select(l => new Layer(l.Source, JsonSerializer.Deserialize(l.FactsJson, ApiJson.Default.Facts)!))],
+            [.. appliance.Assets.Layers(asset, Viewer.Admin).Select(l => new Layer(l.Source, JsonSerializer.Deserialize(l.FactsJson, ApiJson.Default.Facts)!, l.Cleared is [] ? null : l.Cleared))],
             ApiJson.Default.IReadOnlyListLayer);
         json["problems"] = JsonSerializer.SerializeToNode(
             [.. places.Where(p => p.MissingSince is null).SelectMany(p => appliance.Problems.Of(p.Volume, p.File.ToString())).Select(WorkRoutes.ToProblem)],

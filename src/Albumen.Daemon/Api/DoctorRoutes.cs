@@ -1,5 +1,6 @@
 using Albumen.Client;
 using Albumen.Native;
+using Albumen.Sidecar;
 using Albumen.Storage;
 
 namespace Albumen.Daemon.Api;
@@ -13,6 +14,7 @@ static class DoctorRoutes
     static IEnumerable<Symptom> Symptoms(Appliance appliance)
     {
         if (Landlock.State is not "on") yield return new("guard", $"What guards the originals is {Landlock.State}.");
+        if (!appliance.SidecarFiles.IsReady) yield return new("sidecars", Scribe.NotRunning);
         foreach (string missing in appliance.Indexer.Missing) yield return new("programs", $"Not installed: {missing}.");
         foreach (Volume volume in appliance.Volumes.All)
             if (appliance.Volumes.TrustIn(volume) is not (Trust.New or Trust.Online) and var trust)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -51,6 +52,28 @@ static class UnixGroup
         {
             return File.ReadLines("/etc/group").Select(line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[0] == name) is { } found
                 && uint.TryParse(found[2], out uint gid) ? gid : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What a user of this machine is called (passwd(5)).</summary>
+static class UnixUser
+{
+    // A user who is renamed is so after the next start.
+    static readonly ConcurrentDictionary<uint, string> Names = new();
+
+    /// <returns><c>user 1234</c> for one that is not in /etc/passwd.</returns>
+    public static string NameOf(uint uid) => Names.GetOrAdd(uid, static uid => Find(uid) ?? $"user {uid}");
+
+    static string? Find(uint uid)
+    {
+        try
+        {
+            return File.ReadLines("/etc/passwd").Select(line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[2] == $"{uid}")?[0];
         }
         catch (IOException)
         {

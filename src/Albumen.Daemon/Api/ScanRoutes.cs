@@ -38,7 +38,7 @@ static class ScanRoutes
         : [.. names.Distinct().Select(name => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
             $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}."))];
 
-    /// <summary>Writes a line when something moved, until the walk is over, every file is read and the tree shows it.</summary>
+    /// <summary>Writes a line when something moved, until the walk is over, every file is read, the tree shows it, and sidecars and catalogue say the same.</summary>
     static async Task FollowAsync(HttpContext context, Task<IReadOnlyList<Volume>> walk, Appliance appliance, Pace pace, CancellationToken stopping)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
@@ -51,14 +51,15 @@ static class ScanRoutes
                 bool isWalked = walk.IsCompleted;
                 Progress progress = appliance.Scanning.Progress();
                 long done = progress.Done - before;
+                long Left() => progress.Left + appliance.Sidecars.Left();
                 if (progress.Trouble is { } trouble)
                 {
-                    await WriteAsync(context, new("stalled", done, progress.Left, 0, Reason: trouble), end.Token);
+                    await WriteAsync(context, new("stalled", done, Left(), 0, Reason: trouble), end.Token);
                     return;
                 }
-                if (isWalked && progress.Left == 0) break;
+                if (isWalked && Left() == 0) break;
 
-                ScanProgress now = new(isWalked ? "indexing" : "scanning", done, progress.Left, pace.PerSecond, isWalked ? null : progress.Volume);
+                ScanProgress now = new(isWalked ? "indexing" : "scanning", done, Left(), pace.PerSecond, isWalked ? null : progress.Volume);
                 if (now != last) await WriteAsync(context, last = now, end.Token);
                 // A walk that is over soon is not waited for longer than it takes.
                 await Task.WhenAny(isWalked ? Task.Delay(Tick, end.Token) : Task.WhenAny(walk, Task.Delay(Tick, end.Token)));

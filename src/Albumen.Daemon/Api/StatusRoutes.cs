@@ -28,6 +28,7 @@ static class StatusRoutes
             new(assets, contents, volumes.Sum(v => v.Files), appliance.Problems.Count(), appliance.Jobs.Count()),
             new(progress.Volume, progress.Done, progress.Left, progress.Left == 0 ? 0 : pace.PerSecond, progress.Trouble,
                 progress.Left > 0 ? appliance.Courtesy.Reason : null),
-            volumes);
+            volumes,
+            appliance.SidecarFiles.IsReady);
     }
 }

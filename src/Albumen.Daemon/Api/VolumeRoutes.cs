@@ -54,7 +54,8 @@ static class VolumeRoutes
 
     static VolumeState StateOf(Appliance appliance, Volume volume) => appliance.Volumes.States().First(state => state.Volume == volume);
 
-    static Volume Find(Appliance appliance, string name) => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
+    /// <exception cref="RefusedException">There is none of that name.</exception>
+    public static Volume Find(Appliance appliance, string name) => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
         $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}.");
 
     static string Word(Trust trust) => trust.ToString().ToLowerInvariant();

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Albumen.Derivatives;
 using Albumen.Native;
 using Albumen.Processing;
+using Albumen.Sidecar;
 
 namespace Albumen.Daemon.Worker;
 
@@ -41,9 +42,11 @@ static class WorkerProgram
         reading.Start();
         await foreach (byte[] question in questions.Reader.ReadAllAsync())
         {
-            VisitRequest request = JsonSerializer.Deserialize(question, VisitJson.Default.VisitRequest)!;
-            VisitAnswer answer = visitor.Read(request, CancellationToken.None);
-            await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(answer, VisitJson.Default.VisitAnswer), CancellationToken.None);
+            WorkerQuestion asked = JsonSerializer.Deserialize(question, WorkerJson.Default.WorkerQuestion)!;
+            byte[] answer = asked.Xmp is { } xmp
+                ? JsonSerializer.SerializeToUtf8Bytes(XmpVisit.Answer(xmp, CancellationToken.None), XmpJson.Default.IReadOnlyListXmpAnswer)
+                : JsonSerializer.SerializeToUtf8Bytes(visitor.Read(asked.Visit!, CancellationToken.None), VisitJson.Default.VisitAnswer);
+            await WorkerFrame.WriteAsync(output, answer, CancellationToken.None);
         }
         return 0;
     }

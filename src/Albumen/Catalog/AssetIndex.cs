@@ -10,7 +10,8 @@ namespace Albumen.Catalog;
 /// <param name="Embedded">Null when the file is no asset, or could not be looked into.</param>
 /// <param name="Stat">The file's state while it was read.</param>
 /// <param name="Timezone">The volume's own, for photos that state none.</param>
-public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, string? Timezone);
+/// <param name="Places">Knows the zone of a photo's place; null when no file of places is configured.</param>
+public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, string? Timezone, PlaceZones? Places = null);
 
 /// <summary>What became of a sighting.</summary>
 public enum Recorded
@@ -37,8 +38,9 @@ public static class AssetIndex
 
     /// <summary>Notes what lies at a location, in the caller's transaction. Repeating a sighting changes nothing but when it was last verified.</summary>
     /// <param name="now">Unix seconds.</param>
+    /// <param name="continued">Takes what a rebuild could not know from the files alone: which asset goes on with new bytes. For the journal.</param>
     /// <returns>And the id of the content that the location has.</returns>
-    public static (Recorded As, long Content) Record(DbConnection connection, Sighting sighting, long now)
+    public static (Recorded As, long Content) Record(DbConnection connection, Sighting sighting, long now, List<StatementChange>? continued = null)
     {
         // One that is missing has no name in the tree before a walk finds it again.
         if (connection.QuerySingleOrDefault<(long Changed, long Size, long Modified, long? Content, long? Previous)?>("""
@@ -47,7 +49,8 @@ public static class AssetIndex
 
         byte[] hash = sighting.Hash.ToBytes();
         (long Id, long? Asset)? known = connection.QuerySingleOrDefault<(long, long?)?>("SELECT id, asset_id FROM content WHERE sha256 = @hash", new { hash });
-        if (at.Content is { } expected && expected != known?.Id && (at.Size, at.Modified) == (sighting.Stat.SizeInBytes, sighting.Stat.ModifiedNs))
+        // A sidecar is other programs' to write, and some of them put its times back.
+        if (at.Content is { } expected && expected != known?.Id && sighting.Kind is not "sidecar" && (at.Size, at.Modified) == (sighting.Stat.SizeInBytes, sighting.Stat.ModifiedNs))
             return (Recorded.Rotted, expected);
         long content = known?.Id ?? connection.ExecuteScalar<long>("""
             INSERT INTO content (sha256, size_in_bytes, kind, mime, first_seen) VALUES (@hash, @SizeInBytes, @Kind, @Mime, @now) RETURNING id
@@ -73,10 +76,12 @@ public static class AssetIndex
 
         if (AssetKinds.Contains(sighting.Kind))
         {
-            if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous);
+            if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous, continued);
             else if (at.Content == content || IsOnlyPlace(connection, sighting, asset, content)) Refresh(connection, sighting, asset);
             else Return(connection, sighting, asset, content);
+            if (at.Content != content) SidecarContents.AskBeside(connection, sighting.FolderId, sighting.Name);
         }
+        else if (sighting.Kind is "sidecar") SidecarContents.Record(connection, sighting, content);
         return (Recorded.Known, content);
     }
 
@@ -120,20 +125,35 @@ public static class AssetIndex
         """);
 
     /// <summary>Finds the asset a new content belongs to, or makes one.</summary>
-    static void Adopt(DbConnection connection, Sighting sighting, long content, long? previous)
+    static void Adopt(DbConnection connection, Sighting sighting, long content, long? previous, List<StatementChange>? continued)
     {
-        long? continued = previous is null ? null : connection.QuerySingleOrDefault<long?>("""
-            SELECT asset_id FROM content WHERE id = @previous
+        (string folder, string name) = Place(connection, sighting);
+        string own = sighting.Hash.ToAssetUid();
+        (long Id, string Uid)? goesOn = previous is null ? null : connection.QuerySingleOrDefault<(long, string)?>("""
+            SELECT a.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.id = @previous
             AND NOT EXISTS (SELECT 1 FROM location WHERE content_id = @previous AND missing_since IS NULL)
             """, new { previous });
-        (string folder, string name) = Place(connection, sighting);
-        long asset = continued ?? connection.ExecuteScalar<long>("""
-            INSERT INTO asset (uid, content_id, name, facts, revision) VALUES (@uid, @content, @name, '{}', 0) RETURNING id
-            """, new { uid = sighting.Hash.ToAssetUid(), content, name });
-        connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
+        if (goesOn is { } before) continued?.Add(new(before.Uid, sighting.Hash.ToString(), StatementKind.Content, null, "true"));
+        string uid = goesOn?.Uid ?? Journal.AssetOf(connection, sighting.Hash) ?? own;
+        if (connection.QueryFirstOrDefault<long?>("SELECT id FROM asset WHERE uid = @uid", new { uid }) is { } asset)
+        {
+            connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
+            // Made anew from files of which one is a later version of the other.
+            if (goesOn is null && Version(connection, asset) > Journal.VersionOf(connection, uid, sighting.Hash)) return;
+        }
+        else
+        {
+            asset = connection.ExecuteScalar<long>("INSERT INTO asset (uid, content_id, name, facts, revision) VALUES (@uid, @content, @name, '{}', 0) RETURNING id", new { uid, content, name });
+            connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
+        }
         connection.Execute("UPDATE asset SET content_id = @content WHERE id = @asset", new { asset, content });
-        if (continued is not null) connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
         WriteLayers(connection, sighting, asset, name, folder);
+    }
+
+    static long Version(DbConnection connection, long asset)
+    {
+        (string uid, byte[] hash) = connection.QuerySingle<(string, byte[])>("SELECT a.uid, c.sha256 FROM asset a JOIN content c ON c.id = a.content_id WHERE a.id = @asset", new { asset });
+        return Journal.VersionOf(connection, uid, ContentHash.FromBytes(hash));
     }
 
     /// <summary>An earlier content of an asset was seen again. When the present one lies nowhere any more, an edit was taken back.</summary>
@@ -144,7 +164,6 @@ public static class AssetIndex
             AND NOT EXISTS (SELECT 1 FROM location l WHERE l.content_id = asset.content_id AND l.missing_since IS NULL)
             """, new { asset, content }) == 0) return;
         (string folder, string name) = Place(connection, sighting);
-        connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
         WriteLayers(connection, sighting, asset, name, folder);
     }
 
@@ -157,16 +176,19 @@ public static class AssetIndex
     /// <summary>The same bytes were read again: by a better reader, or because their file was renamed, which its photo follows.</summary>
     static void Refresh(DbConnection connection, Sighting sighting, long asset)
     {
-        (string before, string called) = connection.QuerySingle<(string, string)>("SELECT facts, name FROM asset WHERE id = @asset", new { asset });
+        string called = connection.QuerySingle<string>("SELECT name FROM asset WHERE id = @asset", new { asset });
         (string folder, string name) = Place(connection, sighting);
         bool isRenamed = name != called && !connection.ExecuteScalar<bool>("""
             SELECT EXISTS (SELECT 1 FROM content c JOIN location l ON l.content_id = c.id WHERE c.asset_id = @asset AND l.entry_name = @called AND l.missing_since IS NULL)
             """, new { asset, called });
         if (isRenamed) connection.Execute("UPDATE asset SET name = @name WHERE id = @asset", new { asset, name });
-        else if (!IsMoved(connection, asset) && JsonSerializer.Serialize(Layers.Effective(Layers.Of(sighting, name)), FactsJson.Default.Facts) == before) return;
-        connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
+        else if (!IsMoved(connection, asset) && SayTheSame(connection, asset, Layers.Of(sighting, name))) return;
         WriteLayers(connection, sighting, asset, name, folder);
     }
+
+    static bool SayTheSame(DbConnection connection, long asset, IReadOnlyList<Layer> layers) =>
+        connection.Query<(string Source, string Facts)>("SELECT source, facts FROM layer WHERE asset_id = @asset AND source IN ('mtime', 'filename', 'embedded')", new { asset })
+            .ToHashSet().SetEquals(layers.Select(l => (l.Source, JsonSerializer.Serialize(l.Facts, FactsJson.Default.Facts))));
 
     /// <summary>Nothing of it lies in the folder by whose name it is found.</summary>
     static bool IsMoved(DbConnection connection, long asset)
@@ -179,35 +201,80 @@ public static class AssetIndex
 
     static void WriteLayers(DbConnection connection, Sighting sighting, long asset, string name, string folder)
     {
-        IReadOnlyList<Layer> layers = Layers.Of(sighting, name);
-        connection.Execute("DELETE FROM layer WHERE asset_id = @asset", new { asset });
-        foreach (Layer layer in layers)
-            connection.Execute("INSERT INTO layer (asset_id, source, facts) VALUES (@asset, @source, @facts)",
-                new { asset, source = layer.Source, facts = JsonSerializer.Serialize(layer.Facts, FactsJson.Default.Facts) });
+        connection.Execute("DELETE FROM layer WHERE asset_id = @asset AND source IN ('mtime', 'filename', 'embedded')", new { asset });
+        foreach (Layer layer in Layers.Of(sighting, name)) AddLayer(connection, asset, layer);
+        connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
+        connection.Execute("INSERT INTO asset_text (rowid, name, folder) VALUES (@asset, @name, @folder)", new { asset, name, folder });
+        string uid = connection.QuerySingle<string>("SELECT uid FROM asset WHERE id = @asset", new { asset });
+        Relayer(connection, asset, uid, isNewText: true);
+        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM statement WHERE asset = @uid AND kind IN (0, 1))", new { uid })) Journal.WriteSidecars(connection, uid, 0);
+    }
 
-        Facts facts = Layers.Effective(layers);
-        connection.Execute("UPDATE asset SET facts = @facts, taken = @taken, revision = @revision WHERE id = @asset", new
+    /// <summary>Replaces what one source above the file itself says of an asset, in the caller's transaction.</summary>
+    /// <param name="facts">Null when it says nothing.</param>
+    public static void SetLayer(DbConnection connection, string asset, string source, Facts? facts)
+    {
+        if (connection.QueryFirstOrDefault<long?>("SELECT id FROM asset WHERE uid = @asset", new { asset }) is not { } id) return;
+        string? before = connection.QueryFirstOrDefault<string?>("SELECT facts FROM layer WHERE asset_id = @id AND source = @source", new { id, source });
+        string? after = facts is null || facts == new Facts() ? null : JsonSerializer.Serialize(facts, FactsJson.Default.Facts);
+        if (before == after) return;
+        connection.Execute("DELETE FROM layer WHERE asset_id = @id AND source = @source", new { id, source });
+        if (after is not null) AddLayer(connection, id, new(source, facts!));
+        Relayer(connection, id, asset);
+    }
+
+    /// <summary>Computes what counts of assets anew after a person said something of them, in the caller's transaction; those that are not indexed are left alone.</summary>
+    internal static void Relayer(DbConnection connection, IEnumerable<string> assets)
+    {
+        const int AssetsPerQuery = 500;
+        foreach (string[] uids in assets.Chunk(AssetsPerQuery))
+        {
+            List<(long Id, string Uid, string Facts)> known = connection.Query<(long, string, string)>("SELECT id, uid, facts FROM asset WHERE uid IN @uids", new { uids }).AsList();
+            ILookup<long, Layer> layers = connection.Query<(long Asset, string Source, string Facts)>(
+                "SELECT asset_id, source, facts FROM layer WHERE asset_id IN @ids", new { ids = known.Select(a => a.Id).ToArray() })
+                .ToLookup(l => l.Asset, l => new Layer(l.Source, JsonSerializer.Deserialize(l.Facts, FactsJson.Default.Facts)!));
+            ILookup<string, (string Field, string Value)> statements = connection.Query<(string Asset, string Field, string Value)>(
+                "SELECT asset, field, value FROM statement WHERE asset IN @uids AND kind = 0", new { uids }).ToLookup(s => s.Asset, s => (s.Field, s.Value));
+            foreach ((long id, string uid, string facts) in known)
+                SetFacts(connection, id, facts, Layers.Effective(layers[id], statements[uid].ToDictionary(s => s.Field, s => s.Value)), isNewText: false);
+        }
+    }
+
+    static void Relayer(DbConnection connection, long asset, string uid, bool isNewText = false)
+    {
+        IEnumerable<Layer> layers = connection.Query<(string Source, string Facts)>("SELECT source, facts FROM layer WHERE asset_id = @asset", new { asset })
+            .Select(l => new Layer(l.Source, JsonSerializer.Deserialize(l.Facts, FactsJson.Default.Facts)!));
+        string known = connection.QuerySingle<string>("SELECT facts FROM asset WHERE id = @asset", new { asset });
+        SetFacts(connection, asset, known, Layers.Effective(layers, Journal.Statements(connection, uid, StatementKind.Person)), isNewText);
+    }
+
+    /// <param name="known">The JSON that counted until now.</param>
+    static void SetFacts(DbConnection connection, long asset, string known, Facts facts, bool isNewText)
+    {
+        string json = JsonSerializer.Serialize(facts, FactsJson.Default.Facts);
+        if (known == json && !isNewText) return;
+        connection.Execute("UPDATE asset SET facts = @json, taken = @taken, revision = @revision WHERE id = @asset", new
         {
             asset,
-            facts = JsonSerializer.Serialize(facts, FactsJson.Default.Facts),
+            json,
             taken = facts.Taken is { } taken ? taken.Local + taken.Offset : null,
             revision = NextRevision(connection),
         });
-        connection.Execute("""
-            INSERT INTO asset_text (rowid, name, folder, title, caption, tags, people, camera)
-            VALUES (@asset, @name, @folder, @title, @caption, @tags, @people, @camera)
-            """, new
-        {
-            asset,
-            name,
-            folder,
-            title = facts.Title,
-            caption = facts.Caption,
-            tags = facts.Tags is null ? null : string.Join("; ", facts.Tags),
-            people = facts.People is null ? null : string.Join("; ", facts.People),
-            camera = facts.Camera is { } camera ? $"{camera.Make} {camera.Model} {camera.Lens}".Trim() : null,
-        });
+        if (!isNewText && TextOf(JsonSerializer.Deserialize(known, FactsJson.Default.Facts)!) == TextOf(facts)) return;
+        (string? title, string? caption, string? tags, string? people, string? camera) = TextOf(facts);
+        connection.Execute("UPDATE asset_text SET title = @title, caption = @caption, tags = @tags, people = @people, camera = @camera WHERE rowid = @asset",
+            new { asset, title, caption, tags, people, camera });
     }
+
+    static (string? Title, string? Caption, string? Tags, string? People, string? Camera) TextOf(Facts facts) => (
+        facts.Title, facts.Caption,
+        facts.Tags is null ? null : string.Join("; ", facts.Tags),
+        facts.People is null ? null : string.Join("; ", facts.People),
+        facts.Camera is { } camera ? $"{camera.Make} {camera.Model} {camera.Lens}".Trim() : null);
+
+    static void AddLayer(DbConnection connection, long asset, Layer layer) => connection.Execute(
+        "INSERT INTO layer (asset_id, source, facts) VALUES (@asset, @source, @facts)",
+        new { asset, source = layer.Source, facts = JsonSerializer.Serialize(layer.Facts, FactsJson.Default.Facts) });
 
     static (string Folder, string Name) Place(DbConnection connection, Sighting sighting)
     {

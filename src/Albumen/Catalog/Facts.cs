@@ -45,8 +45,8 @@ public sealed record Facts
 /// <summary>When the picture was taken, as the photographer's clock showed it.</summary>
 /// <param name="Local">ISO 8601 without zone, as precise as it is known: <c>2024-07-14T15:30:12.25</c>, <c>2024-07</c>, <c>1978</c>.</param>
 /// <param name="Offset">From UTC, <c>+02:00</c>; absent when nothing says it. Never guessed as UTC.</param>
-/// <param name="Source">Which tag or rule said so: <c>ExifIFD:DateTimeOriginal</c>, <c>filename</c>, <c>mtime</c>.</param>
-/// <param name="Precision"><c>exact</c>, <c>day</c>, <c>month</c> or <c>year</c>.</param>
+/// <param name="Source">Which tag or rule said so: <c>ExifIFD:DateTimeOriginal</c>, <c>filename</c>, <c>mtime</c>, <c>person</c>.</param>
+/// <param name="Precision"><c>exact</c>, <c>day</c>, <c>month</c>, <c>year</c> or <c>decade</c>, whose first year <paramref name="Local"/> is then.</param>
 public sealed record CaptureTime(string Local, string? Offset, string Source, string Precision)
 {
     /// <summary>Who stated the offset, when it was not stated beside the time: <c>gps</c>, <c>place</c>, <c>volume</c>.</summary>

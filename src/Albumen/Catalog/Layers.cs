@@ -1,15 +1,19 @@
+using System.Collections.ObjectModel;
 using Albumen.Catalog.Metadata;
 
 namespace Albumen.Catalog;
 
 /// <summary>What one source says of an asset.</summary>
-/// <param name="Source">embedded, filename or mtime; later also sidecar, import, plugin and person.</param>
+/// <param name="Source">One of <see cref="Layers.Order"/>.</param>
 public sealed record Layer(string Source, Facts Facts);
 
 /// <summary>The layers of an asset, lowest first, and the one function that says which value counts.</summary>
 public static class Layers
 {
-    public const string Embedded = "embedded", FileName = "filename", FileTime = "mtime";
+    public const string Embedded = "embedded", FileName = "filename", FileTime = "mtime", Sidecar = "sidecar", Import = "import", Plugin = "plugin", Person = "person";
+
+    /// <summary>Which source is believed before which, the least first.</summary>
+    public static readonly string[] Order = [FileTime, FileName, Embedded, Sidecar, Import, Plugin, Person];
 
     const long NanosecondsPerDay = 86_400_000_000_000;
     static readonly long EarliestPlausible = new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000_000;
@@ -18,26 +22,40 @@ public static class Layers
     /// <param name="name">What the file is called.</param>
     public static IReadOnlyList<Layer> Of(Sighting sighting, string name)
     {
+        KnownZone? zone = KnownZone.Of(sighting.Embedded?.Gps, sighting.Places, sighting.Timezone);
         List<Layer> layers = [];
-        if (FromFileTime(sighting) is { } time) layers.Add(new(FileTime, new Facts { Taken = time }));
-        if (FileNameDate.Read(name) is { } date) layers.Add(new(FileName, new Facts { Taken = WithZone(date, sighting.Timezone) }));
-        if (sighting.Embedded is { } embedded)
-            layers.Add(new(Embedded, embedded.Taken is { } taken ? embedded with { Taken = WithZone(taken, sighting.Timezone) } : embedded));
+        if (FromFileTime(sighting) is { } time) layers.Add(new(FileTime, new Facts { Taken = Complete(time) }));
+        if (FileNameDate.Read(name) is { } date) layers.Add(new(FileName, new Facts { Taken = Complete(date) }));
+        if (sighting.Embedded is { } embedded) layers.Add(new(Embedded, embedded.Taken is { } taken ? embedded with { Taken = Complete(taken) } : embedded));
         return layers;
+
+        CaptureTime Complete(CaptureTime taken) => zone?.Complete(taken) ?? taken;
     }
 
     /// <summary>
-    /// The values that count: for each field the last layer that has one. A date in the file's name fills the gap where the file itself
-    /// states none, and its time stamp the gap where neither does; so both stand below what is embedded.
+    /// The values that count: for each field what a person stated, else the last source of <see cref="Order"/> that says anything. A date in the
+    /// file's name fills the gap where the file itself states none, and its time stamp the gap where neither does; so both stand below what is embedded.
     /// </summary>
-    public static Facts Effective(IReadOnlyList<Layer> lowestFirst) => lowestFirst.Aggregate(new Facts(), (below, layer) => Over(below, layer.Facts));
+    /// <param name="personal">JSON by the name of the <see cref="Field"/>; <see cref="Field.Cleared"/> overrules lower layers with nothing.</param>
+    public static Facts Effective(IEnumerable<Layer> layers, IReadOnlyDictionary<string, string>? personal = null)
+    {
+        Facts facts = layers.OrderBy(layer => Array.IndexOf(Order, layer.Source)).Aggregate(new Facts(), (below, layer) => Over(below, layer.Facts));
+        foreach ((string name, string value) in personal ?? ReadOnlyDictionary<string, string>.Empty)
+            if (Field.Find(name) is { } field)
+                facts = field == Field.Taken && value != Field.Cleared ? facts with { Taken = Over(facts.Taken, field.Write(new(), value).Taken!) } : field.Write(facts, value);
+        // Whoever is marked in the picture is in the picture.
+        if (facts.Regions?.Where(r => r is { Type: "Face", Name: not null }).Select(r => r.Name!).Except(facts.People ?? []).ToList() is { Count: > 0 } marked)
+            facts = facts with { People = [.. facts.People ?? [], .. marked] };
+        return facts;
+    }
 
-    static Facts Over(Facts below, Facts above) => new()
+    /// <summary>The facts of one source on those of a lower one.</summary>
+    public static Facts Over(Facts below, Facts above) => new()
     {
         Width = above.Width ?? below.Width,
         Height = above.Height ?? below.Height,
         Orientation = above.Orientation ?? below.Orientation,
-        Taken = above.Taken ?? below.Taken,
+        Taken = above.Taken is { } taken ? Over(below.Taken, taken) : below.Taken,
         Gps = above.Gps ?? below.Gps,
         Camera = above.Camera ?? below.Camera,
         Exposure = above.Exposure ?? below.Exposure,
@@ -57,6 +75,14 @@ public static class Layers
         ContentId = above.ContentId ?? below.ContentId,
     };
 
+    /// <summary>Whoever repeats a time without its offset, as many programs do, does not deny it.</summary>
+    static CaptureTime Over(CaptureTime? below, CaptureTime above) =>
+        above.Offset is null && below?.Offset is not null && above is { Precision: "exact" } && below.Precision is "exact" && ToSecond(above) == ToSecond(below)
+            ? above with { Offset = below.Offset, OffsetSource = below.OffsetSource }
+            : above;
+
+    static string ToSecond(CaptureTime time) => time.Local[..Math.Min(time.Local.Length, 19)];
+
     /// <summary>
     /// A modification time tells something only when it was preserved: when it lies at least a day before the file came to this file system.
     /// Otherwise it is the hour of a copy or a download.
@@ -65,18 +91,6 @@ public static class Layers
     {
         long modifiedNs = sighting.Stat.ModifiedNs;
         if (sighting.Stat.BornNs is not { } born || modifiedNs > born - NanosecondsPerDay || modifiedNs < EarliestPlausible) return null;
-        DateTimeOffset modified = DateTimeOffset.FromUnixTimeMilliseconds(modifiedNs / 1_000_000);
-        if (Zone(sighting.Timezone) is { } zone) modified = TimeZoneInfo.ConvertTime(modified, zone);
-        return new($"{modified:yyyy-MM-ddTHH:mm:ss}", Show(modified.Offset), FileTime, "exact");
+        return CaptureTimes.Utc(DateTime.UnixEpoch.AddSeconds(modifiedNs / 1_000_000_000), FileTime);
     }
-
-    /// <summary>Adds the volume's own zone where nothing else states an offset.</summary>
-    static CaptureTime WithZone(CaptureTime taken, string? timezone) =>
-        taken is { Offset: null, Precision: "exact" } && Zone(timezone) is { } zone && DateTime.TryParse(taken.Local, out DateTime local)
-            ? taken with { Offset = Show(zone.GetUtcOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified))), OffsetSource = "volume" }
-            : taken;
-
-    static TimeZoneInfo? Zone(string? name) => name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone) ? zone : null;
-
-    static string Show(TimeSpan offset) => $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}";
 }

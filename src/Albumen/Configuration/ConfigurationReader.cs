@@ -1,6 +1,8 @@
+using Albumen.Catalog;
 using Albumen.Derivatives;
 using Albumen.Identity;
 using Albumen.Processing;
+using Albumen.Sidecar;
 using Albumen.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -29,12 +31,13 @@ public static class ConfigurationReader
         List<ConfigurationError> errors = [];
         List<ConfigurationError> findings = [];
         List<PlacedVolume> volumes = [];
+        ConfigurationError? places = null;
         Settings settings = new();
         foreach (string file in Files(layout, errors, findings))
         {
             if (YamlText.Read(file, errors) is not { } text) continue;
             Reading reading = new();
-            settings = Apply(new(YamlTree.Read(file, text, reading.Errors), "", reading), settings, volumes);
+            settings = Apply(new(YamlTree.Read(file, text, reading.Errors), "", reading), settings, volumes, ref places);
             foreach (Section section in reading.Sections) section.NoteUnknownKeys();
             errors.AddRange(reading.Errors.OrderBy(error => error.Line).ThenBy(error => error.Column));
         }
@@ -42,6 +45,7 @@ public static class ConfigurationReader
         if (errors.Count == 0 && settings is { Http.Listen: { Port: > 0 } http, Https.Listen: { } https } && http == https)
             errors.Add(new(layout.ConfigurationFile, 0, 0, $"http and https cannot both listen at {http}"));
         findings.AddRange(VolumeChecks.Absent(volumes));
+        if (places is not null) findings.Add(places);
         if (errors.Count > Reading.MostErrors)
             errors = [.. errors.Take(Reading.MostErrors), new(layout.ConfigurationFile, 0, 0, "... and more errors, not shown")];
         return errors.Count > 0
@@ -53,7 +57,8 @@ public static class ConfigurationReader
     internal static IReadOnlySet<string> KnownKeys()
     {
         Reading rehearsal = new(isRehearsal: true);
-        Apply(new(Mapping.Empty(default), "", rehearsal), new(), []);
+        ConfigurationError? none = null;
+        Apply(new(Mapping.Empty(default), "", rehearsal), new(), [], ref none);
         return rehearsal.KnownKeys;
     }
 
@@ -80,17 +85,19 @@ public static class ConfigurationReader
         return files;
     }
 
-    static Settings Apply(Section file, Settings before, List<PlacedVolume> volumes)
+    static Settings Apply(Section file, Settings before, List<PlacedVolume> volumes, ref ConfigurationError? places)
     {
         foreach (Section volume in file.Children("volumes"))
             if (Volume(volume) is { } named) volumes.Add(named);
         return before with
         {
+            Time = Time(file.Child("time"), before.Time, ref places),
             Scan = Scan(file.Child("scan"), before.Scan),
             Workers = Workers(file.Child("workers"), before.Workers),
             Io = Io(file.Child("io"), before.Io),
             Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
             Verify = Verify(file.Child("verify"), before.Verify),
+            Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
             Logging = Logging(file.Child("logging"), before.Logging),
@@ -105,11 +112,22 @@ public static class ConfigurationReader
         string? timezone = section.Value<string?>("timezone", null, VolumeRules.Timezone);
         IReadOnlyList<string> exclude = section.Texts("exclude", VolumeRules.Pattern);
         bool marker = section.Value("marker", false, Quantities.Switch);
+        Placement? sidecars = section.Value<Placement?>("sidecars", null, text => Placed(text));
+        bool layer = section.Value("layer", false, Quantities.Switch);
         YamlNode? nameNode = section.Require("name");
         YamlNode? pathNode = section.Require("path");
         return name is not null && path is not null && nameNode is not null && pathNode is not null
-            ? new(new(name, path, timezone, exclude, marker), nameNode.Place, pathNode.Place)
+            ? new(new(name, path, timezone, exclude, marker, sidecars, layer), nameNode.Place, pathNode.Place)
             : null;
+    }
+
+    /// <param name="finding">What is wrong with the file of places that counts; it replaces what an earlier one's was.</param>
+    static TimeSettings Time(Section section, TimeSettings before, ref ConfigurationError? finding)
+    {
+        TimeSettings after = before with { Places = section.Value("places", before.Places, text => text is "off" ? null : VolumeRules.AbsolutePath(text)) };
+        if (section.Find("places") is { } node)
+            finding = after.Places is { } path && PlaceZones.Fault(path) is { } fault ? node.Place.Error($"{fault}; photos keep the zone of their volume") : null;
+        return after;
     }
 
     static ScanSettings Scan(Section section, ScanSettings before) => before with
@@ -154,6 +172,34 @@ public static class ConfigurationReader
     {
         Schedule = section.Value("schedule", before.Schedule, text => text is "off" ? null : CronExpression.Parse(text)),
         BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRate),
+    };
+
+    static SidecarSettings Sidecars(Section section, SidecarSettings before) => before with
+    {
+        Placement = section.Value("placement", before.Placement, Placed),
+        Name = section.Value("name", before.Name, text => text switch
+        {
+            "a.jpg.xmp" => SidecarName.Full,
+            "a.xmp" => SidecarName.Stem,
+            _ => throw new FormatException("write a.jpg.xmp or a.xmp, the name that a.jpg's sidecar is to have"),
+        }),
+        Conflicts = section.Value("conflicts", before.Conflicts, text => text switch
+        {
+            "newest" => ConflictRule.Newest,
+            "ours" => ConflictRule.Ours,
+            "theirs" => ConflictRule.Theirs,
+            "ask" => ConflictRule.Ask,
+            _ => throw new FormatException("write newest, ours, theirs or ask"),
+        }),
+        Delay = section.Value("delay", before.Delay, Quantities.Duration("10ms", "1h")),
+    };
+
+    static Placement Placed(string text) => text switch
+    {
+        "beside" => Placement.Beside,
+        "mirror" => Placement.Mirror,
+        "off" => Placement.Off,
+        _ => throw new FormatException("write beside, mirror or off"),
     };
 
     static HttpSettings? Http(Section file, HttpSettings? before)

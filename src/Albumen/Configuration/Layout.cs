@@ -27,6 +27,9 @@ public sealed record Layout
     /// <summary>The catalogue and the accounts; lose nothing of it.</summary>
     public string StateFolder { get; }
 
+    /// <summary>What people did, in files from which the catalogue can be made anew.</summary>
+    public string LayerFolder => $"{StateFolder}/layer";
+
     /// <summary>Derivatives; may be deleted at any time.</summary>
     public string CacheFolder { get; }
 

@@ -1,6 +1,8 @@
+using Albumen.Catalog;
 using Albumen.Derivatives;
 using Albumen.Identity;
 using Albumen.Processing;
+using Albumen.Sidecar;
 using Albumen.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -10,11 +12,13 @@ namespace Albumen.Configuration;
 public sealed record Settings
 {
     public IReadOnlyList<VolumeSettings> Volumes { get; init; } = [];
+    public TimeSettings Time { get; init; } = new();
     public ScanSettings Scan { get; init; } = new();
     public WorkerSettings Workers { get; init; } = new();
     public IoSettings Io { get; init; } = new();
     public DerivativeSettings Derivatives { get; init; } = new();
     public VerifySettings Verify { get; init; } = new();
+    public SidecarSettings Sidecars { get; init; } = new();
 
     /// <summary>Null: off. By default on, for this machine only.</summary>
     public HttpSettings? Http { get; init; } = new();
@@ -50,6 +54,13 @@ public sealed record HttpsSettings
 
     /// <summary>Absolute path of a PEM file with the private key; set exactly when <see cref="Certificate"/> is.</summary>
     public string? Key { get; init; }
+}
+
+/// <summary>How the offset from UTC is found where a photo states none.</summary>
+public sealed record TimeSettings
+{
+    /// <summary>Absolute path of a file that <see cref="PlaceZones"/> reads; null, the default: places are not asked.</summary>
+    public string? Places { get; init; }
 }
 
 public sealed record LoggingSettings

@@ -16,7 +16,7 @@ namespace Albumen.Derivatives;
 /// catalogue a first index ends with does not depend on which worker was faster, nor on how often it was killed on the way.
 /// </summary>
 public sealed class Indexer(
-    Database catalog, JobQueue queue, Volumes volumes, SettleGate gate, ScanSettings scan, WorkerPool workers, DerivativeStore store, Problems problems, Courtesy courtesy, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
+    Database catalog, JobQueue queue, Volumes volumes, SettleGate gate, ScanSettings scan, WorkerPool workers, DerivativeStore store, Problems problems, Journal journal, Courtesy courtesy, TimeProvider clock, ILogger<Indexer> logger) : IDisposable
 {
     /// <summary>Asked ahead of the oldest unfinished file: so many answers are held at most.</summary>
     const int Window = 128;
@@ -47,6 +47,9 @@ public sealed class Indexer(
     /// <summary>Programs that are not installed, with what that costs.</summary>
     public IReadOnlyList<string> Missing { get; private set; } = [];
 
+    /// <summary>Knows the zones of places; null when none are configured.</summary>
+    public PlaceZones? Places { get; init; }
+
     /// <summary>Called after each transaction, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
 
@@ -56,13 +59,13 @@ public sealed class Indexer(
         if (_wake.CurrentCount == 0) _wake.Release();
     }
 
-    /// <summary>Files that are being read or will be, without those that failed again and again. At least one until the cache was looked through.</summary>
+    /// <summary>Files that are being read or will be, and sidecars that were not taken in yet, without those that failed again and again. At least one until the cache was looked through.</summary>
     public long Left()
     {
         using Database.Reader reader = catalog.Read();
         long waiting = reader.Connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM job WHERE kind = @kind AND attempts < @PatientAttempts AND not_before < @Never",
-            new { kind = LocationIndex.ReadJob, PatientAttempts, JobQueue.Never });
+            "SELECT count(*) FROM job WHERE kind IN (@ReadJob, @SidecarJob) AND attempts < @PatientAttempts AND not_before < @Never",
+            new { LocationIndex.ReadJob, LocationIndex.SidecarJob, PatientAttempts, JobQueue.Never });
         return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 
@@ -303,10 +306,12 @@ public sealed class Indexer(
 
         await catalog.WriteAsync(connection =>
         {
+            List<StatementChange> continued = [];
             foreach (Outcome outcome in outcomes)
                 if (outcome.Answer.End is VisitEnd.VolumeGone && away.Add(outcome.Volume!.Id)) LocationIndex.PutOff(connection, outcome.Volume.Id, Now + (long)VolumeAgain.TotalSeconds);
                 // What was read of a volume behind a file that could not be read waits with that, so that their order stays.
-                else if (outcome.Volume is not { } volume || !away.Contains(volume.Id)) Commit(connection, outcome);
+                else if (outcome.Volume is not { } volume || !away.Contains(volume.Id)) Commit(connection, outcome, continued);
+            journal.Record(connection, Author.Scan, "originals have new bytes", continued);
         }, cancellationToken);
         lock (_lock)
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
@@ -316,7 +321,7 @@ public sealed class Indexer(
         Trouble = null;
     }
 
-    void Commit(DbConnection connection, Outcome outcome)
+    void Commit(DbConnection connection, Outcome outcome, List<StatementChange> continued)
     {
         (Job job, Volume? volume, long folder, byte[] name, RelativePath path, VisitAnswer answer) = outcome;
         long now = Now;
@@ -329,8 +334,8 @@ public sealed class Indexer(
         switch (answer.End)
         {
             case VisitEnd.Read:
-                Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone);
-                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now);
+                Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone, Places);
+                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now, continued);
                 if (recorded is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.

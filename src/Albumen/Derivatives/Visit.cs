@@ -26,6 +26,9 @@ sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Rema
     public bool FromDisk { get; init; }
 }
 
+/// <summary>A visit as one of the things a worker can be asked.</summary>
+sealed record VisitQuestion(VisitRequest Visit);
+
 /// <summary>How far a file is looked into; less of one that has killed workers before.</summary>
 enum VisitDepth
 {
@@ -74,6 +77,7 @@ sealed record VisitAnswer
 [JsonSerializable(typeof(VisitRequest))]
 [JsonSerializable(typeof(VisitAnswer))]
 [JsonSerializable(typeof(Greeting))]
+[JsonSerializable(typeof(VisitQuestion))]
 sealed partial class VisitJson : JsonSerializerContext;
 
 /// <summary>What a worker says when it is ready.</summary>
@@ -127,7 +131,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
     }
 
     /// <summary>One file gives errors and the others need not.</summary>
-    static bool IsAlive(VolumeFiles files)
+    public static bool IsAlive(VolumeFiles files)
     {
         try
         {
@@ -174,8 +178,12 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         if (type is { Kind: MediaKind.Sidecar, Mime: "application/rdf+xml" } && isHeld && request.Depth is not VisitDepth.HashOnly)
         {
             List<string> warnings = [];
-            if (XmpPacket.Read(new(_buffer, (int)stat.SizeInBytes), warnings).SaysNothing && warnings.Count == 0) warnings.Add("The sidecar holds no metadata");
-            answer = answer with { Warnings = warnings };
+            byte[] xmp = new Span<byte>(_buffer, (int)stat.SizeInBytes).ToArray();
+            // One from which all was taken out again holds none, and there is nothing wrong with it.
+            if (XmpPacket.Read(xmp, warnings) is { SaysNothing: true, HasRdf: false } && warnings.Count == 0) warnings.Add("The sidecar holds no metadata");
+            // Where the photo's size matters, to some regions, the sidecar is read again beside its photo.
+            Facts facts = SidecarMetadata.Read(xmp, stored: null, warnings.Count == 0 ? warnings : [], out bool isDamaged);
+            answer = answer with { Warnings = warnings, Facts = isDamaged ? null : facts };
         }
         return request.Depth is VisitDepth.HashOnly || type.Kind is not (MediaKind.Image or MediaKind.Raw or MediaKind.Video)
             ? answer

@@ -15,7 +15,7 @@ static class Visits
     public static async Task<VisitAnswer> VisitAsync(this WorkerPool workers, VisitRequest request, long sizeInBytes, CancellationToken cancellationToken)
     {
         double seconds = (sizeInBytes / SlowestDisk) + (request.BytesPerSecond > 0 ? (double)sizeInBytes / request.BytesPerSecond : 0);
-        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), TimeSpan.FromSeconds(seconds), cancellationToken);
+        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(new VisitQuestion(request), VisitJson.Default.VisitQuestion), TimeSpan.FromSeconds(seconds), cancellationToken);
         try
         {
             VisitAnswer read = JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!;

@@ -7,19 +7,24 @@ namespace Albumen.Native;
 static unsafe partial class Glib
 {
     const string Library = "libglib-2.0.so.0";
-    const int Nfc = 1;
+    const int Nfd = 0, Nfc = 1;
 
     /// <summary>Canonical composition, so that a name typed on macOS equals the same name typed elsewhere.</summary>
-    public static string ToNfc(string text)
+    public static string ToNfc(string text) => Normalize(text, Nfc);
+
+    /// <summary>Canonical decomposition, in which accents stand by themselves.</summary>
+    public static string ToNfd(string text) => Normalize(text, Nfd);
+
+    static string Normalize(string text, int mode)
     {
         if (Ascii.IsValid(text)) return text;
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
         fixed (byte* bytes = utf8)
         {
-            byte* composed = g_utf8_normalize(bytes, utf8.Length, Nfc);
-            if (composed is null) return text;
-            string result = Marshal.PtrToStringUTF8((nint)composed)!;
-            g_free(composed);
+            byte* normal = g_utf8_normalize(bytes, utf8.Length, mode);
+            if (normal is null) return text;
+            string result = Marshal.PtrToStringUTF8((nint)normal)!;
+            g_free(normal);
             return result;
         }
     }

@@ -13,6 +13,8 @@ static unsafe partial class Libc
     // It differs between architectures (asm-generic against arm64).
     public static readonly int ODirectory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
 
+    public static readonly int ONoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x8000 : 0x20000;
+
     public const int AtSymlinkNoFollow = 0x100, AtEmptyPath = 0x1000;
 
     // openat2(2): RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH
@@ -98,6 +100,21 @@ static unsafe partial class Libc
         }
     }
 
+    public static int LinkAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        Span<byte> first = stackalloc byte[from.Length + 1], second = stackalloc byte[to.Length + 1];
+        fixed (byte* source = Terminated(from, first))
+        fixed (byte* target = Terminated(to, second))
+            return linkat(folder, source, folder, target, 0);
+    }
+
+    public static int MakeFolderAt(int folder, ReadOnlySpan<byte> name, int mode)
+    {
+        Span<byte> buffer = stackalloc byte[name.Length + 1];
+        fixed (byte* path = Terminated(name, buffer))
+            return mkdirat(folder, path, mode);
+    }
+
     public static nint Write(int file, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -110,6 +127,14 @@ static unsafe partial class Libc
         const int DontNeed = 4;
         // Only advice: where it is not followed, reading works all the same.
         _ = posix_fadvise(file, 0, 0, DontNeed);
+    }
+
+    /// <summary>sync_file_range(2): begins to write the file to the disk and waits for nothing.</summary>
+    public static void BeginWriting(int file)
+    {
+        const uint Write = 2;
+        // Only advice: the sync that follows does the whole of it.
+        _ = sync_file_range(file, 0, 0, Write);
     }
 
     /// <summary>Replaces this process by another program, with every thread. Returns only on failure.</summary>
@@ -141,11 +166,15 @@ static unsafe partial class Libc
         EDQUOT => nameof(EDQUOT),
         EPERM => nameof(EPERM),
         EXDEV => nameof(EXDEV),
+        ENODEV => nameof(ENODEV),
+        EISDIR => nameof(EISDIR),
+        EINVAL => nameof(EINVAL),
+        ENAMETOOLONG => nameof(ENAMETOOLONG),
         _ => $"errno {errno}",
     };
 
-    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, ENOSPC = 28, EROFS = 30, ELOOP = 40,
-        ENOTCONN = 107, ESTALE = 116, EDQUOT = 122;
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
+        EOPNOTSUPP = 95, ENOTCONN = 107, ESTALE = 116, EDQUOT = 122;
 
     static ReadOnlySpan<byte> Terminated(ReadOnlySpan<byte> path, Span<byte> buffer)
     {
@@ -202,11 +231,16 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial int statx(int folder, byte* path, int flags, uint mask, Statx* result);
     [LibraryImport("libc", SetLastError = true)] private static partial int renameat2(int fromFolder, byte* from, int toFolder, byte* to, uint flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int unlinkat(int folder, byte* path, int flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial int linkat(int fromFolder, byte* from, int toFolder, byte* to, int flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial int mkdirat(int folder, byte* path, int mode);
     [LibraryImport("libc", SetLastError = true)] private static partial nint getdents64(int folder, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int execve(string program, nint* arguments, nint* environment);
     [LibraryImport("libc")] private static partial int posix_fadvise(int file, long offset, long length, int advice);
+    [LibraryImport("libc")] private static partial int sync_file_range(int file, long offset, long length, uint flags);
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)] public static partial int SetMode(int file, int mode);
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)] public static partial int SetOwner(int file, uint user, uint group);
     [LibraryImport("libc", EntryPoint = "umask")] public static partial uint SetUserMask(uint mask);
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)] public static partial int Close(int file);
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)] public static partial int Sync(int file);

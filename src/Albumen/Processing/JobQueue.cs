@@ -48,6 +48,10 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 
+    /// <summary>Has the jobs of a kind that failed tried again at once, in the caller's transaction.</summary>
+    public static void Revive(DbConnection connection, string kind) => connection.Execute(
+        "UPDATE job SET not_before = 0, attempts = 0, error = NULL WHERE kind = @kind AND attempts > 0", new { kind });
+
     /// <summary>The next jobs that may run now and are not among <paramref name="running"/>.</summary>
     public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most, long leastPriority = 0)
     {
@@ -59,6 +63,13 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
             """, new { kind, leastPriority, now = Now, limit = most + running.Count, LongestWaitInSeconds, Never }))
             if (jobs.Count < most && !running.Contains(job.Id)) jobs.Add(job);
         return jobs;
+    }
+
+    /// <summary>Whether a job of this kind is still to be done, soon or after a while.</summary>
+    public bool IsWaiting(string kind)
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM job WHERE kind = @kind AND attempts = 0 AND not_before < @Never)", new { kind, Never });
     }
 
     /// <summary>A page of what waits or runs, in order.</summary>

@@ -165,7 +165,8 @@ public sealed class WorkersUnavailableException(string message) : Exception(mess
 /// <summary>One frame on a pipe: 32-bit little-endian length, then that many bytes. Both sides read and write with it.</summary>
 public static class WorkerFrame
 {
-    const int LongestInBytes = 16 << 20;
+    // A sidecar of 16 MiB, in Base64, and what it says.
+    const int LongestInBytes = 64 << 20;
 
     public static async Task WriteAsync(Stream stream, byte[] bytes, CancellationToken cancellationToken)
     {

@@ -147,6 +147,7 @@ public sealed class Database : IDisposable
             connection.Open();
             // Temporary tables and sorts stay in memory: /tmp is out of reach under Landlock.
             connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; {also}");
+            Dialect.Teach(connection);
             return connection;
         }
         catch (SqliteException error)

@@ -6,7 +6,7 @@ namespace Albumen.Sql;
 /// <summary>A connection that keeps what it has prepared: SQL that runs again is not parsed and planned again, which costs more than most of it takes to run.</summary>
 sealed class RememberingConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    /// <summary>More different texts than this are not kept.</summary>
+    /// <summary>Not more different texts than this are kept; then it begins anew, because queries of people are of ever new shapes.</summary>
     const int Most = 100;
 
     readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
@@ -27,7 +27,12 @@ sealed class RememberingConnection(string connectionString) : SqliteConnection(c
     internal void Return(SqliteCommand command)
     {
         command.Parameters.Clear();
-        if (_prepared.Count >= Most || !_prepared.TryAdd(command.CommandText, command)) command.Dispose();
+        if (_prepared.Count >= Most)
+        {
+            foreach (SqliteCommand kept in _prepared.Values) kept.Dispose();
+            _prepared.Clear();
+        }
+        if (!_prepared.TryAdd(command.CommandText, command)) command.Dispose();
     }
 
     /// <remarks>Asked by everything that knows it as a <see cref="DbConnection"/>.</remarks>

@@ -4,10 +4,10 @@ using Albumen.Native;
 namespace Albumen.Storage;
 
 /// <summary>
-/// The only code that creates files. A file appears under its name whole or not at all, and stays after a power cut:
+/// The only code that creates files. What is ours alone is written here, what others write too in the other half of this type. A file appears under its name whole or not at all, and stays after a power cut:
 /// written beside its place, synced, renamed, and the folder synced.
 /// </summary>
-public static class AtomicWriter
+public static partial class AtomicWriter
 {
     /// <summary>Marks a file that is still being written; a folder's leftovers are found by it.</summary>
     public const string PartialSuffix = ".partial";

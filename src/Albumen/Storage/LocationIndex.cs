@@ -42,6 +42,12 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     /// <summary>The kind of job that has a file read.</summary>
     public const string ReadJob = "read";
 
+    /// <summary>
+    /// The kind of job that has a sidecar held against the catalogue: one that was read, or is gone. Its subject may be a photo too, whose sidecars are
+    /// others since it was moved.
+    /// </summary>
+    public const string SidecarJob = "take-in";
+
     /// <summary>The kind of job that has the new place of what lies in a folder (its id) and below it noted where places are searched.</summary>
     public const string PlaceJob = "place";
 
@@ -210,6 +216,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             "SELECT count(*) FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.volume_id = @volume AND l.missing_since IS NULL", new { volume });
         if (gone > 0 && gone > limit(total)) return new(moved, 0, gone, total);
 
+        foreach ((long folder, byte[] name) in connection.Query<(long, byte[])>($"SELECT folder_id, name FROM location WHERE {Unseen} AND lower(CAST(substr(name, -4) AS TEXT)) = '.xmp'", new { volume }).AsList())
+            JobQueue.Add(connection, SidecarJob, Subject(folder, name));
         connection.Execute($"UPDATE location SET {GoneNow} WHERE {Unseen}", new { volume, now });
         connection.Execute("""
             UPDATE folder SET missing_since = @now, unseen_since = NULL, entry_key = char(1) || hex(path) WHERE volume_id = @volume AND unseen_since IS NOT NULL
@@ -247,6 +255,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             connection.Execute("DELETE FROM location WHERE folder_id = @folder AND name = @name", from);
             JobQueue.Cancel(connection, ReadJob, Subject(fromFolder, fromName));
             if (content is null) continue;
+            JobQueue.Add(connection, SidecarJob, Subject(toFolder, toName));
             connection.Execute("""
                 UPDATE location SET content_id = @content, previous_content_id = @previous, verified = @verified WHERE folder_id = @folder AND name = @name
                 """, new { content, previous, verified = changed == toChanged ? verified : null, folder = toFolder, name = toName });

@@ -169,7 +169,7 @@ public sealed class VolumeFiles : IVolumeFiles
         return new(name.ToArray(), kind, Convert(stat), 0);
     }
 
-    static FileStat Convert(in Libc.Statx stat) => new(
+    internal static FileStat Convert(in Libc.Statx stat) => new(
         (long)stat.Size, stat.Modified.TotalNanoseconds, stat.Changed.TotalNanoseconds,
         stat.HasBirth ? stat.Born.TotalNanoseconds : null, (long)stat.Inode, stat.Device);
 }

@@ -1,12 +1,14 @@
 using System.Data.Common;
-using System.Text;
+using System.Text.Json;
+using Albumen.Catalog;
+using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
 using Dapper;
 
 namespace Albumen.Tree;
 
-/// <summary>A photo or clip that was asked for by its id or by words.</summary>
+/// <summary>A photo or clip that was asked for by its id or by a query.</summary>
 /// <param name="FactsJson">The effective facts as the API shows them.</param>
 /// <param name="Derivatives">Kinds that exist, in alphabetical order.</param>
 /// <param name="Path">Where its first copy lies in the tree; null when none is there.</param>
@@ -30,11 +32,18 @@ public sealed record AssetPlace(string Volume, string Path, RelativePath File, C
 /// <param name="FirstSeen">Unix seconds; null when that was before it was noted.</param>
 public sealed record AssetVersion(ContentHash Hash, long SizeInBytes, long? FirstSeen, bool IsCurrent);
 
+/// <summary>What one source says of an asset.</summary>
+/// <param name="Source">One of Catalog.Layers.Order.</param>
+/// <param name="FactsJson">In the shape of Catalog.Facts.</param>
+/// <param name="Cleared">Names of the fields of which a person stated that there is no value.</param>
+public sealed record AssetLayer(string Source, string FactsJson, IReadOnlyList<string> Cleared);
+
 /// <param name="Next">Where the next page begins; null after the last.</param>
 public sealed record AssetPage(IReadOnlyList<FoundAsset> Assets, string? Next);
 
 /// <summary>Finds photos and clips otherwise than by their folder, and says where in the tree they lie. One query a page.</summary>
-public sealed class AssetReader(Database catalog, Volumes volumes)
+/// <param name="clock">Tells what day it is, for <c>taken:today</c>; null is the machine's own.</param>
+public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider? clock = null)
 {
     public const int MaxUidLength = 32;
 
@@ -81,23 +90,25 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
             new { prefix = prefix.ToLowerInvariant(), end = prefix.ToLowerInvariant() + "g", volumes = VolumeIds() }).Select(row => row.ToAsset())];
     }
 
-    /// <summary>
-    /// A page of the assets in which all words of <paramref name="words"/> occur, the newest first. The last word may be a beginning. Null when
-    /// there is no word in it.
-    /// </summary>
-    public AssetPage? Search(string words, string? after, int most, Viewer viewer)
+    /// <summary>A page of the assets that a query finds, the newest first.</summary>
+    public AssetPage Search(Query query, string? after, int most, Viewer viewer)
     {
         _ = viewer;
-        if (ToFullText(words) is not { } match) return null;
         // The mark is the last row's id and time, which together are its place in the order.
         string[] mark = after?.Split(':', 2) ?? [];
         bool hasMark = mark.Length == 2 && long.TryParse(mark[0], out _);
+        Condition condition = QueryCompiler.Compile(query, AssetQuery.Today(clock));
+        DynamicParameters parameters = new(condition.Parameters);
+        parameters.AddDynamicParams(new { most, volumes = VolumeIds(), id = hasMark ? long.Parse(mark[0]) : 0, taken = hasMark ? mark[1] : "" });
         using Database.Reader reader = catalog.Read();
-        List<Row> rows = [.. Query(reader.Connection, $"""
-            a.id IN (SELECT rowid FROM asset_text WHERE asset_text MATCH @match)
-            {(hasMark ? "AND (coalesce(a.taken, ''), a.id) < (@taken, @id)" : "")}
-            ORDER BY coalesce(a.taken, '') DESC, a.id DESC LIMIT @most
-            """, new { match, most, volumes = VolumeIds(), id = hasMark ? long.Parse(mark[0]) : 0, taken = hasMark ? mark[1] : "" })];
+        // What is shown of them is gathered for the page only, not for all that are found.
+        List<Row> rows = [.. reader.Connection.Query<Row>($"""
+            WITH page AS MATERIALIZED (
+              SELECT a.id, coalesce(a.taken, '') AS at FROM asset a CROSS JOIN content c ON c.id = a.content_id
+              WHERE {condition.Sql} {(hasMark ? "AND (coalesce(a.taken, ''), a.id) < (@taken, @id)" : "")}
+              ORDER BY at DESC, a.id DESC LIMIT @most)
+            SELECT {Columns} FROM page CROSS JOIN asset a ON a.id = page.id JOIN content c ON c.id = a.content_id ORDER BY page.at DESC, page.id DESC
+            """, parameters)];
         return new([.. rows.Select(row => row.ToAsset())], rows.Count < most ? null : $"{rows[^1].Id}:{rows[^1].Taken}");
     }
 
@@ -160,15 +171,30 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
             """, new { id = asset.Id }).Select(row => new AssetVersion(ContentHash.FromBytes(row.Hash), row.Size, row.FirstSeen, ContentHash.FromBytes(row.Hash) == asset.Hash))];
     }
 
-    /// <summary>Who said what of an asset, lowest first, as JSON in the shape of Catalog.Facts.</summary>
-    public IReadOnlyList<(string Source, string FactsJson)> Layers(FoundAsset asset, Viewer viewer)
+    /// <summary>Who said what of an asset, lowest first: files, sidecars and, above them, what people stated here.</summary>
+    public IReadOnlyList<AssetLayer> Layers(FoundAsset asset, Viewer viewer)
     {
         _ = viewer;
         using Database.Reader reader = catalog.Read();
-        return [.. reader.Connection.Query<(string Source, string Facts)>("""
-            SELECT source, facts FROM layer WHERE asset_id = @id
-            ORDER BY CASE source WHEN 'mtime' THEN 0 WHEN 'filename' THEN 1 WHEN 'embedded' THEN 2 ELSE 3 END, source
-            """, new { id = asset.Id })];
+        List<AssetLayer> layers = [.. reader.Connection.Query<(string Source, string Facts)>("SELECT source, facts FROM layer WHERE asset_id = @id", new { id = asset.Id })
+            .OrderBy(layer => Array.IndexOf(Catalog.Layers.Order, layer.Source)).Select(layer => new AssetLayer(layer.Source, layer.Facts, []))];
+        Dictionary<string, string> stated = Journal.Statements(reader.Connection, asset.Uid, StatementKind.Person);
+        if (stated.Count == 0) return layers;
+        Facts facts = new();
+        foreach (Field field in Field.All)
+            if (stated.TryGetValue(field.Name, out string? value)) facts = field.Write(facts, value);
+        layers.Add(new(Catalog.Layers.Person, JsonSerializer.Serialize(facts, FactsJson.Default.Facts), [.. Field.All.Select(f => f.Name).Where(name => stated.GetValueOrDefault(name) is Field.Cleared)]));
+        return layers;
+    }
+
+    /// <summary>Where the first copies of these assets lie in the tree, by their ids; those that lie nowhere are absent.</summary>
+    public IReadOnlyDictionary<string, string> Paths(IReadOnlyCollection<string> uids, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.Query<(string Uid, string? Path)>(
+            $"SELECT a.uid, {FirstPath} FROM asset a JOIN content c ON c.id = a.content_id WHERE a.uid IN @uids", new { uids, volumes = VolumeIds() })
+            .Where(row => row.Path is not null).ToDictionary(row => row.Uid, row => $"/Folders/{row.Path}");
     }
 
     /// <summary>The tree's paths of these folders; those of volumes that are not configured are absent.</summary>
@@ -185,17 +211,6 @@ public sealed class AssetReader(Database catalog, Volumes volumes)
 
     static IEnumerable<Row> Query(DbConnection connection, string condition, object parameters) => connection.Query<Row>(
         $"SELECT {Columns} FROM asset a JOIN content c ON c.id = a.content_id WHERE {condition}", parameters);
-
-    /// <summary>Words as full text understands them: each one quoted, so that no operator of its query language is meant.</summary>
-    static string? ToFullText(string words)
-    {
-        const int MostWords = 32;
-        string[] wanted = [.. words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit)).Take(MostWords)];
-        if (wanted.Length == 0) return null;
-        StringBuilder match = new();
-        foreach (string word in wanted) match.Append($"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal)}\" ");
-        return match.ToString().TrimEnd() + "*";
-    }
 
     // With properties, not parameters: of an empty result SQLite cannot say the types of computed columns, and Dapper would find no constructor.
     record Row

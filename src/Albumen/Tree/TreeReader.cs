@@ -114,15 +114,19 @@ sealed class TreeReader(DbConnection connection)
         "SELECT year, max(modified) FROM timeline_folder WHERE year <> '' GROUP BY year ORDER BY year")
         .Select(row => Folder(top.Child(row.Year), row.Modified * Rows.Second, new TimelineYear(row.Year)));
 
+    /// <param name="key">Of the name that is shown.</param>
     public Node? TimelineFolder(Node parent, string key, string year) => connection.Query<(string Name, long Modified)?>(
-        "SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key", new { key, year }).SingleOrDefault() is { } row
-        ? Folder(parent.Child(row.Name), row.Modified * Rows.Second, new TimelineFolder(row.Name))
+        "SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key", new { key = TimelineView.StoredKey(key, year), year }).SingleOrDefault() is { } row
+        ? DayFolder(parent, row.Name, year, row.Modified)
         : null;
 
     /// <param name="year">Empty for the folders without a date.</param>
     public IReadOnlyList<Node> TimelineFolders(Node parent, string year) =>
         [.. connection.Query<(string Name, long Modified)>("SELECT name, modified FROM timeline_folder WHERE year = @year ORDER BY name", new { year })
-            .Select(row => Folder(parent.Child(row.Name), row.Modified * Rows.Second, new TimelineFolder(row.Name)))];
+            .Select(row => DayFolder(parent, row.Name, year, row.Modified)).OrderBy(node => node.Name, StringComparer.Ordinal)];
+
+    static Node DayFolder(Node parent, string name, string year, long modified) =>
+        Folder(parent.Child(TimelineView.ShownName(name, year)), modified * Rows.Second, new TimelineFolder(name));
 
     public Node? TimelineEntry(Node folder, string key)
     {

@@ -132,6 +132,7 @@ public sealed class CommandLineTests(RunningDaemon daemon)
     [InlineData("sommer holi")]
     [InlineData("IMG_0001.jpg")]
     [InlineData("\"canon\" (r6")]
+    [InlineData("sunset folder:/Folders/photos/2024 -is:video camera:canon")]
     public async Task A_photo_is_found_by_its_words(string query)
     {
         await IndexAsync();
@@ -148,6 +149,7 @@ public sealed class CommandLineTests(RunningDaemon daemon)
 
         Assert.Equal((Done, ""), (answer.Code, answer.Output));
         Assert.Equal(Failed, (await daemon.AlbumenAsync("search", "&")).Code);
+        Assert.Contains("did you mean rating:?", (await daemon.AlbumenAsync("search", "ratng:4")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class WhoMayWriteTests
     // The kernel's own calls.
     static readonly Dictionary<string, string> Kernel = new()
     {
-        ["Albumen.Storage.AtomicWriter"] = "the only code that creates files",
+        ["Albumen.Storage.AtomicWriter"] = "the only code that creates files, and that replaces and removes sidecars",
         ["Albumen.Storage.VolumeFiles"] = "opens folders and originals, for reading",
         ["Albumen.Native.Landlock"] = "names the folders that may be written, by O_PATH, and asks for the restriction",
         ["Albumen.Native.Libc"] = "is these calls",
@@ -36,12 +36,15 @@ public class WhoMayWriteTests
         ["Albumen.Daemon.Server"] = "removes a socket a killed daemon left, and sets who may use the new one",
         ["Albumen.Derivatives.DerivativeStore"] = "makes the folders of the cache",
         ["Albumen.Derivatives.Visitor"] = "opens an original a second time, for reading",
+        ["Albumen.Storage.AppendFile"] = "appends to the journal in the state folder",
         ["Albumen.Tree.ArchiveTree"] = "opens small versions, for reading",
     };
 
     // Whatever is started there can write.
     static readonly Dictionary<string, string> Children = new()
     {
+        ["Albumen.Native.Companion"] = "is such a call",
+        ["Albumen.Sidecar.Scribe"] = "starts the scribe, which writes sidecars and layer files alone",
         ["Albumen.Processing.WorkerProcess"] = "starts workers, which restrict themselves to the cache",
         ["Albumen.Derivatives.Frame"] = "starts ffmpeg, in a worker",
         ["Albumen.Catalog.Metadata.ClipProbe"] = "starts ffprobe, in a worker",
@@ -90,7 +93,8 @@ public class WhoMayWriteTests
     }
 
     static bool IsKernelWrite(MemberInfo member) => member.DeclaringType == typeof(Libc) && member.Name is
-        nameof(Libc.OpenAt) or nameof(Libc.OpenBeneath) or nameof(Libc.RenameAt) or nameof(Libc.UnlinkAt) or nameof(Libc.Write) or nameof(Libc.Syscall);
+        nameof(Libc.OpenAt) or nameof(Libc.OpenBeneath) or nameof(Libc.RenameAt) or nameof(Libc.LinkAt) or nameof(Libc.MakeFolderAt)
+        or nameof(Libc.SetMode) or nameof(Libc.SetOwner) or nameof(Libc.UnlinkAt) or nameof(Libc.Write) or nameof(Libc.Syscall);
 
     /// <summary>Anything of System.IO that is not known to leave the disk as it is.</summary>
     static bool IsFrameworkWrite(MemberInfo member) => member.DeclaringType switch
@@ -110,7 +114,20 @@ public class WhoMayWriteTests
         || member.StartsWith("get_", StringComparison.Ordinal) || member.StartsWith("Get", StringComparison.Ordinal)
         || member is "Exists" or "OpenRead" or ".ctor" or "ResolveLinkTarget";
 
-    static bool IsStart(MemberInfo member) => member.DeclaringType == typeof(Process) && member.Name is nameof(Process.Start);
+    static bool IsStart(MemberInfo member) => member.Name is nameof(Process.Start) && (member.DeclaringType == typeof(Process) || member.DeclaringType == typeof(Companion))
+        || member.Name is "posix_spawn";
+
+    // The only ones to touch a file below a volume: the writer for the scribe, and the marker file's folder.
+    static readonly Dictionary<string, string> Writers = new()
+    {
+        ["Albumen.Sidecar.ScribeService"] = "in the scribe's process, what its rules allow",
+        ["Albumen.Sidecar.SidecarFiles"] = "mirrored sidecars, in the state folder",
+    };
+
+    [Fact]
+    public void Only_the_scribe_and_the_mirror_replace_and_remove_sidecars() => Assert.Equal(Writers.Keys.Order(),
+        Users(m => m.DeclaringType == typeof(AtomicWriter) && m.Name is nameof(AtomicWriter.Write) or nameof(AtomicWriter.Remove), Ours)
+            .Where(type => type != "Albumen.Storage.AtomicWriter"));
 
     static bool HasForeignCalls(Type type) =>
         type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Any(m => m.Attributes.HasFlag(MethodAttributes.PinvokeImpl));

@@ -89,6 +89,12 @@ public class LayersTests
             Caption = "c",
             Tags = ["a/b"],
             People = ["p"],
+            Regions = [new("p", "Face", 0.5, 0.5, 0.1, 0.1)],
+            Place = new("c", "r", "t", "l"),
+            Favourite = true,
+            Archived = true,
+            Hidden = true,
+            Stack = "s",
             Duration = 1.5,
             ContentId = "i",
         };

@@ -1,5 +1,8 @@
 using Albumen.Configuration;
+using Albumen.Tests.Catalog;
 using Albumen.Processing;
+using Albumen.Sidecar;
+using Albumen.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Albumen.Tests.Configuration;
@@ -29,12 +32,13 @@ public sealed class ConfigurationReaderTests
     public void Every_value_is_read()
     {
         using Desk desk = new Desk().WithFolder("photos").With("""
-            volumes: [{ name: Fotos 2024-a_b.c, path: ROOT/photos }]
+            volumes: [{ name: Fotos 2024-a_b.c, path: ROOT/photos, sidecars: mirror, layer: on }]
             scan: { every: off, settle: 500ms }
             workers: { count: 3, time_limit: 2m, memory_limit: 1GB, megapixel_limit: 50 }
             io: { nice: 19, class: best-effort, rate: 20MB, quiet_hours: "22:00-06:00, 12:00-13:00", pressure: 50 }
             derivatives: { preview_quality: 90, thumbnail_quality: 60 }
             verify: { schedule: "@weekly", rate: 20MB/s }
+            sidecars: { placement: off, name: a.xmp, conflicts: newest, delay: 1m }
             http: off
             https: { listen: "[::1]:0" }
             logging: { level: debug }
@@ -49,6 +53,8 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new() { Nice = 19, Class = IoClass.BestEffort, BytesPerSecond = 20_000_000, QuietHours = QuietHours.Parse("22:00-06:00,12:00-13:00"), Pressure = 50 }, settings.Io);
         Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60 }, settings.Derivatives);
         Assert.Equal(new() { Schedule = CronExpression.Parse("@weekly"), BytesPerSecond = 20_000_000 }, settings.Verify);
+        Assert.Equal((Placement.Mirror, true), (settings.Volumes[0].Sidecars, settings.Volumes[0].Layer));
+        Assert.Equal(new() { Placement = Placement.Off, Name = SidecarName.Stem, Conflicts = ConflictRule.Newest, Delay = TimeSpan.FromMinutes(1) }, settings.Sidecars);
         Assert.Null(settings.Http);
         Assert.Equal(new("::1", 0), settings.Https?.Listen);
         Assert.Equal(LogLevel.Debug, settings.Logging.Level);
@@ -67,6 +73,18 @@ public sealed class ConfigurationReaderTests
         using Desk desk = new Desk().With($"io: {{ {io} }}");
 
         Assert.Contains(help, Assert.Throws<ConfigurationException>(() => desk.Read()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("placement: both", "write beside, mirror or off")]
+    [InlineData("name: b.xmp", "write a.jpg.xmp or a.xmp")]
+    [InlineData("conflicts: mine", "write newest, ours, theirs or ask")]
+    [InlineData("delay: 2", "'delay' cannot be '2'")]
+    public void Sidecars_that_cannot_be_are_refused_with_what_to_write(string line, string help)
+    {
+        using Desk desk = new Desk().With($"sidecars: {{ {line} }}");
+
+        Assert.Contains(help, Assert.Throws<ConfigurationException>(desk.Read).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +155,7 @@ public sealed class ConfigurationReaderTests
             ROOT/etc/albumen/albumen.yaml:8:14: 'exclude' is a list: begin each entry with '- '
             ROOT/etc/albumen/albumen.yaml:9:5: each entry of 'volumes' holds keys of its own, not 'just words'
             ROOT/etc/albumen/albumen.yaml:12:15: 'timezone' cannot be 'Europe/Viena': did you mean 'Europe/Vienna'?
-            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude, marker
+            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude, marker, sidecars, layer
             ROOT/etc/albumen/albumen.yaml:15:10: 'every' cannot be '1 hour': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
             ROOT/etc/albumen/albumen.yaml:16:11: 'settle' cannot be '30': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
             ROOT/etc/albumen/albumen.yaml:17:3: unknown key 'evry'; did you mean 'every'?
@@ -245,6 +263,43 @@ public sealed class ConfigurationReaderTests
             ROOT/etc/albumen/albumen.yaml:2:25: ROOT/gone does not exist (or Albumen may not see it), so the volume 'gone' is offline
             ROOT/etc/albumen/albumen.yaml:4:11: ROOT/etc/albumen/albumen.yaml is not a folder, so the volume 'file' is offline
             """, desk.Neutral(string.Join('\n', settings.Findings)));
+    }
+
+    [Theory]
+    [InlineData("ROOT/gone", "ROOT/gone does not exist, or Albumen may not see it")]
+    [InlineData("ROOT/etc/albumen/albumen.yaml", "ROOT/etc/albumen/albumen.yaml is no list of towns as GeoNames' cities500.txt: 19 columns with tabs between, the zone in the 18th")]
+    [InlineData("ROOT/empty", "ROOT/empty is empty")]
+    [InlineData("/dev/zero", "/dev/zero is empty")]
+    public void A_file_of_places_that_cannot_be_used_is_a_finding_and_stops_nothing(string path, string fault)
+    {
+        using Desk desk = new Desk().WithFolder("photos").With($"""
+            volumes: [ {"{ name: photos, path: ROOT/photos }"} ]
+            time: {"{ places: "}{path}{" }"}
+            """);
+        File.WriteAllText(Path.Combine(desk.Root, "empty"), "");
+
+        Settings settings = desk.Read();
+
+        Assert.Equal($"ROOT/etc/albumen/albumen.yaml:2:17: {fault}; photos keep the zone of their volume", desk.Neutral(Assert.Single(settings.Findings).ToString()));
+    }
+
+    [Fact]
+    public void A_file_of_places_is_read_or_switched_off_by_a_later_file()
+    {
+        using Desk desk = new Desk().WithFolder("photos").With("""
+            volumes: [ { name: photos, path: ROOT/photos } ]
+            time: { places: ROOT/towns.txt }
+            """);
+        Assert.Single(desk.Read().Findings);
+
+        Towns.Write(Path.Combine(desk.Root, "towns.txt"));
+        Settings settings = desk.Read();
+        Assert.Equal((desk.Root + "/towns.txt", 0), (settings.Time.Places, settings.Findings.Count));
+
+        File.Delete(Path.Combine(desk.Root, "towns.txt"));
+        desk.WithMore("50.yaml", "time: { places: off }");
+        settings = desk.Read();
+        Assert.Equal((null, 0), (settings.Time.Places, settings.Findings.Count));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class VolumeKeeperTests : IDisposable
         // Always due, and always quiet.
         ScanSettings scan = new() { Every = TimeSpan.FromMilliseconds(1), Settle = TimeSpan.Zero };
         Courtesy courtesy = new(new() { QuietHours = QuietHours.Parse("0:00-12:00, 12:00-0:00") }, new(), TimeProvider.System);
-        _indexer = new(_shelf.Catalog, new(_shelf.Catalog, TimeProvider.System), _shelf.Volumes, new(TimeProvider.System), scan, _workers, new(_shelf.Root), new(_shelf.Catalog), courtesy,
+        _indexer = new(_shelf.Catalog, new(_shelf.Catalog, TimeProvider.System), _shelf.Volumes, new(TimeProvider.System), scan, _workers, new(_shelf.Root), new(_shelf.Catalog), _shelf.Journal, courtesy,
             TimeProvider.System, NullLogger<Indexer>.Instance);
         _keeper = new(_shelf.Volume, _shelf.Catalog, _shelf.Volumes, Shelf.Scanner(_shelf.Catalog), _indexer, _watcher, courtesy, scan, TimeProvider.System, NullLogger.Instance);
     }

@@ -34,7 +34,7 @@ sealed class LivingLibrary : IAsyncDisposable
         _workers = new(new(words[0], words[1..], new Dictionary<string, string>()), new() { Count = 1 }, NullLogger<WorkerPool>.Instance);
         _watcher = new(_gate);
         _scan = new() { Settle = settle };
-        Indexer = new(Shelf.Catalog, new(Shelf.Catalog, _clock), Shelf.Volumes, _gate, _scan, _workers, new(cache), new(Shelf.Catalog), new(new(), new(), _clock), _clock, NullLogger<Indexer>.Instance);
+        Indexer = new(Shelf.Catalog, new(Shelf.Catalog, _clock), Shelf.Volumes, _gate, _scan, _workers, new(cache), new(Shelf.Catalog), Shelf.Journal, new(new(), new(), _clock), _clock, NullLogger<Indexer>.Instance);
     }
 
     public Shelf Shelf { get; } = new();

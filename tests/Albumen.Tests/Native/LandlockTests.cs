@@ -88,7 +88,7 @@ public sealed class LandlockTests(RunningDaemon daemon)
         });
         using WorkerPool pool = new(command, new() { Count = 1 }, NullLogger<WorkerPool>.Instance);
         VisitRequest request = new(studio["library"], "original.mp4"u8.ToArray(), VisitDepth.Everything, Remake: false);
-        byte[] answer = await pool.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, VisitJson.Default.VisitRequest), TimeSpan.Zero, Cancelled);
+        byte[] answer = await pool.AskAsync(JsonSerializer.SerializeToUtf8Bytes(new VisitQuestion(request), VisitJson.Default.VisitQuestion), TimeSpan.Zero, Cancelled);
         Assert.Equal(VisitEnd.Read, JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!.End);
     }
 

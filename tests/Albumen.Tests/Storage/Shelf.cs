@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text;
+using Albumen.Catalog;
 using Albumen.Sql;
 using Albumen.Storage;
 using Dapper;
@@ -12,11 +13,14 @@ namespace Albumen.Tests.Storage;
 sealed class Shelf : IDisposable
 {
     readonly List<Database> _catalogs = [];
+    readonly AppendFile _journal;
 
     public Shelf(params IReadOnlyList<string> exclude)
     {
         Directory.CreateDirectory(Disk);
         (Catalog, Volumes) = AnotherCatalog(exclude);
+        _journal = new(Path.Combine(Root, "journal.jsonl"));
+        Journal = new(Catalog, _journal, TimeSpan.Zero, TimeProvider.System);
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("albumen-shelf-").FullName;
@@ -24,6 +28,7 @@ sealed class Shelf : IDisposable
     public Database Catalog { get; }
     public Volumes Volumes { get; }
     public Volume Volume => Volumes.All[0];
+    public Journal Journal { get; }
 
     /// <summary>One that has seen nothing yet of the same library.</summary>
     public (Database Catalog, Volumes Volumes) AnotherCatalog(params IReadOnlyList<string> exclude)
@@ -109,6 +114,7 @@ sealed class Shelf : IDisposable
     public void Dispose()
     {
         foreach (Database catalog in _catalogs) catalog.Dispose();
+        _journal.Dispose();
         // .NET cannot delete a name that is not UTF-8.
         using Process remove = Process.Start("rm", ["-rf", Root]);
         remove.WaitForExit();

@@ -1,8 +1,10 @@
 using System.Text;
 using Albumen.Derivatives;
 using Albumen.Storage;
+using Albumen.Tests.Catalog;
 using Albumen.Tests.Storage;
 using Albumen.Tree;
+using Dapper;
 using Microsoft.Win32.SafeHandles;
 
 namespace Albumen.Tests.Tree;
@@ -150,6 +152,44 @@ public sealed class ArchiveTreeTests : IDisposable
     [Fact]
     public void The_top_shows_every_view() =>
         Assert.Equal("Folders Small Timeline", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name)));
+
+    [Theory]
+    [InlineData("/Timeline/1978", "_undated-month 1978-06 1978-06-03")]
+    [InlineData("/Timeline/1978/_undated-month", "year.jpg")]
+    [InlineData("/Timeline/1978/_UNDATED-MONTH", "year.jpg")]
+    [InlineData("/Timeline/1978/1978-06", "month.jpg")]
+    [InlineData("/Timeline/1978/1978-06-03", "day.jpg")]
+    [InlineData("/Timeline", "1978 Undated")]
+    [InlineData("/Timeline/Undated", "none.jpg")]
+    public async Task What_is_known_to_the_year_only_stands_apart_from_its_months(string folder, string names)
+    {
+        await WithImpreciseDatesAsync();
+
+        Assert.Equal(names, string.Join(' ', _tree.List(_tree.Find(folder, Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name).Order(StringComparer.Ordinal).OrderBy(n => n[0] != '_')));
+    }
+
+    [Theory]
+    [InlineData("/Timeline/1978/_undated-month/year.jpg", true)]
+    [InlineData("/Timeline/1978/1978/year.jpg", false)]
+    [InlineData("/Timeline/1978/1978", false)]
+    [InlineData("/Timeline/1979/_undated-month", false)]
+    [InlineData("/Timeline/_undated-month", false)]
+    [InlineData("/Timeline/1978/1978-06/month.jpg", true)]
+    public async Task A_folder_of_the_timeline_has_one_name(string path, bool isThere)
+    {
+        await WithImpreciseDatesAsync();
+
+        Assert.Equal(isThere ? path : null, _tree.Find(path, Viewer.Admin)?.Path);
+    }
+
+    async Task WithImpreciseDatesAsync()
+    {
+        _shelf.With("year.jpg", "month.jpg", "day.jpg", "none.jpg");
+        await _shelf.IndexAsync();
+        await _shelf.Catalog.WriteAsync(connection => connection.Execute(
+            "UPDATE asset SET taken = CASE name WHEN 'year.jpg' THEN '1978' WHEN 'month.jpg' THEN '1978-06' WHEN 'day.jpg' THEN '1978-06-03' ELSE NULL END"), TestContext.Current.CancellationToken);
+        await new TimelineIndex(_shelf.Catalog, TimeProvider.System).CatchUpAsync(TestContext.Current.CancellationToken);
+    }
 
     async Task<string> TextAsync(string path)
     {

@@ -104,7 +104,7 @@ public sealed class TimelineIndexTests : IDisposable
     Task ChangeAsync(long asset, string? taken) => _catalog.WriteAsync(connection =>
         connection.Execute("UPDATE asset SET taken = @taken, revision = @revision WHERE id = @asset", new { asset, taken, revision = NextRevision(connection) }), Cancelled);
 
-    static long NextRevision(DbConnection connection) => connection.ExecuteScalar<long>(
+    internal static long NextRevision(DbConnection connection) => connection.ExecuteScalar<long>(
         "INSERT INTO cursor (name, position) VALUES ('revision', 1) ON CONFLICT (name) DO UPDATE SET position = position + 1 RETURNING position");
 
     Task<string> EntriesAsync() => EntriesAsync(_catalog);

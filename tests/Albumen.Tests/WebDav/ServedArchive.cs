@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Albumen.Catalog;
 using Albumen.Daemon.WebDav;
 using Albumen.Derivatives;
 using Albumen.Identity;
@@ -25,6 +26,8 @@ sealed class ServedArchive : IAsyncDisposable
     readonly string _root = Directory.CreateTempSubdirectory("albumen-webdav-").FullName;
     readonly Database _auth;
     readonly DerivativeStore _derivatives;
+    readonly AppendFile _journalFile;
+    readonly Journal _journal;
     readonly SignIn _signIn;
     readonly WorkerPool _workers;
     WebApplication? _app;
@@ -39,6 +42,8 @@ sealed class ServedArchive : IAsyncDisposable
         _signIn = new(People, new() { Failures = 3 }, TimeProvider.System);
         Volumes = new(Catalog, [new("photos", Disk, null, [])]);
         _derivatives = new(Cache);
+        _journalFile = new(Path.Combine(_root, "journal.jsonl"));
+        _journal = new(Catalog, _journalFile, TimeSpan.Zero, TimeProvider.System);
         WorkerCommand worker = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["worker", Cache, "82", "78", "100"], new Dictionary<string, string>());
         _workers = new(worker, new() { Count = 2 }, NullLogger<WorkerPool>.Instance);
         Tree = new(Catalog, Volumes, _derivatives);
@@ -89,7 +94,7 @@ sealed class ServedArchive : IAsyncDisposable
     {
         await ScanAsync(cancellationToken);
         using Indexer indexer = new(
-            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), new(new(), new(), TimeProvider.System), TimeProvider.System, NullLogger<Indexer>.Instance);
+            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), _journal, new(new(), new(), TimeProvider.System), TimeProvider.System, NullLogger<Indexer>.Instance);
         await indexer.PrepareAsync(cancellationToken);
         await indexer.DrainAsync(cancellationToken);
         await new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);
@@ -133,6 +138,7 @@ sealed class ServedArchive : IAsyncDisposable
         _workers.Dispose();
         _signIn.Dispose();
         Catalog.Dispose();
+        _journalFile.Dispose();
         _auth.Dispose();
         // .NET cannot delete a name that is not UTF-8.
         using Process remove = Process.Start("rm", ["-rf", _root]);

@@ -10,8 +10,8 @@ static partial class CaptureTimes
     const long QuickTimeEpoch = (66 * 365 + 17) * 24L * 3600;
 
     /// <summary>
-    /// EXIF's <c>2024:07:14 15:30:12</c>, XMP's and ISO 8601's forms with or without fraction and offset, bare dates, months and years,
-    /// and the dates of mail headers.
+    /// EXIF's <c>2024:07:14 15:30:12</c>, XMP's and ISO 8601's forms with or without fraction and offset, bare dates, months and years
+    /// (also as <c>1993:00:00</c>), and the dates of mail headers.
     /// </summary>
     /// <remarks>
     /// <paramref name="subSeconds"/> (digits behind the decimal point) and <paramref name="offset"/> come from tags of their own and win over those
@@ -23,10 +23,12 @@ static partial class CaptureTimes
         Match match = Moment().Match(text);
         if (!match.Success) return ReadMail(text, source);
         int year = Number(match, "year"), month = Number(match, "month"), day = Number(match, "day");
-        if (year == 0 || !match.Groups["month"].Success) return year == 0 ? null : new($"{year:0000}", null, source, "year");
-        if (month is < 1 or > 12) return null;
-        if (!match.Groups["day"].Success) return new($"{year:0000}-{month:00}", null, source, "month");
-        if (day < 1 || day > DateTime.DaysInMonth(year, month)) return null;
+        // People write zeros, or nothing, for what they do not know: 1993:00:00 12:00:00 is a year and no noon.
+        if (year == 0 || (month == 0 && day > 0)) return null;
+        if (month == 0) return new($"{year:0000}", null, source, "year");
+        if (month > 12) return null;
+        if (day == 0) return new($"{year:0000}-{month:00}", null, source, "month");
+        if (day > DateTime.DaysInMonth(year, month)) return null;
         string local = $"{year:0000}-{month:00}-{day:00}";
         if (!match.Groups["hour"].Success) return new(local, null, source, "day");
         // A leap second has no place in most software; 24:00 is no time of the day.
@@ -63,7 +65,7 @@ static partial class CaptureTimes
         double quarters = Math.Round(difference.TotalMinutes / 15);
         if (Math.Abs(quarters) > 14 * 4 || Math.Abs(difference.TotalMinutes - quarters * 15) >= 2) return time;
         TimeSpan offset = TimeSpan.FromMinutes(quarters * 15);
-        return time with { Offset = $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}", OffsetSource = "gps" };
+        return time with { Offset = Show(offset), OffsetSource = "gps" };
     }
 
     /// <summary><c>+02:00</c> from that, <c>+0200</c> or <c>Z</c>; null from anything else or farther than 14 hours.</summary>

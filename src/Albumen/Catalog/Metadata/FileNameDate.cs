@@ -18,7 +18,7 @@ static partial class FileNameDate
         int dot = name.LastIndexOf('.');
         bool hasExtension = dot > 0 && name.Length - dot <= 6 && name.AsSpan(dot + 1).ContainsAnyExceptInRange('0', '9');
         string stem = hasExtension ? name[..dot] : name;
-        foreach (Match match in Moment().Matches(stem))
+        foreach (Match match in Moment().Matches(stem).Concat(Dashcam().Matches(stem)))
             if (ReadMoment(match, stem) is { } moment) return moment;
         foreach (Match match in Day().Matches(stem).Concat(GermanDay().Matches(stem)).Concat(CompactDay().Matches(stem)))
             if (Date(match) is { } day && CaptureTimes.Read(day, Source) is { } found) return found;
@@ -50,12 +50,16 @@ static partial class FileNameDate
     [GeneratedRegex("""
         (?<!\d)(?<year>(?:19|20)\d\d)(?<s>[-_.:]?)(?<month>\d\d)\k<s>(?<day>\d\d)
         (?:
-            (?:[-_T.]|,?\ (?:(?:at|um|à|klo|om|kl\.)\ )?|_at_|(?<=\d{8}))
+            (?:[-_T.]|,?\ (?:(?:at|um|à|a\ las|às|alle|om|kl\.|klo|kello|o|в|-)\ )?|_at_|(?<=\d{8}))
             (?:(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)[-_.]?(?<milli>\d{3})?(?!\d)
             |(?<hour>\d\d?)(?<t>[-_.:h])(?<minute>\d\d)(?:[-_.:m](?<second>\d\d)(?:[-_.,](?<milli>\d{3})(?!\d))?)?(?!\d)(?:[\ \u202F\u00A0]?(?<half>[AaPp])[Mm])?)
         )
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Moment();
+
+    // Viofo and its like: 2024_0714_153012_001F.MP4.
+    [GeneratedRegex("""(?<!\d)(?<year>20\d\d)_(?<month>\d\d)(?<day>\d\d)_(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)(?!\d)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Dashcam();
 
     [GeneratedRegex("""(?<!\d|\d[-_.])(?<year>1[89]\d\d|20\d\d)(?<s>[-_.])(?<month>\d\d)\k<s>(?<day>\d\d)(?!\d)""", RegexOptions.CultureInvariant)]
     private static partial Regex Day();
@@ -66,7 +70,7 @@ static partial class FileNameDate
 
     // Eight digits in a row are a date only where a known maker of names puts them, or at the very beginning.
     [GeneratedRegex("""
-        (?:^|(?<![a-z])(?:IMG|VID|PXL|MVIMG|PANO|BURST|AUD|PTT|STK|Screenshot|Scan|Photo|Video|WP|WIN|signal|received|DJI|P)[-_\ ])
+        (?:^|(?<![a-z])(?:IMG|VID|PXL|MVIMG|PANO|BURST|AUD|PTT|STK|Screenshot|Scan|Photo|Video|WP|WIN|signal|received|DJI|C360|threema|P)[-_\ ])
         (?<year>19\d\d|20\d\d)(?<month>\d\d)(?<day>\d\d)(?=$|[-_\ .(~])
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CompactDay();

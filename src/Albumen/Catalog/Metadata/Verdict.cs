@@ -14,12 +14,14 @@ static class Verdict
         XmpPacket xmp = evidence.Xmp;
         string? make = first?[0x010F]?.Text ?? evidence.Make ?? xmp.Text(XmpPacket.Tiff, "Make");
         foreach (TiffBlock block in evidence.Exif) MakerNotes.Read(block, make, evidence);
-        GeoPoint? place = Place(gps) ?? evidence.Place ?? Place(xmp);
+        GeoPoint? place = Place(gps) ?? evidence.Place ?? XmpFacts.Gps(xmp);
+        int? orientation = Orientation(evidence, first);
+        int? width = evidence.Width ?? Whole(first?[0x0100]?.Number), height = evidence.Height ?? Whole(first?[0x0101]?.Number);
         return new Facts
         {
-            Width = evidence.Width ?? Whole(first?[0x0100]?.Number),
-            Height = evidence.Height ?? Whole(first?[0x0101]?.Number),
-            Orientation = Orientation(evidence, first),
+            Width = width,
+            Height = height,
+            Orientation = orientation,
             Taken = Taken(evidence, first, exif, gps),
             Gps = place,
             Camera = NullIfEmpty(new Camera(
@@ -27,34 +29,29 @@ static class Verdict
                 first?[0x0110]?.Text ?? evidence.Model ?? xmp.Text(XmpPacket.Tiff, "Model"),
                 exif?[0xA434]?.Text ?? xmp.Text(XmpPacket.Aux, "Lens") ?? xmp.Text(XmpPacket.ExifEx, "LensModel") ?? evidence.Lens)),
             Exposure = NullIfEmpty(new Exposure(
-                Either(exif, first, 0x829A) ?? evidence.Exposure?.Time ?? Fraction(xmp.Text(XmpPacket.Exif, "ExposureTime")),
-                Either(exif, first, 0x829D) ?? evidence.Exposure?.F ?? Fraction(xmp.Text(XmpPacket.Exif, "FNumber")),
-                Iso(exif, first) ?? evidence.Exposure?.Iso ?? Fraction(xmp.Text(XmpPacket.Exif, "ISOSpeedRatings") ?? xmp.Text(XmpPacket.ExifEx, "PhotographicSensitivity")),
-                Either(exif, first, 0x920A) ?? evidence.Exposure?.Focal ?? Fraction(xmp.Text(XmpPacket.Exif, "FocalLength")))),
-            Rating = Rating(xmp, first),
-            Label = Cut(xmp.Text(XmpPacket.Xmp, "Label")),
-            Title = Cut(xmp.Text(XmpPacket.Dc, "title") ?? evidence.Iptc?.Title ?? evidence.Title),
-            Caption = Cut(xmp.Text(XmpPacket.Dc, "description") ?? evidence.Iptc?.Caption ?? first?[0x010E]?.Text ?? evidence.Caption),
-            Tags = Tags(evidence, first) is { Count: > 0 } tags ? Cut(tags) : null,
-            People = People(xmp) is { Count: > 0 } people ? Cut(people) : null,
+                Either(exif, first, 0x829A) ?? evidence.Exposure?.Time ?? XmpFacts.Fraction(xmp.Text(XmpPacket.Exif, "ExposureTime")),
+                Either(exif, first, 0x829D) ?? evidence.Exposure?.F ?? XmpFacts.Fraction(xmp.Text(XmpPacket.Exif, "FNumber")),
+                Iso(exif, first) ?? evidence.Exposure?.Iso ?? XmpFacts.Fraction(xmp.Text(XmpPacket.Exif, "ISOSpeedRatings") ?? xmp.Text(XmpPacket.ExifEx, "PhotographicSensitivity")),
+                Either(exif, first, 0x920A) ?? evidence.Exposure?.Focal ?? XmpFacts.Fraction(xmp.Text(XmpPacket.Exif, "FocalLength")))),
+            Rating = XmpFacts.Rating(xmp, first?[0x4746]?.Number),
+            Label = XmpFacts.Cut(xmp.Text(XmpPacket.Xmp, "Label")),
+            Title = XmpFacts.Cut(xmp.Text(XmpPacket.Dc, "title") ?? evidence.Iptc?.Title ?? evidence.Title),
+            Caption = XmpFacts.Cut(xmp.Text(XmpPacket.Dc, "description") ?? evidence.Iptc?.Caption ?? first?[0x010E]?.Text ?? evidence.Caption),
+            Tags = XmpFacts.Cut(Tags(evidence, first)),
+            People = XmpFacts.Cut(XmpFacts.People(xmp)),
+            Regions = XmpRegions.Read(xmp, width is { } w && height is { } h ? new(w, h, orientation) : null),
+            Place = XmpFacts.Place(xmp),
             Duration = evidence.DurationInSeconds,
             ContentId = evidence.ContentId,
         };
     }
-
-    // What a person wrote fits; what a machine wrote must not swell every listing.
-    const int LongestText = 16 * 1024, LongestList = 1000;
-
-    static string? Cut(string? text) => text is { Length: > LongestText } ? text[..LongestText] : text;
-
-    static List<string> Cut(IEnumerable<string> list) => [.. list.Take(LongestList).Select(text => Cut(text)!)];
 
     static Ifd? Directory(Evidence evidence, string name) =>
         evidence.Exif.Select(e => e[name]).FirstOrDefault(d => d is { IsEmpty: false });
 
     static int? Orientation(Evidence evidence, Ifd? first)
     {
-        double? stated = first?[0x0112]?.Number ?? Fraction(evidence.Xmp.Text(XmpPacket.Tiff, "Orientation")) ?? evidence.Orientation
+        double? stated = first?[0x0112]?.Number ?? XmpFacts.Fraction(evidence.Xmp.Text(XmpPacket.Tiff, "Orientation")) ?? evidence.Orientation
             ?? evidence.Exif.SelectMany(e => e.Directories).Select(d => d[0x0112]?.Number).FirstOrDefault(n => n is not null);
         return stated is >= 1 and <= 8 && stated == Math.Floor(stated.Value) ? (int)stated : null;
     }
@@ -63,9 +60,11 @@ static class Verdict
     {
         XmpPacket xmp = evidence.Xmp;
         string? Text(ushort tag) => exif?[tag]?.Text;
-        evidence.AddTime(TimeRank.ExifOriginal, CaptureTimes.Read(Text(0x9003), "ExifIFD:DateTimeOriginal", Text(0x9291), CaptureTimes.Offset(Text(0x9011)) ?? Text(0x9010)));
+        // OffsetTime belongs to ModifyDate (EXIF 2.31, 4.6.5): it is the picture's own only while nobody has edited it on another day, perhaps in winter.
+        string? OfModification(string? taken) => first?[0x0132]?.Text is not { Length: >= 10 } modified || (taken?.StartsWith(modified[..10], StringComparison.Ordinal) ?? false) ? Text(0x9010) : null;
+        evidence.AddTime(TimeRank.ExifOriginal, CaptureTimes.Read(Text(0x9003), "ExifIFD:DateTimeOriginal", Text(0x9291), CaptureTimes.Offset(Text(0x9011)) ?? OfModification(Text(0x9003))));
         evidence.AddTime(TimeRank.XmpOriginal, CaptureTimes.Read(xmp.Text(XmpPacket.Exif, "DateTimeOriginal"), "XMP-exif:DateTimeOriginal"));
-        evidence.AddTime(TimeRank.ExifDigitized, CaptureTimes.Read(Text(0x9004), "ExifIFD:CreateDate", Text(0x9292), CaptureTimes.Offset(Text(0x9012)) ?? Text(0x9010)));
+        evidence.AddTime(TimeRank.ExifDigitized, CaptureTimes.Read(Text(0x9004), "ExifIFD:CreateDate", Text(0x9292), CaptureTimes.Offset(Text(0x9012)) ?? OfModification(Text(0x9004))));
         evidence.AddTime(TimeRank.PhotoshopCreated, CaptureTimes.Read(xmp.Text(XmpPacket.Photoshop, "DateCreated"), "XMP-photoshop:DateCreated"));
         evidence.AddTime(TimeRank.XmpCreated, CaptureTimes.Read(xmp.Text(XmpPacket.Xmp, "CreateDate"), "XMP-xmp:CreateDate"));
         evidence.AddTime(TimeRank.IptcCreated, Taken(evidence.Iptc));
@@ -111,29 +110,6 @@ static class Verdict
         return side == plus ? Math.Round(sum, 8) : side == minus ? Math.Round(-sum, 8) : null;
     }
 
-    static GeoPoint? Place(XmpPacket xmp)
-    {
-        if (Degrees(xmp.Text(XmpPacket.Exif, "GPSLatitude")) is not { } lat || Degrees(xmp.Text(XmpPacket.Exif, "GPSLongitude")) is not { } lon) return null;
-        double? alt = Fraction(xmp.Text(XmpPacket.Exif, "GPSAltitude"));
-        return Math.Abs(lat) <= 90 && Math.Abs(lon) <= 180 ? new(lat, lon, xmp.Text(XmpPacket.Exif, "GPSAltitudeRef") == "1" ? -alt : alt) : null;
-    }
-
-    /// <summary>XMP's <c>50,26.385N</c> and <c>50,26,23N</c>; plain degrees are accepted too.</summary>
-    static double? Degrees(string? text)
-    {
-        if (text is null) return null;
-        char side = char.ToUpperInvariant(text[^1]);
-        string[] parts = (char.IsLetter(side) ? text[..^1] : text).Split(',');
-        double sum = 0, unit = 1;
-        foreach (string part in parts)
-        {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)) return null;
-            sum += number / unit;
-            unit *= 60;
-        }
-        return Math.Round(side is 'S' or 'W' ? -sum : sum, 8);
-    }
-
     static double? Iso(Ifd? exif, Ifd? first)
     {
         // 0x0017 of the first directory is Panasonic's own.
@@ -144,57 +120,13 @@ static class Verdict
 
     static double? Either(Ifd? exif, Ifd? first, ushort tag) => exif?[tag]?.Number ?? first?[tag]?.Number;
 
-    static int? Rating(XmpPacket xmp, Ifd? first)
-    {
-        double? stars = Fraction(xmp.Text(XmpPacket.Xmp, "Rating")) ?? first?[0x4746]?.Number;
-        // Windows writes percents: 0, 1, 25, 50, 75, 99 for none to five stars.
-        stars ??= Fraction(xmp.Text(XmpPacket.MicrosoftPhoto, "Rating")) switch { null => null, <= 0 => 0, < 25 => 1, < 50 => 2, < 75 => 3, < 99 => 4, _ => 5 };
-        return stars is >= -1 and <= 5 ? (int)Math.Round(stars.Value) : null;
-    }
-
-    /// <summary>
-    /// Keywords and hierarchies. Programs that write <c>Animals|Dog</c> also write <c>Animals</c> and <c>Dog</c> for those that know no
-    /// hierarchies; these are left out, being said already.
-    /// </summary>
     static List<string> Tags(Evidence evidence, Ifd? first)
     {
-        XmpPacket xmp = evidence.Xmp;
-        List<string> paths = [];
-        foreach (string path in xmp.Texts(XmpPacket.Lightroom, "hierarchicalSubject").Select(t => t.Replace('|', '/')).Concat(xmp.Texts(XmpPacket.DigiKam, "TagsList")))
-            if (path.Trim('/') is { Length: > 0 } trimmed && !paths.Contains(trimmed)) paths.Add(trimmed);
-        HashSet<string> said = [.. paths, .. paths.SelectMany(p => p.Split('/'))];
-        // A parent is said by its child.
-        paths.RemoveAll(p => paths.Exists(other => other.StartsWith(p + "/", StringComparison.Ordinal)));
-        List<string> tags = [];
-        foreach (string keyword in xmp.Texts(XmpPacket.Dc, "subject").Concat(evidence.Iptc?.Keywords ?? []))
-            if (said.Add(keyword)) tags.Add(keyword);
-        tags.AddRange(paths);
+        List<string> tags = XmpFacts.Tags(evidence.Xmp, evidence.Iptc?.Keywords ?? []);
         // XPKeywords, Windows' own tag: UTF-16, separated by semicolons.
         if (tags.Count == 0 && first?[0x9C9E] is { } windows)
             tags.AddRange(System.Text.Encoding.Unicode.GetString(windows.Raw.Span).Split([';', '\0'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct());
         return tags;
-    }
-
-    /// <summary>Names in face regions (MWG, Microsoft) and IPTC's list of persons shown.</summary>
-    static List<string> People(XmpPacket xmp)
-    {
-        IEnumerable<string?> metadataWorkingGroup = (xmp[XmpPacket.MwgRegions, "Regions"]?.Field(XmpPacket.MwgRegions, "RegionList")?.Items ?? [])
-            .Where(r => r.Field(XmpPacket.MwgRegions, "Type")?.Value is null or "Face")
-            .Select(r => r.Field(XmpPacket.MwgRegions, "Name")?.Value);
-        IEnumerable<string?> microsoft = (xmp[XmpPacket.MicrosoftRegions, "RegionInfo"]?.Field(XmpPacket.MicrosoftRegionInfo, "Regions")?.Items ?? [])
-            .Select(r => r.Field(XmpPacket.MicrosoftRegion, "PersonDisplayName")?.Value);
-        return [.. metadataWorkingGroup.Concat(microsoft).Concat(xmp.Texts(XmpPacket.IptcExt, "PersonInImage")).OfType<string>().Distinct()];
-    }
-
-    /// <summary>XMP writes numbers as text, and fractions as <c>1/60</c>.</summary>
-    static double? Fraction(string? text)
-    {
-        if (text is null) return null;
-        string[] parts = text.Split('/');
-        if (parts.Length > 2 || !double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double above)) return null;
-        double below = 1;
-        if (parts.Length == 2 && !double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out below)) return null;
-        return double.IsFinite(above / below) ? above / below : null;
     }
 
     static int? Whole(double? number) => number is > 0 and <= int.MaxValue ? (int)number : null;

@@ -26,31 +26,37 @@ sealed partial class XmpPacket
     public const string MicrosoftRegionInfo = MicrosoftRegions + "t/RegionInfo#";
     public const string MicrosoftRegion = MicrosoftRegions + "t/Region#";
     public const string MwgRegions = "http://www.metadataworkinggroup.com/schemas/regions/";
+    public const string IptcCore = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/";
     public const string IptcExt = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+    public const string Area = "http://ns.adobe.com/xmp/sType/Area#";
+    public const string Dimensions = "http://ns.adobe.com/xap/1.0/sType/Dimensions#";
 
-    const int MostCharacters = 16 << 20;
-    const int MostDepth = 48;
-    const int MostNodes = 100_000;
-    const int MostAttributes = 30_000;
+    /// <summary>Ours, for what no standard says.</summary>
+    public const string Albumen = "urn:albumen:xmp:1.0:";
+
 
     readonly List<XmpNode> _properties = [];
 
     /// <summary>Never throws for anything in <paramref name="bytes"/>; what is wrong there becomes a warning.</summary>
     public static XmpPacket Read(ReadOnlySpan<byte> bytes, List<string> warnings)
     {
+        if (bytes.Length <= XmpText.MostBytes) return Parse(XmpText.Decode(bytes), warnings);
+        warnings.Add($"XMP of {bytes.Length >> 20} MB was not read");
+        return new() { IsDamaged = true };
+    }
+
+    /// <inheritdoc cref="Read"/>
+    /// <param name="isStrict">A character that XML does not have is damage.</param>
+    public static XmpPacket Parse(string text, List<string> warnings, bool isStrict = false)
+    {
         XmpPacket packet = new();
-        if (bytes.Length > MostCharacters)
-        {
-            warnings.Add($"XMP of {bytes.Length >> 20} MB was not read");
-            return packet;
-        }
-        string text = Decode(bytes);
         // The padding of a packet and whatever follows it.
         int begin = text.IndexOf('<'), end = text.LastIndexOf('>');
         if (begin < 0 || end < begin) return packet;
-        // Each attribute has one. An XML reader takes all attributes of an element at once, in time that grows with their square.
-        if (text.AsSpan().Count('=') > MostAttributes)
+        // Each attribute has one.
+        if (text.AsSpan().Count('=') > XmpText.MostAttributes)
         {
+            packet.IsDamaged = true;
             warnings.Add("XMP with more attributes than any photo has was not read");
             return packet;
         }
@@ -59,15 +65,30 @@ sealed partial class XmpPacket
         Element root = new(null!, "", "");
         try
         {
-            ReadElements(text, root);
+            ReadElements(text, root, isStrict);
         }
         catch (XmlException exception)
         {
+            packet.IsDamaged = true;
             warnings.Add($"XMP is damaged: {exception.Message}");
         }
         packet.Gather(root, inRdf: false);
         return packet;
     }
+
+    /// <summary>A packet of these properties.</summary>
+    public static XmpPacket Of(IEnumerable<XmpNode> properties)
+    {
+        XmpPacket packet = new();
+        packet._properties.AddRange(properties);
+        return packet;
+    }
+
+    /// <summary>Only a part of it could be read, or nothing.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>It holds an <c>rdf:RDF</c>, though perhaps an empty one.</summary>
+    public bool HasRdf { get; private set; }
 
     /// <summary>Not one property: no XMP, or none that could be understood.</summary>
     public bool SaysNothing => _properties.Count == 0;
@@ -85,16 +106,7 @@ sealed partial class XmpPacket
         this[space, name] is not { } node ? []
         : (node.Items.Count > 0 ? node.Items.Select(i => i.Value) : [node.Value]).Where(t => !string.IsNullOrWhiteSpace(t)).Select(t => t!.Trim());
 
-    static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith("<\0"u8)) return Encoding.Unicode.GetString(bytes);
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || bytes.StartsWith("\0<"u8)) return Encoding.BigEndianUnicode.GetString(bytes);
-        string head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 200)]);
-        if (DeclaredWestern().IsMatch(head)) return CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(bytes);
-        return Encoding.UTF8.GetString(bytes);
-    }
-
-    static void ReadElements(string text, Element root)
+    static void ReadElements(string text, Element root, bool isStrict)
     {
         NameTable names = new();
         XmlNamespaceManager usual = new(names);
@@ -104,7 +116,7 @@ sealed partial class XmpPacket
             ConformanceLevel = ConformanceLevel.Fragment,
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
-            CheckCharacters = false,
+            CheckCharacters = isStrict,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
             NameTable = names,
@@ -114,11 +126,11 @@ sealed partial class XmpPacket
         int nodes = 0;
         while (reader.Read())
         {
-            if (++nodes > MostNodes) throw new XmlException("more elements than any photo has");
+            if (++nodes > XmpText.MostNodes) throw new XmlException("more elements than any photo has");
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
-                    if (reader.Depth >= MostDepth) throw new XmlException($"more than {MostDepth} elements inside each other");
+                    if (reader.Depth >= XmpText.MostDepth) throw new XmlException($"more than {XmpText.MostDepth} elements inside each other");
                     Element child = new(current, reader.NamespaceURI, reader.LocalName);
                     current.Children.Add(child);
                     bool empty = reader.IsEmptyElement;
@@ -141,8 +153,10 @@ sealed partial class XmpPacket
     {
         foreach (Element child in element.Children)
         {
+            bool isRdf = child is { Space: Rdf, Name: "RDF" };
+            HasRdf |= isRdf;
             if (inRdf) AddProperties(child, _properties);
-            else Gather(child, child is { Space: Rdf, Name: "RDF" });
+            else Gather(child, isRdf);
         }
     }
 
@@ -165,6 +179,8 @@ sealed partial class XmpPacket
         else if (inner is { Space: Rdf, Name: "Description" })
         {
             AddProperties(inner, node.Fields);
+            // A value with qualifiers (XMP specification part 1, C.2.7).
+            node.Text = node.Field(Rdf, "value")?.Text;
         }
         else
         {
@@ -181,10 +197,8 @@ sealed partial class XmpPacket
         ("rdf", Rdf), ("x", "adobe:ns:meta/"), ("dc", Dc), ("xmp", Xmp), ("xap", Xmp), ("exif", Exif), ("exifEX", ExifEx), ("tiff", Tiff), ("aux", Aux),
         ("photoshop", Photoshop), ("lr", Lightroom), ("digiKam", DigiKam), ("MicrosoftPhoto", MicrosoftPhoto), ("mwg-rs", MwgRegions),
         ("MP", MicrosoftRegions), ("MPRI", MicrosoftRegionInfo), ("MPReg", MicrosoftRegion), ("Iptc4xmpExt", IptcExt),
+        ("Iptc4xmpCore", IptcCore), ("stArea", Area), ("stDim", Dimensions), ("albumen", Albumen),
     ];
-
-    [GeneratedRegex("""encoding\s*=\s*["'](windows-1252|iso-8859-1|latin-?1|us-ascii)["']""", RegexOptions.IgnoreCase)]
-    private static partial Regex DeclaredWestern();
 
     [GeneratedRegex(@"<\?xml\s[^>]*\?>")]
     private static partial Regex Declaration();

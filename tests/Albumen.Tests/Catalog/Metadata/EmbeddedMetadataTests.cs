@@ -144,6 +144,10 @@ public sealed class EmbeddedMetadataTests(ITestOutputHelper output) : IDisposabl
     [InlineData("2024-07-14", "2024-07-14", null, "day")]
     [InlineData("1978-06", "1978-06", null, "month")]
     [InlineData("1978", "1978", null, "year")]
+    [InlineData("1993:00:00 12:00:00", "1993", null, "year")]
+    [InlineData("1993 12:00:00", "1993", null, "year")]
+    [InlineData("1993-06-00 12:00:00", "1993-06", null, "month")]
+    [InlineData("1993:06:  ", "1993-06", null, "month")]
     [InlineData("Sun, 14 Jul 2024 15:30:12 +0200", "2024-07-14T15:30:12", "+02:00", "exact")]
     [InlineData("Sun Jul 14 15:30:12 2024", "2024-07-14T15:30:12", null, "exact")]
     public void A_date_is_as_precise_as_it_is_written(string text, string local, string? offset, string precision) =>

@@ -35,6 +35,12 @@ static class Wrappings
             (1, 2, 2, "N\0\0\0"u8.ToArray()), (2, 5, 3, [.. U32(48), .. U32(1), .. U32(12), .. U32(1), .. U32(0), .. U32(1)]),
             (3, 2, 2, "W\0\0\0"u8.ToArray()), (4, 5, 3, [.. U32(16), .. U32(1), .. U32(30), .. U32(1), .. U32(0), .. U32(0)]),
         ];
+        return Tiff(first, exif, gps);
+    }
+
+    /// <summary>A little-endian TIFF block of these directories; values of more than four bytes stand behind them.</summary>
+    public static byte[] Tiff(List<(ushort Tag, ushort Type, int Count, byte[] Value)> first, List<(ushort, ushort, int, byte[])> exif, List<(ushort, ushort, int, byte[])> gps)
+    {
         using MemoryStream output = new();
         output.Write([(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0]);
         // The pointers stand in place before their targets are written.

@@ -93,6 +93,7 @@ public sealed class ApiTests(RunningDaemon daemon)
     [InlineData("GET", "/api/v1/tree?path=/nothing", 404)]
     [InlineData("GET", "/api/v1/assets/zz", 400)]
     [InlineData("GET", "/api/v1/search?q=%22", 400)]
+    [InlineData("GET", "/api/v1/search?q=ratng:4", 400)]
     [InlineData("GET", "/api/v1/problems?after=x", 400)]
     [InlineData("POST", "/api/v1/users", 400)]
     [InlineData("DELETE", "/api/v1/users/nobody", 404)]

@@ -1,4 +1,4 @@
-namespace Albumen.Configuration;
+namespace Albumen;
 
 /// <summary>Guesses which word somebody meant.</summary>
 static class Spelling

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen tag add</c></summary>
+sealed class TagAdd : EditVerb
+{
+    readonly Argument<string> _tag = new("tag") { Description = "A tag; levels have slashes between: Animals/Dog." };
+
+    public TagAdd() : base("add", "Gives photos a tag.")
+    {
+        Arguments.Add(_tag);
+        Arguments.Add(Photos.Words);
+    }
+
+    protected override EditRequest Request(ParseResult line) =>
+        Photos.Select(new() { Set = [$"tags+={line.GetRequiredValue(_tag)}"] }, line, line.GetRequiredValue(Photos.Words));
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Albumen.Client;
+
+namespace Albumen.Daemon.Api;
+
+/// <summary>Puts into words what somebody changes, as it would be typed behind <c>albumen</c>: that is how the log shows it.</summary>
+static class EditWords
+{
+    const int NamesShown = 4, LongestWord = 200;
+
+    public static string Of(EditRequest request)
+    {
+        List<string> words = [];
+        if (request.Set is { Count: > 0 } set) words.AddRange(["set", .. set]);
+        if (request.Shift is { } shift) words.AddRange(["date", "shift", shift]);
+        if (request.Zone is { } zone) words.AddRange(["date", "zone", zone]);
+        if (request.RenameTags is { } rename)
+            words.AddRange(rename.From is [var old] ? ["tag", "rename", old, rename.To] : ["tag", "merge", .. rename.From, "--into", rename.To]);
+        string[] names = [.. request.Paths ?? [], .. request.Assets ?? []];
+        words.AddRange(names.Take(NamesShown));
+        if (names.Length > NamesShown) words.Add("...");
+        if (request.Recursive) words.Add("--recursive");
+        if (request.Query is { } query) words.AddRange(["--query", query]);
+        return Of(words);
+    }
+
+    public static string Of(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
+
+    /// <summary>As a shell takes it for one word.</summary>
+    static string Quote(string word)
+    {
+        if (word.Length > LongestWord) word = word[..LongestWord] + "...";
+        StringBuilder plain = new();
+        // One line in a terminal and in a table.
+        foreach (char c in word) plain.Append(char.IsControl(c) ? ' ' : c);
+        word = plain.ToString();
+        if (word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "_-+=/.,:~@%!".Contains(c))) return word;
+        // rating='4 or 5' reads better than 'rating=4 or 5'.
+        int sign = word.IndexOf('=') + 1;
+        if (sign > 1 && !word[..sign].All(c => char.IsAsciiLetter(c) || c is '+' or '-' or '=')) sign = 0;
+        return $"{word[..sign]}'{word[sign..].Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+}

@@ -1,0 +1,293 @@
+using System.Data.Common;
+using Albumen.Processing;
+using Albumen.Sql;
+using Albumen.Storage;
+using Dapper;
+
+namespace Albumen.Catalog;
+
+/// <summary>Who changes something, and through which door.</summary>
+public sealed record Author(string Who, string Door)
+{
+    /// <summary>What other programs wrote into sidecars.</summary>
+    public static readonly Author Sidecar = new("another program", "sidecar");
+
+    /// <summary>What a scan found.</summary>
+    public static readonly Author Scan = new("albumend", "scan");
+}
+
+/// <summary>
+/// Every change of the virtual layer, in order. An operation stands in <c>layer/journal.jsonl</c>, on the disk, before it is committed; so the
+/// catalogue can be thrown away. No other code writes <c>operation</c>, <c>change</c> and <c>statement</c>.
+/// </summary>
+/// <param name="delay">How long no further edit must come before the sidecar of an asset is written.</param>
+public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, TimeProvider clock)
+{
+    /// <summary>The job of writing the sidecars of an asset; the subject is its uid.</summary>
+    public const string WriteJob = "sidecar";
+
+    const string Cursor = "journal";
+
+    /// <summary>Called after each operation of <see cref="CommitAsync"/>, so that higher rungs can ask what changed.</summary>
+    public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Decides and does an operation in one transaction; it is durable when this returns.</summary>
+    /// <returns>Null when there was nothing to change.</returns>
+    /// <exception cref="IOException">The disk is full or failing; nothing was changed.</exception>
+    public async Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null)
+    {
+        Operation? operation = await catalog.WriteAsync(connection => Record(connection, author, what, decide(connection), undoes), cancellationToken);
+        if (operation is not null) await Committed(cancellationToken);
+        return operation;
+    }
+
+    /// <summary>Does an operation in the caller's transaction.</summary>
+    /// <returns>Null when <paramref name="changes"/> is empty.</returns>
+    public Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes = null)
+    {
+        if (changes.Count == 0) return null;
+        long position = Position(connection);
+        // Of a transaction that failed after its line was written.
+        file.CutTo(position);
+        DateTimeOffset now = clock.GetUtcNow();
+        Operation operation = new(
+            connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM operation"), Guid.CreateVersion7(now).ToString("N"),
+            DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()), author.Who, author.Door, what, undoes, changes);
+        byte[] line = operation.ToLine();
+        file.Append(line, durable: true);
+        Apply(connection, operation, now.ToUnixTimeSeconds() + (long)Math.Ceiling(delay.TotalSeconds));
+        SetPosition(connection, position + line.Length);
+        return operation;
+    }
+
+    /// <summary>Does what stands in the file and not in the catalogue: all of it in one that was made anew, the last operation after a crash.</summary>
+    /// <exception cref="JournalException">A line cannot be understood.</exception>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        const int BytesPerTransaction = 4 << 20;
+        long position = await catalog.WriteAsync(RestoreFile, cancellationToken);
+        List<(Operation Operation, long End)> some = [];
+        foreach ((byte[] line, long end) in file.ReadFrom(position))
+        {
+            try
+            {
+                some.Add((Operation.FromLine(line), end));
+            }
+            catch (FormatException error)
+            {
+                throw new JournalException($"{file.Path}, byte {end - line.Length - 1}: {error.Message}. Mend that line, or move it away to go on without it.", error);
+            }
+            if (end - position < BytesPerTransaction) continue;
+            await TakeAsync();
+            position = end;
+        }
+        await TakeAsync();
+
+        async Task TakeAsync()
+        {
+            if (some.Count == 0) return;
+            await catalog.WriteAsync(connection =>
+            {
+                foreach ((Operation operation, long end) in some)
+                {
+                    if (!connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM operation WHERE id = @Id)", new { operation.Id })) Apply(connection, operation, 0);
+                    SetPosition(connection, end);
+                }
+            }, cancellationToken);
+            some.Clear();
+        }
+    }
+
+    /// <summary>Takes over an operation of another copy of the journal, in the caller's transaction; as the next one here.</summary>
+    /// <returns>False when it is known already.</returns>
+    public bool Adopt(DbConnection connection, Operation foreign)
+    {
+        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM operation WHERE id = @Id)", new { foreign.Id })) return false;
+        long position = Position(connection);
+        file.CutTo(position);
+        Operation operation = foreign with { Number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM operation") };
+        byte[] line = operation.ToLine();
+        file.Append(line, durable: true);
+        Apply(connection, operation, 0);
+        SetPosition(connection, position + line.Length);
+        return true;
+    }
+
+    /// <summary>A statement as it stands now; null when there is none.</summary>
+    public static string? Statement(DbConnection connection, string asset, StatementKind kind, string field) => connection.QueryFirstOrDefault<string?>("""
+        SELECT value FROM statement WHERE asset = @asset AND kind = @kind AND field = @field
+        """, new { asset, kind = (int)kind, field });
+
+    /// <summary>All statements of one kind, by field.</summary>
+    public static Dictionary<string, string> Statements(DbConnection connection, string asset, StatementKind kind) =>
+        connection.Query<(string Field, string Value)>("SELECT field, value FROM statement WHERE asset = @asset AND kind = @kind", new { asset, kind = (int)kind })
+            .ToDictionary(s => s.Field, s => s.Value);
+
+    /// <summary>The asset that a content belongs to by what was found earlier; null when that is not noted.</summary>
+    public static string? AssetOf(DbConnection connection, ContentHash content) => connection.QueryFirstOrDefault<string?>("""
+        SELECT asset FROM statement WHERE field = @field AND kind = 3
+        """, new { field = content.ToString() });
+
+    /// <summary>Which of an asset's contents is the later one: the number of the operation with which it went on with this one; 0 for its first.</summary>
+    public static long VersionOf(DbConnection connection, string asset, ContentHash content) => connection.ExecuteScalar<long?>("""
+        SELECT max(operation) FROM change WHERE asset = @asset AND field = @field AND kind = 3
+        """, new { asset, field = content.ToString() }) ?? 0;
+
+    /// <summary>Has the sidecars of an asset written, in the caller's transaction.</summary>
+    /// <param name="notBefore">Unix seconds.</param>
+    public static void WriteSidecars(DbConnection connection, string asset, long notBefore) => JobQueue.Add(connection, WriteJob, asset, notBefore);
+
+    /// <summary>Operations, the last one first, from before a number on.</summary>
+    public IReadOnlyList<LoggedOperation> List(long before, int most, string? asset = null)
+    {
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<LoggedOperation>($"""
+            SELECT o.number, o.id, o.at, o.who, o.door, o.what, (SELECT u.number FROM operation u WHERE u.id = o.undoes) AS undoes, o.assets,
+                   (SELECT max(u.number) FROM operation u WHERE u.undoes = o.id) AS undone_by
+            FROM operation o WHERE o.number < @before {(asset is null ? "" : "AND o.number IN (SELECT operation FROM change WHERE asset = @asset)")}
+            ORDER BY o.number DESC LIMIT @most
+            """, new { before, most, asset })];
+    }
+
+    /// <summary>A page of what an operation changed, in the order of assets and fields.</summary>
+    /// <param name="skip">How many changes stood on the pages before.</param>
+    public IReadOnlyList<StatementChange> Changes(long operation, int most, int skip = 0)
+    {
+        using Database.Reader reader = catalog.Read();
+        return [.. ChangesOf(reader.Connection, operation, most, skip)];
+    }
+
+    /// <summary>
+    /// Takes an operation back: each of its statements that still stands becomes what it was before. What other programs wrote into sidecars
+    /// is overruled by what was there before.
+    /// </summary>
+    /// <param name="number">Null: the last one that a person did and that was not taken back.</param>
+    /// <returns>The operation that does it, and how many changes were left as they are because something changed them since.</returns>
+    /// <exception cref="UndoException">There is nothing to take back.</exception>
+    public async Task<(Operation Operation, int Left)> UndoAsync(Author author, long? number, CancellationToken cancellationToken)
+    {
+        (string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) plan = default;
+        (Operation Operation, int Left) done = await catalog.WriteAsync(connection =>
+        {
+            plan = PlanUndo(connection, number);
+            return (Record(connection, author, plan.What, plan.Changes, plan.Id)!, plan.Left);
+        }, cancellationToken);
+        await Committed(cancellationToken);
+        return done;
+    }
+
+    /// <summary>What <see cref="UndoAsync"/> would do.</summary>
+    /// <inheritdoc cref="UndoAsync"/>
+    public (string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) PlanUndo(long? number)
+    {
+        using Database.Reader reader = catalog.Read();
+        return PlanUndo(reader.Connection, number);
+    }
+
+    static (string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) PlanUndo(DbConnection connection, long? number)
+    {
+        (long number, string id, string what)? found = connection.QueryFirstOrDefault<(long, string, string)?>(number is null
+            ? """
+              SELECT number, id, what FROM operation o WHERE door NOT IN ('sidecar', 'scan') AND undoes IS NULL
+              AND NOT EXISTS (SELECT 1 FROM operation u WHERE u.undoes = o.id AND NOT EXISTS (SELECT 1 FROM operation r WHERE r.undoes = u.id))
+              ORDER BY number DESC LIMIT 1
+              """
+            : "SELECT number, id, what FROM operation WHERE number = @number", new { number });
+        if (found is not { } operation) throw new UndoException(number is null ? "Nothing was changed that could be taken back." : $"There is no operation {number}; 'albumen log' lists them.");
+
+        List<StatementChange> all = [.. ChangesOf(connection, operation.number, int.MaxValue)];
+        HashSet<(string, string)> personal = [.. all.Where(c => c.Kind is StatementKind.Person).Select(c => (c.Asset, c.Field))];
+        List<StatementChange> inverse = [];
+        int left = 0;
+        foreach (StatementChange change in all)
+        {
+            string? now = Statement(connection, change.Asset, change.Kind, change.Field);
+            switch (change.Kind)
+            {
+                case StatementKind.Person or StatementKind.Conflict when now == change.After:
+                    inverse.Add(change with { Before = now, After = change.Before });
+                    break;
+                // A sidecar says what it says; a person can say otherwise.
+                case StatementKind.Sidecar when now == change.After && !personal.Contains((change.Asset, change.Field)):
+                    string? person = Statement(connection, change.Asset, StatementKind.Person, change.Field);
+                    if (person is null && change.Before != change.After) inverse.Add(new(change.Asset, change.Field, StatementKind.Person, null, change.Before ?? Field.Cleared));
+                    else left++;
+                    break;
+                case StatementKind.Person or StatementKind.Conflict:
+                    left++;
+                    break;
+            }
+        }
+        if (inverse.Count == 0) throw new UndoException($"Operation {operation.number} ({operation.what}) has left nothing that could be taken back: all of it was changed since, or is no edit.");
+        return (operation.id, $"undo {operation.number}: {operation.what}", inverse, left);
+    }
+
+    static IEnumerable<StatementChange> ChangesOf(DbConnection connection, long operation, int most, int skip = 0) =>
+        connection.Query<(string Asset, string Field, long Kind, string? Before, string? After)>("""
+            SELECT asset, field, kind, before, after FROM change WHERE operation = @operation ORDER BY asset, field, kind LIMIT @most OFFSET @skip
+            """, new { operation, most, skip }).Select(c => new StatementChange(c.Asset, c.Field, (StatementKind)c.Kind, c.Before, c.After));
+
+    static void Apply(DbConnection connection, Operation operation, long writeNotBefore)
+    {
+        connection.Execute("""
+            INSERT INTO operation (number, id, at, who, door, what, undoes, assets) VALUES (@Number, @Id, @at, @Who, @Door, @What, @Undoes, @Assets)
+            """, new { operation.Number, operation.Id, at = operation.At.ToUnixTimeMilliseconds(), operation.Who, operation.Door, operation.What, operation.Undoes, operation.Assets });
+        foreach (StatementChange change in operation.Changes)
+        {
+            var row = new { change.Asset, change.Field, kind = (int)change.Kind, operation.Number, change.Before, change.After };
+            connection.Execute("INSERT INTO change (asset, field, kind, operation, before, after) VALUES (@Asset, @Field, @kind, @Number, @Before, @After)", row);
+            if (change.After is null) connection.Execute("DELETE FROM statement WHERE asset = @Asset AND kind = @kind AND field = @Field", row);
+            else connection.Execute("""
+                INSERT INTO statement (asset, kind, field, value) VALUES (@Asset, @kind, @Field, @After)
+                ON CONFLICT (asset, kind, field) DO UPDATE SET value = excluded.value
+                """, row);
+        }
+        string[] assets = [.. operation.Changes.Where(c => c.Kind is not StatementKind.Content).Select(c => c.Asset).Distinct()];
+        AssetIndex.Relayer(connection, assets);
+        foreach (string asset in assets) WriteSidecars(connection, asset, writeNotBefore);
+    }
+
+    /// <summary>A file that was lost, or put back from an old backup, is written anew from the catalogue.</summary>
+    long RestoreFile(DbConnection connection)
+    {
+        long position = Position(connection);
+        if (file.Length >= position) return position;
+        file.CutTo(0);
+        foreach (LoggedRow row in connection.Query<LoggedRow>("SELECT number, id, at, who, door, what, undoes FROM operation ORDER BY number").AsList())
+            file.Append(new Operation(row.Number, row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Who, row.Door, row.What, row.Undoes, [.. ChangesOf(connection, row.Number, int.MaxValue)]).ToLine(), durable: false);
+        file.Append([], durable: true);
+        SetPosition(connection, file.Length);
+        return file.Length;
+    }
+
+    static long Position(DbConnection connection) => connection.ExecuteScalar<long?>("SELECT position FROM cursor WHERE name = @Cursor", new { Cursor }) ?? 0;
+
+    static void SetPosition(DbConnection connection, long position) => connection.Execute(
+        "INSERT INTO cursor (name, position) VALUES (@Cursor, @position) ON CONFLICT (name) DO UPDATE SET position = @position", new { Cursor, position });
+
+    sealed record LoggedRow(long Number, string Id, long At, string Who, string Door, string What, string? Undoes);
+}
+
+/// <summary>An operation as it is listed. Times: milliseconds since 1970.</summary>
+public sealed record LoggedOperation
+{
+    // With properties, not parameters: of columns without a value SQLite cannot say the types, and Dapper would find no constructor.
+    public long Number { get; init; }
+    public string Id { get; init; } = "";
+    public long At { get; init; }
+    public string Who { get; init; } = "";
+    public string Door { get; init; } = "";
+    public string What { get; init; } = "";
+    /// <summary>How many it changed.</summary>
+    public long Assets { get; init; }
+    /// <summary>The number of the operation that it took back.</summary>
+    public long? Undoes { get; init; }
+    /// <summary>The number of the last operation that took it back.</summary>
+    public long? UndoneBy { get; init; }
+}
+
+/// <summary>There is nothing to take back; the message says why.</summary>
+public sealed class UndoException(string message) : Exception(message);
+
+/// <summary>The journal cannot be read; the message says which line and what to do.</summary>
+public sealed class JournalException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,233 @@
+using System.Data.Common;
+using Albumen.Catalog;
+using Albumen.Processing;
+using Albumen.Sql;
+using Albumen.Storage;
+using Dapper;
+
+namespace Albumen.Sidecar;
+
+/// <summary>
+/// Writes what people stated into the sidecars of their photos, some time after they did: a merge that touches our fields alone. Of each file it
+/// is known what it said when it last agreed with the catalogue; one that says something else now is taken in first.
+/// </summary>
+/// <remarks>
+/// A sidecar that cannot be written is a problem in the list; it is tried again a few times, then with the next start or full scan or when somebody
+/// asks. The edits stand in the journal all the while.
+/// </remarks>
+public sealed class SidecarWriter(
+    Database catalog, JobQueue queue, Volumes volumes, Journal journal, SidecarFiles files, WorkerPool workers, SidecarSettings settings, TimeProvider clock)
+{
+    const string Problem = "sidecar";
+    const int JobsAtOnce = 200, ItemsPerQuestion = 50;
+    /// <summary>Waits before one more try; after the last it waits for somebody who asks, or for the next full scan.</summary>
+    static readonly TimeSpan[] Retries = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4)];
+    static readonly TimeSpan VolumeAgain = TimeSpan.FromMinutes(1);
+
+    long _written;
+
+    /// <summary>Sidecars written since the start.</summary>
+    public long Written => Volatile.Read(ref _written);
+
+    /// <summary>Photos whose sidecars are behind and will be written soon: without those that failed, or whose volume is away.</summary>
+    public long Left()
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @WriteJob AND attempts = 0 AND not_before <= @soon",
+            new { Journal.WriteJob, soon = (clock.GetUtcNow() + settings.Delay).ToUnixTimeSeconds() + 2 });
+    }
+
+    /// <summary>Writes all that is due.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        while (queue.Next(Journal.WriteJob, new HashSet<long>(), JobsAtOnce) is { Count: > 0 } jobs) await WriteAsync(jobs, cancellationToken);
+    }
+
+    /// <summary>Has those that failed tried again.</summary>
+    public Task RetryAsync(CancellationToken cancellationToken) => catalog.WriteAsync(connection => JobQueue.Revive(connection, Journal.WriteJob), cancellationToken);
+
+    /// <summary>One sidecar of one photo that is behind.</summary>
+    /// <param name="Path">Below the volume's root, or that of the mirror.</param>
+    /// <param name="Values">What it shall say: a field's name and its value, null for none.</param>
+    sealed record Due(Job Job, string Asset, Volume Volume, SidecarPlace Place, byte[] Original, RelativePath Path, Dictionary<string, string?> Values, SidecarBase? Known, PixelSize? Stored);
+
+    /// <summary>What became of it.</summary>
+    /// <param name="Fault">For the list of problems; null when all is well.</param>
+    sealed record Outcome(Due Due, Facts? Says = null, FileStat Stat = default, string? Fault = null, bool IsAway = false, bool IsChanged = false);
+
+    async Task WriteAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    {
+        List<Due> behind = [];
+        HashSet<Job> away = [];
+        using (Database.Reader reader = catalog.Read())
+            foreach (Job job in jobs) behind.AddRange(Behind(reader.Connection, job, away));
+
+        List<Outcome> outcomes = [];
+        List<(Due Due, XmpAnswer Answer)> merged = [];
+        foreach ((Due due, XmpAnswer answer) in await MergeAsync(behind, cancellationToken))
+            switch (answer.End)
+            {
+                case XmpEnd.Merged:
+                    merged.Add((due, answer));
+                    break;
+                case XmpEnd.Read:
+                    outcomes.Add(new(due, answer.Facts, answer.Stat ?? default));
+                    break;
+                case XmpEnd.Changed or XmpEnd.Gone:
+                    outcomes.Add(new(due, answer.Facts ?? new(), answer.Stat ?? default, IsChanged: true));
+                    break;
+                case XmpEnd.VolumeGone:
+                    outcomes.Add(new(due, IsAway: true));
+                    break;
+                default:
+                    outcomes.Add(new(due, Fault: answer.Fault));
+                    break;
+            }
+        if (merged.Count > 0) outcomes.AddRange(await ReplaceAsync(merged, cancellationToken));
+        bool isChanged = await catalog.WriteAsync(connection => Settle(connection, jobs, outcomes, away), cancellationToken);
+        if (isChanged) await journal.Committed(cancellationToken);
+    }
+
+    /// <summary>The sidecars of an asset that say something else than they shall.</summary>
+    List<Due> Behind(DbConnection connection, Job job, HashSet<Job> away)
+    {
+        string asset = job.Subject;
+        Dictionary<string, string?> desired = Desired(connection, asset);
+        List<Due> behind = [];
+        if (desired.Count == 0) return behind;
+        PixelSize? stored = SidecarLayer.StoredSize(connection, asset);
+        foreach ((long folder, byte[] name) in SidecarLayer.Places(connection, asset))
+        {
+            (long volumeId, byte[] path) = connection.QuerySingle<(long, byte[])>("SELECT volume_id, path FROM folder WHERE id = @folder", new { folder });
+            if (volumes.Find(volumeId) is not { } volume) continue;
+            Placement placement = files.PlacementOf(volume, RelativePath.FromBytes(path).Child(PlaceOf(connection, folder, name, isMirror: false).Name));
+            if (placement is Placement.Off) continue;
+            SidecarPlace place = PlaceOf(connection, folder, name, placement is Placement.Mirror);
+            SidecarBase? known = SidecarBase.Find(connection, place);
+            Facts said = known?.Facts ?? new();
+            Dictionary<string, string?> values = desired.Where(d => Field.Find(d.Key) is { } field && !field.AreSame(d.Value, field.Read(said))).ToDictionary();
+            if (values.Count == 0) continue;
+            if (placement is Placement.Beside && volumes.IsAway(volume)) away.Add(job);
+            else behind.Add(new(job, asset, volume, place, name, RelativePath.FromBytes(path).Child(place.Name), values, known, stored));
+        }
+        return behind;
+    }
+
+    /// <summary>What the sidecars shall say of the fields that a person ever stated; what somebody has to decide is left as it is.</summary>
+    static Dictionary<string, string?> Desired(DbConnection connection, string asset)
+    {
+        Dictionary<string, string> person = Journal.Statements(connection, asset, StatementKind.Person), sidecar = Journal.Statements(connection, asset, StatementKind.Sidecar),
+            open = Journal.Statements(connection, asset, StatementKind.Conflict);
+        return connection.Query<string>("SELECT DISTINCT field FROM change WHERE asset = @asset AND kind = 0", new { asset })
+            .Where(field => !open.ContainsKey(field))
+            .ToDictionary(field => field, field => (person.GetValueOrDefault(field) ?? sidecar.GetValueOrDefault(field)) is var value && value is Field.Cleared ? null : value);
+    }
+
+    /// <summary>The one that is there already, by whatever case of letters; else as the configuration names it.</summary>
+    SidecarPlace PlaceOf(DbConnection connection, long folder, byte[] name, bool isMirror)
+    {
+        byte[] full = [.. name, .. ".xmp"u8];
+        if (isMirror) return new(folder, full, true);
+        int dot = name.AsSpan().LastIndexOf((byte)'.');
+        bool isStem = settings.Name is SidecarName.Stem && dot > 0;
+        byte[] wanted = isStem ? [.. name.AsSpan(0, dot), .. ".xmp"u8] : full;
+        return new(folder, SidecarContents.Beside(connection, folder, name).FirstOrDefault(there => there.Length == wanted.Length) ?? wanted, false);
+    }
+
+    async Task<List<(Due, XmpAnswer)>> MergeAsync(List<Due> behind, CancellationToken cancellationToken)
+    {
+        List<Task<IEnumerable<(Due, XmpAnswer)>>> asked = [];
+        foreach (IGrouping<(Volume Volume, bool IsMirror), Due> together in behind.GroupBy(due => (due.Volume, due.Place.IsMirror)))
+            foreach (Due[] some in together.Chunk(ItemsPerQuestion))
+                asked.Add(AskAsync(some, together.Key.Volume, together.Key.IsMirror, cancellationToken));
+        List<(Due, XmpAnswer)> answers = [];
+        foreach (Task<IEnumerable<(Due, XmpAnswer)>> some in asked) answers.AddRange(await some);
+        return answers;
+    }
+
+    async Task<IEnumerable<(Due, XmpAnswer)>> AskAsync(Due[] dues, Volume volume, bool isMirror, CancellationToken cancellationToken)
+    {
+        FileStat? root = isMirror ? null : volumes.RootOf(volume);
+        if (!isMirror && root is null) return dues.Select(due => (due, new XmpAnswer(XmpEnd.VolumeGone)));
+        XmpQuestion question = new(isMirror ? files.MirrorRoot(volume) : volume.Settings.Path, root, [.. dues.Select(due =>
+            new XmpItem((isMirror ? SidecarFiles.MirrorPath(due.Path) : due.Path).Bytes.ToArray(), due.Values, Field.All.ToDictionary(field => field.Name, field => due.Known is null ? null : field.Read(due.Known.Facts)), due.Stored, IsReadOnly: false))]);
+        try
+        {
+            return dues.Zip(await workers.VisitAsync(question, cancellationToken));
+        }
+        catch (WorkerFault fault) when (dues.Length == 1)
+        {
+            return [(dues[0], new(XmpEnd.Damaged, Fault: $"It ended two workers: {fault.Message}"))];
+        }
+        catch (WorkerFault)
+        {
+            // Which of them it was is found by asking one by one.
+            List<(Due, XmpAnswer)> answers = [];
+            foreach (Due due in dues) answers.AddRange(await AskAsync([due], volume, isMirror, cancellationToken));
+            return answers;
+        }
+    }
+
+    async Task<IEnumerable<Outcome>> ReplaceAsync(List<(Due Due, XmpAnswer Answer)> merged, CancellationToken cancellationToken)
+    {
+        await catalog.WriteAsync(connection =>
+        {
+            foreach ((Due due, _) in merged) SidecarBase.Intend(connection, due.Place, due.Values);
+        }, cancellationToken);
+        IReadOnlyList<WriteResult> results = await files.WriteAsync(
+            [.. merged.Select(m => new SidecarWrite(m.Due.Volume, m.Due.Path, m.Due.Place.IsMirror, m.Answer.Stat, m.Answer.Bytes!, m.Due.Path.Folder.Child(m.Due.Original)))], cancellationToken);
+        return merged.Zip(results, (m, result) => result switch
+        {
+            WriteResult.Written { Stat: var stat } => new Outcome(m.Due, m.Answer.Becomes!, stat),
+            WriteResult.Failed { IsVolumeGone: true } => new(m.Due, IsAway: true),
+            WriteResult.Failed { Message: var message } => new(m.Due, Fault: message),
+            // Somebody wrote at the same moment: it is read again with the next try.
+            _ => new Outcome(m.Due, IsAway: false, IsChanged: true),
+        });
+    }
+
+    /// <summary>Notes what became of it all.</summary>
+    /// <returns>Whether something was taken in.</returns>
+    bool Settle(DbConnection connection, IReadOnlyList<Job> jobs, List<Outcome> outcomes, HashSet<Job> away)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Intake intake = new(connection, journal, settings.Conflicts, now);
+        HashSet<Job> again = [];
+        Dictionary<Job, string> faults = [];
+        foreach (Outcome outcome in outcomes)
+        {
+            Due due = outcome.Due;
+            if (outcome.IsAway) away.Add(due.Job);
+            else if (outcome.Fault is { } fault)
+            {
+                Problems.Note(connection, new(Problem, due.Volume.Name, due.Path.ToString(), $"{fault}. The edits are kept, and it is tried again; 'albumen sidecar sync' does so now.", due.Place.Folder, due.Original), now.ToUnixTimeSeconds());
+                faults[due.Job] = fault;
+            }
+            else if (outcome.IsChanged)
+            {
+                again.Add(due.Job);
+                if (outcome.Says is null) continue;
+                IReadOnlyList<(byte[], string)> originals = due.Place.IsMirror ? [(due.Original, due.Asset)] : SidecarContents.Originals(connection, due.Place.Folder, due.Place.Name);
+                if (originals.Count == 0) originals = [(due.Original, due.Asset)];
+                intake.Compare(due.Place, originals, outcome.Says, outcome.Stat, isGone: outcome.Stat == default);
+                if (outcome.Stat == default) SidecarBase.Forget(connection, due.Place);
+                else SidecarBase.Agree(connection, due.Place, outcome.Says, outcome.Stat);
+                intake.Touch(originals.Select(original => original.Item2));
+            }
+            else
+            {
+                SidecarBase.Agree(connection, due.Place, outcome.Says!, outcome.Stat);
+                Problems.Solve(connection, due.Volume.Name, due.Path.ToString(), Problem);
+                Volatile.Write(ref _written, _written + 1);
+            }
+        }
+        intake.End();
+        foreach (Job job in jobs)
+            if (faults.TryGetValue(job, out string? fault))
+                JobQueue.Retry(connection, job.Id, fault, job.Attempts < Retries.Length ? now.ToUnixTimeSeconds() + (long)Retries[job.Attempts].TotalSeconds : JobQueue.Never);
+            else if (away.Contains(job)) JobQueue.PutOff(connection, job, now.ToUnixTimeSeconds() + (long)VolumeAgain.TotalSeconds);
+            else if (again.Contains(job)) JobQueue.PutOff(connection, job, now.ToUnixTimeSeconds() + 1);
+            else JobQueue.Done(connection, job);
+        return again.Count > 0;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Albumen.Catalog;
+
+namespace Albumen.Sidecar;
+
+/// <summary>What the catalogue knows of one asset when one of its sidecars is held against it. Values: JSON by the name of the field.</summary>
+/// <param name="Person">A person's statements.</param>
+/// <param name="Sidecar">What sidecars were noted to say.</param>
+/// <param name="Open">Conflicts that wait for a decision.</param>
+/// <param name="Edits">All that a person ever stated of a field, and when that was done last (null: never).</param>
+sealed record Stand(
+    string Asset, IReadOnlyDictionary<string, string> Person, IReadOnlyDictionary<string, string> Sidecar, IReadOnlyDictionary<string, string> Open,
+    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> Edits);
+
+/// <summary>A sidecar as it was found.</summary>
+/// <param name="Was">What it said when it and the catalogue last agreed; null when that is not known.</param>
+/// <param name="Now">What it says.</param>
+/// <param name="Writing">What we had begun to write into it.</param>
+/// <param name="Name">For people: <c>photos/2019/a.jpg.xmp</c>.</param>
+/// <param name="Written">When it was last modified.</param>
+/// <param name="IsGone">It was deleted.</param>
+sealed record Find(Facts? Was, Facts Now, IReadOnlyDictionary<string, string?>? Writing, string Name, DateTimeOffset Written, bool IsGone = false);
+
+/// <summary>
+/// The comparison of what a sidecar said, what it says, and what people said here, field by field. Different fields never meet. Of lists both
+/// sides' additions and removals are kept. The same field changed on both sides is decided by the rule, or is a conflict; whatever loses stands
+/// in the journal.
+/// </summary>
+static class ThreeWay
+{
+    public static IEnumerable<StatementChange> Compare(Stand stand, Find find, ConflictRule rule, DateTimeOffset now)
+    {
+        foreach (Field field in Field.All)
+        {
+            string? said = find.Was is null ? null : field.Read(find.Was), says = field.Read(find.Now);
+            string? noted = Value(stand.Sidecar.GetValueOrDefault(field.Name)), statement = stand.Person.GetValueOrDefault(field.Name), ours = Value(statement);
+            string? open = stand.Open.GetValueOrDefault(field.Name);
+            if (find.Was is not null && field.AreSame(said, says)) continue;
+            // Written by us before a crash kept us from noting it.
+            if (find.Writing is not null && find.Writing.TryGetValue(field.Name, out string? written) && field.AreSame(Value(written), says)) continue;
+            // No other program knows these, and some leave out what they do not know.
+            if (says is null && (find.IsGone ? statement is not null : IsOursAlone(field))) continue;
+            if (statement is not null && field.AreSame(ours, says))
+            {
+                if (open is not null) yield return new(stand.Asset, field.Name, StatementKind.Conflict, open, null);
+                continue;
+            }
+            (IReadOnlyList<string?> values, DateTimeOffset? last) = stand.Edits(field);
+            bool isTouched = last is not null || stand.Sidecar.ContainsKey(field.Name);
+            if (find.Was is null && (!isTouched || field.AreSame(noted, says) || values.Any(value => field.AreSame(Value(value), says)))) continue;
+
+            string before = stand.Sidecar.GetValueOrDefault(field.Name) ?? said ?? Field.Cleared;
+            if (before != (says ?? Field.Cleared)) yield return new(stand.Asset, field.Name, StatementKind.Sidecar, before, says ?? Field.Cleared);
+            if (statement is null) continue;
+
+            string? common = find.Was is null ? noted : said;
+            StatementChange theirs = new(stand.Asset, field.Name, StatementKind.Person, statement, null);
+            if (find.Was is not null && field.AreSame(said, ours)) yield return theirs;
+            else if (field == Field.Tags || field == Field.People)
+            {
+                string merged = Merge(field, common, ours, says);
+                if (!field.AreSame(Value(merged), ours)) yield return theirs with { After = field.AreSame(Value(merged), says) ? null : merged };
+            }
+            else if (rule is ConflictRule.Theirs || (rule is ConflictRule.Newest && find.Written > last)) yield return theirs;
+            else if (rule is ConflictRule.Ask) yield return new(stand.Asset, field.Name, StatementKind.Conflict, open, Conflict.Of(common, says, find.Name, now).ToJson());
+        }
+    }
+
+    static string? Value(string? statement) => statement is Field.Cleared ? null : statement;
+
+    static bool IsOursAlone(Field field) => field == Field.Favourite || field == Field.Archived || field == Field.Hidden || field == Field.Stack;
+
+    /// <summary>What either side has added, without what either has removed.</summary>
+    static string Merge(Field field, string? common, string? ours, string? theirs)
+    {
+        List<string> before = Items(common), here = Items(ours), there = Items(theirs);
+        List<string> merged = [.. here.Where(item => there.Contains(item) || !before.Contains(item)), .. there.Where(item => !here.Contains(item) && !before.Contains(item))];
+        return merged.Count == 0 ? Field.Cleared : JsonSerializer.Serialize(merged, FactsJson.Default.IReadOnlyListString);
+
+        List<string> Items(string? json) => [.. (field == Field.Tags ? field.Write(new(), json).Tags : field.Write(new(), json).People) ?? []];
+    }
+}

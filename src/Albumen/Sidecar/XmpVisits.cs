@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Albumen.Processing;
+
+namespace Albumen.Sidecar;
+
+/// <summary>Has sidecars read and merged by a worker process.</summary>
+static class XmpVisits
+{
+    /// <returns>One answer for each item, in their order.</returns>
+    /// <exception cref="WorkerFault">Two workers died over this question.</exception>
+    /// <exception cref="WorkersUnavailableException">There is no worker to ask.</exception>
+    public static async Task<IReadOnlyList<XmpAnswer>> VisitAsync(this WorkerPool workers, XmpQuestion question, CancellationToken cancellationToken)
+    {
+        List<XmpAnswer> answers = [];
+        while (answers.Count < question.Items.Count) answers.AddRange(await AskAsync(workers, question with { Items = [.. question.Items.Skip(answers.Count)] }, cancellationToken));
+        return answers;
+    }
+
+    static async Task<IReadOnlyList<XmpAnswer>> AskAsync(WorkerPool workers, XmpQuestion question, CancellationToken cancellationToken)
+    {
+        byte[] answer = await workers.AskAsync(JsonSerializer.SerializeToUtf8Bytes(new(question), XmpJson.Default.XmpEnvelope), TimeSpan.Zero, cancellationToken);
+        try
+        {
+            IReadOnlyList<XmpAnswer> answers = JsonSerializer.Deserialize(answer, XmpJson.Default.IReadOnlyListXmpAnswer)!;
+            foreach (XmpAnswer each in answers)
+                if (each.Hash is { } hash) _ = ContentHash.Parse(hash);
+            return answers.Count > 0 && answers.Count <= question.Items.Count ? answers : throw new FormatException($"{answers.Count} answers to {question.Items.Count} questions");
+        }
+        catch (Exception error) when (error is JsonException or FormatException)
+        {
+            // What comes from a process that touches foreign bytes is foreign too.
+            throw new WorkerFault($"its worker gave no sensible answer: {error.Message}");
+        }
+    }
+}
