@@ -29,7 +29,9 @@ sealed class ProgressLine(bool isWatched)
         _drawn = 0;
     }
 
-    void Show(string text, long done, long all)
+    /// <summary>How far something else is.</summary>
+    /// <param name="all">0 when that is not known.</param>
+    public void Show(string text, long done, long all)
     {
         if (isWatched)
         {

@@ -207,6 +207,30 @@ public sealed class AlbumenClient : IDisposable
     public Task<DecidedConflicts> ResolveAsync(ConflictDecision decision, CancellationToken cancellationToken) =>
         PostAsync("api/v1/conflicts/resolve", Json(decision, ApiJson.Default.ConflictDecision), ApiJson.Default.DecidedConflicts, cancellationToken);
 
+    /// <summary>GET /api/v1/export: a tar archive.</summary>
+    public async Task<Stream> ExportAsync(CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response = await SendAsync(HttpMethod.Get, "api/v1/export", null, cancellationToken);
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    /// <summary>POST /api/v1/layer/import</summary>
+    /// <param name="lines">Of a journal, whole.</param>
+    /// <param name="first">The number of the first of them, for messages.</param>
+    public Task<ImportedOperations> ImportOperationsAsync(ReadOnlyMemory<byte> lines, long first, bool isDryRun, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/layer/import?first={first}&dry_run={(isDryRun ? "true" : "false")}", Lines(lines), ApiJson.Default.ImportedOperations, cancellationToken);
+
+    /// <summary>POST /api/v1/layer/names</summary>
+    /// <param name="lines">Of a file of names, whole.</param>
+    public Task<ImportedNames> ImportNamesAsync(ReadOnlyMemory<byte> lines, bool isDryRun, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/layer/names{DryRun(isDryRun)}", Lines(lines), ApiJson.Default.ImportedNames, cancellationToken);
+
+    /// <summary>POST /api/v1/layer/sidecars</summary>
+    public Task<ImportedSidecars> ImportSidecarsAsync(SidecarBatch batch, bool isDryRun, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/layer/sidecars{DryRun(isDryRun)}", Json(batch, ApiJson.Default.SidecarBatch), ApiJson.Default.ImportedSidecars, cancellationToken);
+
+    static ReadOnlyMemoryContent Lines(ReadOnlyMemory<byte> lines) => new(lines) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };
+
     /// <summary>GET /api/v1/missing</summary>
     /// <inheritdoc cref="AssetsAsync"/>
     public Task<Page<MissingAsset>> MissingAsync(string? after, int limit, CancellationToken cancellationToken) =>

@@ -19,6 +19,7 @@ sealed class Appliance : IDisposable
 
     readonly FileStream _lock;
     readonly AppendFile _journalFile, _nameFile;
+    readonly bool _hasLayer;
 
     Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
     {
@@ -34,6 +35,7 @@ sealed class Appliance : IDisposable
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
         Derivatives = new(layout.CacheFolder);
         Problems = new(Catalog);
+        _hasLayer = File.Exists(JournalFile(layout)) || File.Exists(NamesFile(layout));
         _journalFile = new(JournalFile(layout));
         Journal = new(Catalog, _journalFile, settings.Sidecars.Delay, clock);
         Editor = new(Catalog, Journal);
@@ -50,7 +52,7 @@ sealed class Appliance : IDisposable
         VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
         Verification = new(Catalog, Volumes, VerifyWorkers, Courtesy, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
         VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
-        _nameFile = new(Path.Combine(layout.LayerFolder, "names.jsonl"));
+        _nameFile = new(NamesFile(layout));
         Timeline = new(Catalog, clock, names => NameFile.Append(_nameFile, names));
         SidecarFiles = new(layout.StateFolder, Volumes, settings.Sidecars, Scribe.Inherited, clock);
         Sidecars = new(Catalog, Jobs, Volumes, new(Catalog, Jobs, Volumes, Journal, Workers, settings.Sidecars, clock), new(Catalog, Jobs, Volumes, Journal, SidecarFiles, Workers, settings.Sidecars, clock),
@@ -61,7 +63,11 @@ sealed class Appliance : IDisposable
             if (isWhole) Sidecars.Walked(volume);
             else Sidecars.Wake();
         };
-        Indexer.Committed = Journal.Committed = FollowAsync;
+        LayerFiles layer = new(_journalFile, _nameFile, Journal.CommittedLength);
+        Layer = new(Catalog, layout.LayerFolder, layer, Volumes, SidecarFiles, clock, loggers.CreateLogger<LayerKeeper>());
+        Export = new(Catalog, layer, Volumes, SidecarFiles, Workers, settings.Sidecars, layout.CacheFolder, clock);
+        SidecarImport = new(Catalog, Volumes, SidecarFiles);
+        Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
         Tree = new(Catalog, Volumes, Derivatives);
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
@@ -89,6 +95,9 @@ sealed class Appliance : IDisposable
     public SidecarFiles SidecarFiles { get; }
     public Sidecars Sidecars { get; }
     public SidecarMover SidecarMover { get; }
+    public LayerKeeper Layer { get; }
+    public Export Export { get; }
+    public SidecarImport SidecarImport { get; }
     public Problems Problems { get; }
     public Journal Journal { get; }
     public Editor Editor { get; }
@@ -101,9 +110,14 @@ sealed class Appliance : IDisposable
     public People People { get; }
     public SignIn SignIn { get; }
 
+    /// <summary>See <see cref="NewCatalogue"/>.</summary>
+    public bool IsNew { get; private set; }
+
     public static string CatalogFile(Layout layout) => Path.Combine(layout.StateFolder, "catalog.db");
 
     public static string JournalFile(Layout layout) => Path.Combine(layout.LayerFolder, "journal.jsonl");
+
+    public static string NamesFile(Layout layout) => Path.Combine(layout.LayerFolder, "names.jsonl");
 
     /// <summary>Claims the state folder for this process alone and opens the databases.</summary>
     /// <param name="beforeOpening">Runs when the state folder is ours and nothing is open yet.</param>
@@ -149,16 +163,38 @@ sealed class Appliance : IDisposable
     /// <exception cref="JournalException">The journal is damaged; the message says where and what to do.</exception>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        IsNew = await Catalog.WriteAsync(connection =>
+        {
+            NewCatalogue.Begin(connection, _hasLayer);
+            return NewCatalogue.IsNew(connection);
+        }, cancellationToken);
+        await Volumes.NoteZonesAsync(cancellationToken);
         await Journal.CatchUpAsync(cancellationToken);
         await Timeline.TakeBackAsync(NameFile.Read(_nameFile), cancellationToken);
-        await Timeline.CatchUpAsync(cancellationToken);
+        await FollowAsync(cancellationToken);
     }
 
     /// <summary>After each change of the catalogue: who follows it.</summary>
-    async Task FollowAsync(CancellationToken cancellationToken)
+    public async Task FollowAsync(CancellationToken cancellationToken)
     {
-        await Timeline.CatchUpAsync(cancellationToken);
+        if (IsNew && Scanning.HasSeenAll && Indexer.Left() == 0 && !Sidecars.HasMirrorsToSee) await SettleAsync(cancellationToken);
+        else if (!IsMadeAgain()) await Timeline.CatchUpAsync(cancellationToken);
         Sidecars.Wake();
+    }
+
+    /// <summary>The catalogue is not new any more: every volume that is there was scanned and every file read. What was held back until then happens now.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await Catalog.WriteAsync(NewCatalogue.End, cancellationToken);
+        IsNew = false;
+        await Timeline.CatchUpAsync(cancellationToken);
+    }
+
+    bool IsMadeAgain()
+    {
+        if (!IsNew) return false;
+        using Database.Reader reader = Catalog.Read();
+        return NewCatalogue.IsMadeAgain(reader.Connection);
     }
 
     public void Dispose()

@@ -30,8 +30,10 @@ static class Dump
 
         using Database.Reader reader = catalog.Read();
         await using Utf8JsonWriter writer = new(buffered);
-        Lines("SELECT a.uid AS asset, lower(hex(c.sha256)) AS sha256, a.name FROM asset a JOIN content c ON c.id = a.content_id ORDER BY a.uid");
-        Lines("SELECT a.uid AS asset, l.source AS layer, l.facts FROM layer l JOIN asset a ON a.id = l.asset_id ORDER BY a.uid, l.source");
+        // What lies nowhere any more is no part of it: the files do not tell what they were.
+        const string Lies = "EXISTS (SELECT 1 FROM content o JOIN location p ON p.content_id = o.id WHERE o.asset_id = a.id AND p.missing_since IS NULL)";
+        Lines($"SELECT a.uid AS asset, lower(hex(c.sha256)) AS sha256, a.name FROM asset a JOIN content c ON c.id = a.content_id WHERE {Lies} ORDER BY a.uid");
+        Lines($"SELECT a.uid AS asset, l.source AS layer, l.facts FROM layer l JOIN asset a ON a.id = l.asset_id WHERE {Lies} ORDER BY a.uid, l.source");
         Lines("SELECT asset, kind, field, value FROM statement ORDER BY asset, kind, field");
         Lines("SELECT number AS operation, id, at, who, door, what, undoes, assets FROM operation ORDER BY number");
         Lines("SELECT operation, asset, kind, field, before, after FROM change ORDER BY operation, asset, kind, field");
@@ -68,7 +70,9 @@ static class Dump
             using Database catalog = new(Appliance.CatalogFile(layout), "catalog", Appliance.DamagedCatalog);
             using AppendFile file = new(journalFile);
             await new Journal(catalog, file, TimeSpan.Zero, TimeProvider.System).CatchUpAsync(CancellationToken.None);
-            await new TimelineIndex(catalog, TimeProvider.System).CatchUpAsync(CancellationToken.None);
+            if (await catalog.WriteAsync(NewCatalogue.IsMadeAgain, CancellationToken.None)) return;
+            using AppendFile nameFile = new(Appliance.NamesFile(layout));
+            await new TimelineIndex(catalog, TimeProvider.System, names => NameFile.Append(nameFile, names)).CatchUpAsync(CancellationToken.None);
         }
         catch (Exception error) when (error is StartException or UnauthorizedAccessException or IOException)
         {

@@ -1,5 +1,9 @@
+using System.Data.Common;
+using Albumen.Catalog;
 using Albumen.Configuration;
+using Albumen.Sql;
 using Albumen.Storage;
+using Albumen.Tree;
 using Serilog.Extensions.Logging;
 
 namespace Albumen.Daemon;
@@ -27,6 +31,7 @@ static class Rebuild
             if (appliance.Indexer.Left() > 0) await Task.Delay(TimeSpan.FromSeconds(1));
         }
         await appliance.Sidecars.LookAtMirrorsAsync(CancellationToken.None);
+        await appliance.SettleAsync(CancellationToken.None);
         await finished.CancelAsync();
         await showing;
         long problems = appliance.Problems.Count();
@@ -35,8 +40,9 @@ static class Rebuild
         return offline.Count > 0 ? 3 : 0;
     }
 
-    /// <summary>Deletes the catalogue, once it is sure that every volume is there to make it from.</summary>
-    /// <exception cref="StartException">One is not.</exception>
+    /// <summary>Deletes the catalogue, once it is sure that every volume is there to make it from, and what people did stands in files.</summary>
+    /// <exception cref="StartException">A volume is not there.</exception>
+    /// <exception cref="JournalException">The journal is damaged.</exception>
     static void ThrowAway(Layout layout, Settings settings)
     {
         foreach (VolumeSettings volume in settings.Volumes)
@@ -50,7 +56,29 @@ static class Rebuild
             {
                 throw new StartException($"Volume '{volume.Name}' cannot be read: {volume.Path}: {fault.Reason}. Mount it, or take it out of {layout.ConfigurationFile}. Nothing was deleted.");
             }
+        using (AppendFile journal = new(Appliance.JournalFile(layout)))
+        {
+            SaveLayer(layout, journal);
+            Journal.Check(journal);
+        }
         foreach (string suffix in (string[])["", "-wal", "-shm"]) File.Delete(Appliance.CatalogFile(layout) + suffix);
+    }
+
+    /// <summary>Files of the layer that were lost are written anew from the catalogue, as far as that can still be read.</summary>
+    static void SaveLayer(Layout layout, AppendFile journalFile)
+    {
+        if (!File.Exists(Appliance.CatalogFile(layout))) return;
+        try
+        {
+            using Database catalog = new(Appliance.CatalogFile(layout), "catalog", Appliance.DamagedCatalog);
+            new Journal(catalog, journalFile, TimeSpan.Zero, TimeProvider.System).CatchUpAsync(CancellationToken.None).GetAwaiter().GetResult();
+            using AppendFile nameFile = new(Appliance.NamesFile(layout));
+            new TimelineIndex(catalog, TimeProvider.System, names => NameFile.Append(nameFile, names)).TakeBackAsync(NameFile.Read(nameFile), CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (Exception error) when (error is DatabaseException or DbException)
+        {
+            // It is thrown away for a reason.
+        }
     }
 
     static async Task ShowAsync(Scanning scanning, CancellationToken cancellationToken)

@@ -29,6 +29,8 @@ sealed class Scanning : IDisposable
 
     /// <summary>Called after each walk, and whether it was of the whole volume.</summary>
     public Action<Volume, bool> Walked { get; set; } = static (_, _) => { };
+    /// <summary>Every volume that is there was walked since the start.</summary>
+    public bool HasSeenAll { get; private set; }
 
     public VolumeKeeper KeeperOf(Volume volume) => _keepers[volume.Id];
 
@@ -46,6 +48,8 @@ sealed class Scanning : IDisposable
     {
         foreach (VolumeKeeper keeper in _keepers.Values) await keeper.RecogniseAsync(cancellationToken);
         await ScanAsync([.. _keepers.Values.Select(k => k.Volume)], cancellationToken);
+        HasSeenAll = true;
+        _indexer.Wake();
         await Task.WhenAll([ListenAsync(cancellationToken), .. _keepers.Values.Select(k => k.RunAsync(cancellationToken))]);
     }
 

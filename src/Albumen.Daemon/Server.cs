@@ -43,6 +43,7 @@ static class Server
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
+        parts.Start("layer", appliance.Layer.RunAsync);
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);

@@ -28,7 +28,7 @@ sealed class SidecarRelocate : Verb
         {
             screen.Line($"{(isDryRun ? "Would move" : "Moved")} {Words.Count(answer.Moved)} sidecar{(answer.Moved == 1 ? "" : "s")} of {Printable.Show(volume)}.");
             foreach (LeftSidecar left in answer.Left) screen.Error($"{left.Path}: {left.Reason}");
-            if (answer.Configured != to) screen.Line($"The configuration says '{answer.Configured}': new edits are written there until 'sidecars: {to}' stands with the volume.");
+            if (answer.Configured != to) screen.Line($"The configuration says '{answer.Configured}': photos that have no sidecar yet get theirs there until 'sidecars: {to}' stands with the volume.");
         }
         return answer.Left.Count > 0 ? Exit.Partly : Exit.Done;
     }

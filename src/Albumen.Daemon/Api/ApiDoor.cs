@@ -61,6 +61,7 @@ static class ApiDoor
         EditRoutes.Map(api, appliance);
         OperationRoutes.Map(api, appliance);
         ConflictRoutes.Map(api, appliance);
+        LayerRoutes.Map(api, appliance);
         UserRoutes.Map(api, appliance);
         app.Map("/api/{**rest}", (HttpContext context) => WriteAsync(context, new(404, "Not found",
             $"There is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is."))).ExcludeFromDescription();

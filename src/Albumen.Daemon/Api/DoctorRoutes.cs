@@ -15,6 +15,10 @@ static class DoctorRoutes
     {
         if (Landlock.State is not "on") yield return new("guard", $"What guards the originals is {Landlock.State}.");
         if (!appliance.SidecarFiles.IsReady) yield return new("sidecars", Scribe.NotRunning);
+        foreach ((Volume volume, long lines) in appliance.Layer.Strangers)
+            yield return new("layer", $"The volume '{volume.Name}' carries what people did in {LayerKeeper.FolderOf(volume)}, and {lines} lines of it are not known here; nothing is written over it. "
+                + $"To take it back, type: albumen import-layer '{LayerKeeper.FolderOf(volume)}'");
+        if (appliance.Layer.Trouble is { } layer) yield return new("layer", layer);
         foreach (string missing in appliance.Indexer.Missing) yield return new("programs", $"Not installed: {missing}.");
         foreach (Volume volume in appliance.Volumes.All)
             if (appliance.Volumes.TrustIn(volume) is not (Trust.New or Trust.Online) and var trust)

@@ -57,7 +57,7 @@ static class ScanRoutes
                     await WriteAsync(context, new("stalled", done, Left(), 0, Reason: trouble), end.Token);
                     return;
                 }
-                if (isWalked && Left() == 0) break;
+                if (isWalked && Left() == 0 && !appliance.IsNew) break;
 
                 ScanProgress now = new(isWalked ? "indexing" : "scanning", done, Left(), pace.PerSecond, isWalked ? null : progress.Volume);
                 if (now != last) await WriteAsync(context, last = now, end.Token);
@@ -66,7 +66,7 @@ static class ScanRoutes
                 end.Token.ThrowIfCancellationRequested();
             }
             IReadOnlyList<Volume> offline = await walk;
-            await appliance.Timeline.CatchUpAsync(end.Token);
+            await appliance.FollowAsync(end.Token);
             await WriteAsync(context, new("done", appliance.Indexer.Done - before, 0, 0,
                 Problems: appliance.Problems.Count(), Unavailable: Unavailable(appliance, offline)), end.Token);
         }

@@ -9,9 +9,8 @@ namespace Albumen.Catalog;
 /// <param name="Kind">image, raw, video, audio, sidecar or other; the first three make an asset.</param>
 /// <param name="Embedded">Null when the file is no asset, or could not be looked into.</param>
 /// <param name="Stat">The file's state while it was read.</param>
-/// <param name="Timezone">The volume's own, for photos that state none.</param>
 /// <param name="Places">Knows the zone of a photo's place; null when no file of places is configured.</param>
-public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, string? Timezone, PlaceZones? Places = null);
+public sealed record Sighting(long FolderId, byte[] Name, ContentHash Hash, FileStat Stat, string Kind, string Mime, Facts? Embedded, PlaceZones? Places = null);
 
 /// <summary>What became of a sighting.</summary>
 public enum Recorded
@@ -26,21 +25,21 @@ public enum Recorded
 
 /// <summary>
 /// The index of every content we have seen and the assets they belong to. No other code writes <c>content</c>, <c>asset</c>,
-/// <c>layer</c> and <c>asset_text</c>, nor <c>location.content_id</c> and <c>location.verified</c>.
+/// <c>layer</c>, <c>asset_text</c> and <c>place_change</c>, nor <c>location.content_id</c> and <c>location.verified</c>.
 /// </summary>
 /// <remarks>
 /// An asset's id comes from the first content it was seen with. New bytes at a known place continue the asset that was there, unless they
 /// are known already or the old bytes lie somewhere else too; the old bytes come back when the new ones are gone.
 /// </remarks>
-public static class AssetIndex
+public static partial class AssetIndex
 {
     static readonly HashSet<string> AssetKinds = ["image", "raw", "video"];
 
     /// <summary>Notes what lies at a location, in the caller's transaction. Repeating a sighting changes nothing but when it was last verified.</summary>
     /// <param name="now">Unix seconds.</param>
-    /// <param name="continued">Takes what a rebuild could not know from the files alone: which asset goes on with new bytes. For the journal.</param>
+    /// <param name="noted">Takes what a rebuild could not know from the files alone: which asset goes on with new bytes, and by which of its names it is known. For the journal.</param>
     /// <returns>And the id of the content that the location has.</returns>
-    public static (Recorded As, long Content) Record(DbConnection connection, Sighting sighting, long now, List<StatementChange>? continued = null)
+    public static (Recorded As, long Content) Record(DbConnection connection, Sighting sighting, long now, List<StatementChange>? noted = null)
     {
         // One that is missing has no name in the tree before a walk finds it again.
         if (connection.QuerySingleOrDefault<(long Changed, long Size, long Modified, long? Content, long? Previous)?>("""
@@ -57,7 +56,7 @@ public static class AssetIndex
             """, new { hash, sighting.Stat.SizeInBytes, sighting.Kind, sighting.Mime, now });
         connection.Execute("""
             UPDATE location SET content_id = @content, previous_content_id = NULL, verified = @now,
-              size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode
+              size_in_bytes = @SizeInBytes, modified_ns = @ModifiedNs, changed_ns = @ChangedNs, inode = @Inode, born_ns = @BornNs
             WHERE folder_id = @FolderId AND name = @Name
             """, new
         {
@@ -69,6 +68,7 @@ public static class AssetIndex
             sighting.Stat.ModifiedNs,
             sighting.Stat.ChangedNs,
             sighting.Stat.Inode,
+            sighting.Stat.BornNs,
         });
 
         // The same bytes are here: where they were before, nobody misses them.
@@ -76,9 +76,16 @@ public static class AssetIndex
 
         if (AssetKinds.Contains(sighting.Kind))
         {
-            if (known?.Asset is not { } asset) Adopt(connection, sighting, content, at.Content ?? at.Previous, continued);
-            else if (at.Content == content || IsOnlyPlace(connection, sighting, asset, content)) Refresh(connection, sighting, asset);
-            else Return(connection, sighting, asset, content);
+            // A reader that had to give up says nothing against one that had not.
+            connection.Execute("UPDATE content SET facts = coalesce(@facts, facts, 'null'), zone = coalesce(@zone, zone) WHERE id = @content", new
+            {
+                content,
+                facts = sighting.Embedded is { } facts ? JsonSerializer.Serialize(facts, FactsJson.Default.Facts) : null,
+                zone = sighting.Embedded?.Gps is { } gps ? sighting.Places?.Find(gps)?.Id : null,
+            });
+            bool isAnotherPlace = known?.Asset is not null && at.Content != content;
+            Describe(connection, known?.Asset ?? Adopt(connection, sighting, content, at.Content ?? at.Previous, noted), noted);
+            if (isAnotherPlace) NoteMoved(connection, content);
             if (at.Content != content) SidecarContents.AskBeside(connection, sighting.FolderId, sighting.Name);
         }
         else if (sighting.Kind is "sidecar") SidecarContents.Record(connection, sighting, content);
@@ -100,6 +107,7 @@ public static class AssetIndex
             WHERE top.id = @Folder AND c.asset_id IS NOT NULL
             """, new { next.Folder }).AsList())
             connection.Execute("UPDATE asset_text SET folder = @folder WHERE rowid = @asset", new { asset, folder = RelativePath.FromBytes(folder).ToString() });
+        NoteMovedBelow(connection, next.Folder);
         connection.Execute("DELETE FROM job WHERE id = @Job", new { next.Job });
         return true;
     }
@@ -125,89 +133,19 @@ public static class AssetIndex
         """);
 
     /// <summary>Finds the asset a new content belongs to, or makes one.</summary>
-    static void Adopt(DbConnection connection, Sighting sighting, long content, long? previous, List<StatementChange>? continued)
+    static long Adopt(DbConnection connection, Sighting sighting, long content, long? previous, List<StatementChange>? noted)
     {
-        (string folder, string name) = Place(connection, sighting);
-        string own = sighting.Hash.ToAssetUid();
         (long Id, string Uid)? goesOn = previous is null ? null : connection.QuerySingleOrDefault<(long, string)?>("""
             SELECT a.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.id = @previous
             AND NOT EXISTS (SELECT 1 FROM location WHERE content_id = @previous AND missing_since IS NULL)
             """, new { previous });
-        if (goesOn is { } before) continued?.Add(new(before.Uid, sighting.Hash.ToString(), StatementKind.Content, null, "true"));
-        string uid = goesOn?.Uid ?? Journal.AssetOf(connection, sighting.Hash) ?? own;
-        if (connection.QueryFirstOrDefault<long?>("SELECT id FROM asset WHERE uid = @uid", new { uid }) is { } asset)
-        {
-            connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
-            // Made anew from files of which one is a later version of the other.
-            if (goesOn is null && Version(connection, asset) > Journal.VersionOf(connection, uid, sighting.Hash)) return;
-        }
-        else
-        {
-            asset = connection.ExecuteScalar<long>("INSERT INTO asset (uid, content_id, name, facts, revision) VALUES (@uid, @content, @name, '{}', 0) RETURNING id", new { uid, content, name });
-            connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
-        }
-        connection.Execute("UPDATE asset SET content_id = @content WHERE id = @asset", new { asset, content });
-        WriteLayers(connection, sighting, asset, name, folder);
-    }
-
-    static long Version(DbConnection connection, long asset)
-    {
-        (string uid, byte[] hash) = connection.QuerySingle<(string, byte[])>("SELECT a.uid, c.sha256 FROM asset a JOIN content c ON c.id = a.content_id WHERE a.id = @asset", new { asset });
-        return Journal.VersionOf(connection, uid, ContentHash.FromBytes(hash));
-    }
-
-    /// <summary>An earlier content of an asset was seen again. When the present one lies nowhere any more, an edit was taken back.</summary>
-    static void Return(DbConnection connection, Sighting sighting, long asset, long content)
-    {
-        if (connection.Execute("""
-            UPDATE asset SET content_id = @content WHERE id = @asset AND content_id <> @content
-            AND NOT EXISTS (SELECT 1 FROM location l WHERE l.content_id = asset.content_id AND l.missing_since IS NULL)
-            """, new { asset, content }) == 0) return;
-        (string folder, string name) = Place(connection, sighting);
-        WriteLayers(connection, sighting, asset, name, folder);
-    }
-
-    /// <summary>The present content of an asset lies here and nowhere else: it was moved from another disk.</summary>
-    static bool IsOnlyPlace(DbConnection connection, Sighting sighting, long asset, long content) => connection.ExecuteScalar<bool>("""
-        SELECT EXISTS (SELECT 1 FROM asset WHERE id = @asset AND content_id = @content)
-          AND NOT EXISTS (SELECT 1 FROM location WHERE content_id = @content AND missing_since IS NULL AND NOT (folder_id = @FolderId AND name = @Name))
-        """, new { asset, content, sighting.FolderId, sighting.Name });
-
-    /// <summary>The same bytes were read again: by a better reader, or because their file was renamed, which its photo follows.</summary>
-    static void Refresh(DbConnection connection, Sighting sighting, long asset)
-    {
-        string called = connection.QuerySingle<string>("SELECT name FROM asset WHERE id = @asset", new { asset });
-        (string folder, string name) = Place(connection, sighting);
-        bool isRenamed = name != called && !connection.ExecuteScalar<bool>("""
-            SELECT EXISTS (SELECT 1 FROM content c JOIN location l ON l.content_id = c.id WHERE c.asset_id = @asset AND l.entry_name = @called AND l.missing_since IS NULL)
-            """, new { asset, called });
-        if (isRenamed) connection.Execute("UPDATE asset SET name = @name WHERE id = @asset", new { asset, name });
-        else if (!IsMoved(connection, asset) && SayTheSame(connection, asset, Layers.Of(sighting, name))) return;
-        WriteLayers(connection, sighting, asset, name, folder);
-    }
-
-    static bool SayTheSame(DbConnection connection, long asset, IReadOnlyList<Layer> layers) =>
-        connection.Query<(string Source, string Facts)>("SELECT source, facts FROM layer WHERE asset_id = @asset AND source IN ('mtime', 'filename', 'embedded')", new { asset })
-            .ToHashSet().SetEquals(layers.Select(l => (l.Source, JsonSerializer.Serialize(l.Facts, FactsJson.Default.Facts))));
-
-    /// <summary>Nothing of it lies in the folder by whose name it is found.</summary>
-    static bool IsMoved(DbConnection connection, long asset)
-    {
-        string before = connection.QuerySingle<string>("SELECT folder FROM asset_text WHERE rowid = @asset", new { asset });
-        return !connection.Query<byte[]>("""
-            SELECT f.path FROM content c JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id WHERE c.asset_id = @asset AND l.missing_since IS NULL
-            """, new { asset }).Any(path => RelativePath.FromBytes(path).ToString() == before);
-    }
-
-    static void WriteLayers(DbConnection connection, Sighting sighting, long asset, string name, string folder)
-    {
-        connection.Execute("DELETE FROM layer WHERE asset_id = @asset AND source IN ('mtime', 'filename', 'embedded')", new { asset });
-        foreach (Layer layer in Layers.Of(sighting, name)) AddLayer(connection, asset, layer);
-        connection.Execute("DELETE FROM asset_text WHERE rowid = @asset", new { asset });
-        connection.Execute("INSERT INTO asset_text (rowid, name, folder) VALUES (@asset, @name, @folder)", new { asset, name, folder });
-        string uid = connection.QuerySingle<string>("SELECT uid FROM asset WHERE id = @asset", new { asset });
-        Relayer(connection, asset, uid, isNewText: true);
-        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM statement WHERE asset = @uid AND kind IN (0, 1))", new { uid })) Journal.WriteSidecars(connection, uid, 0);
+        if (goesOn is { } before) noted?.Add(new(before.Uid, sighting.Hash.ToString(), StatementKind.Content, null, "true"));
+        string uid = goesOn?.Uid ?? Journal.AssetOf(connection, sighting.Hash) ?? sighting.Hash.ToAssetUid();
+        long asset = connection.QueryFirstOrDefault<long?>("SELECT id FROM asset WHERE uid = @uid", new { uid })
+            ?? connection.ExecuteScalar<long>("INSERT INTO asset (uid, content_id, name, facts, revision) VALUES (@uid, @content, '', '{}', 0) RETURNING id", new { uid, content });
+        connection.Execute("UPDATE content SET asset_id = @asset WHERE id = @content", new { asset, content });
+        if (goesOn is not null) connection.Execute("UPDATE asset SET content_id = @content WHERE id = @asset", new { asset, content });
+        return asset;
     }
 
     /// <summary>Replaces what one source above the file itself says of an asset, in the caller's transaction.</summary>
@@ -229,14 +167,14 @@ public static class AssetIndex
         const int AssetsPerQuery = 500;
         foreach (string[] uids in assets.Chunk(AssetsPerQuery))
         {
-            List<(long Id, string Uid, string Facts)> known = connection.Query<(long, string, string)>("SELECT id, uid, facts FROM asset WHERE uid IN @uids", new { uids }).AsList();
+            List<(long Id, string Uid, string Facts, string? Zone)> known = connection.Query<(long, string, string, string?)>("SELECT id, uid, facts, zone FROM asset WHERE uid IN @uids", new { uids }).AsList();
             ILookup<long, Layer> layers = connection.Query<(long Asset, string Source, string Facts)>(
                 "SELECT asset_id, source, facts FROM layer WHERE asset_id IN @ids", new { ids = known.Select(a => a.Id).ToArray() })
                 .ToLookup(l => l.Asset, l => new Layer(l.Source, JsonSerializer.Deserialize(l.Facts, FactsJson.Default.Facts)!));
             ILookup<string, (string Field, string Value)> statements = connection.Query<(string Asset, string Field, string Value)>(
                 "SELECT asset, field, value FROM statement WHERE asset IN @uids AND kind = 0", new { uids }).ToLookup(s => s.Asset, s => (s.Field, s.Value));
-            foreach ((long id, string uid, string facts) in known)
-                SetFacts(connection, id, facts, Layers.Effective(layers[id], statements[uid].ToDictionary(s => s.Field, s => s.Value)), isNewText: false);
+            foreach ((long id, string uid, string facts, string? zone) in known)
+                SetFacts(connection, id, facts, zone, Layers.Effective(layers[id], statements[uid].ToDictionary(s => s.Field, s => s.Value)), isNewText: false);
         }
     }
 
@@ -244,20 +182,23 @@ public static class AssetIndex
     {
         IEnumerable<Layer> layers = connection.Query<(string Source, string Facts)>("SELECT source, facts FROM layer WHERE asset_id = @asset", new { asset })
             .Select(l => new Layer(l.Source, JsonSerializer.Deserialize(l.Facts, FactsJson.Default.Facts)!));
-        string known = connection.QuerySingle<string>("SELECT facts FROM asset WHERE id = @asset", new { asset });
-        SetFacts(connection, asset, known, Layers.Effective(layers, Journal.Statements(connection, uid, StatementKind.Person)), isNewText);
+        (string known, string? zone) = connection.QuerySingle<(string, string?)>("SELECT facts, zone FROM asset WHERE id = @asset", new { asset });
+        SetFacts(connection, asset, known, zone, Layers.Effective(layers, Journal.Statements(connection, uid, StatementKind.Person)), isNewText);
     }
 
     /// <param name="known">The JSON that counted until now.</param>
-    static void SetFacts(DbConnection connection, long asset, string known, Facts facts, bool isNewText)
+    /// <param name="zone">For times without an offset; null when none is known.</param>
+    static void SetFacts(DbConnection connection, long asset, string known, string? zone, Facts facts, bool isNewText)
     {
+        // What a sidecar or a person says of the time may lack the offset, too.
+        if (facts.Taken is { } taken && zone is not null && KnownZone.Parse(zone) is { } here) facts = facts with { Taken = here.Complete(taken) };
         string json = JsonSerializer.Serialize(facts, FactsJson.Default.Facts);
         if (known == json && !isNewText) return;
         connection.Execute("UPDATE asset SET facts = @json, taken = @taken, revision = @revision WHERE id = @asset", new
         {
             asset,
             json,
-            taken = facts.Taken is { } taken ? taken.Local + taken.Offset : null,
+            taken = facts.Taken is { } counts ? counts.Local + counts.Offset : null,
             revision = NextRevision(connection),
         });
         if (!isNewText && TextOf(JsonSerializer.Deserialize(known, FactsJson.Default.Facts)!) == TextOf(facts)) return;
@@ -275,12 +216,4 @@ public static class AssetIndex
     static void AddLayer(DbConnection connection, long asset, Layer layer) => connection.Execute(
         "INSERT INTO layer (asset_id, source, facts) VALUES (@asset, @source, @facts)",
         new { asset, source = layer.Source, facts = JsonSerializer.Serialize(layer.Facts, FactsJson.Default.Facts) });
-
-    static (string Folder, string Name) Place(DbConnection connection, Sighting sighting)
-    {
-        (byte[] path, string name) = connection.QuerySingle<(byte[], string)>("""
-            SELECT f.path, l.entry_name FROM location l JOIN folder f ON f.id = l.folder_id WHERE l.folder_id = @folder AND l.name = @name
-            """, new { folder = sighting.FolderId, name = sighting.Name });
-        return (RelativePath.FromBytes(path).ToString(), name);
-    }
 }

@@ -20,6 +20,10 @@ public sealed record Author(string Who, string Door)
 /// Every change of the virtual layer, in order. An operation stands in <c>layer/journal.jsonl</c>, on the disk, before it is committed; so the
 /// catalogue can be thrown away. No other code writes <c>operation</c>, <c>change</c> and <c>statement</c>.
 /// </summary>
+/// <remarks>
+/// Of two operations that change the same statement the one with the later time counts, and of the same time the greater id. What is done here always gets a
+/// later time than what stands in the journal, so for that the order of the lines is enough; an operation that comes from another copy finds its place by its time.
+/// </remarks>
 /// <param name="delay">How long no further edit must come before the sidecar of an asset is written.</param>
 public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, TimeProvider clock)
 {
@@ -27,6 +31,9 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     public const string WriteJob = "sidecar";
 
     const string Cursor = "journal";
+
+    // The time of the last operation, in milliseconds since 1970.
+    long? _latest;
 
     /// <summary>Called after each operation of <see cref="CommitAsync"/>, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
@@ -46,13 +53,15 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     public Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes = null)
     {
         if (changes.Count == 0) return null;
+        changes = [.. changes, .. Settled(connection, changes)];
         long position = Position(connection);
         // Of a transaction that failed after its line was written.
         file.CutTo(position);
         DateTimeOffset now = clock.GetUtcNow();
+        // The clock may have been set back, or stand still.
+        long at = Math.Max(now.ToUnixTimeMilliseconds(), Math.Min(Latest(connection) + 1, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
         Operation operation = new(
-            connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM operation"), Guid.CreateVersion7(now).ToString("N"),
-            DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()), author.Who, author.Door, what, undoes, changes);
+            LastNumber(connection) + 1, Guid.CreateVersion7(now).ToString("N"), DateTimeOffset.FromUnixTimeMilliseconds(at), author.Who, author.Door, what, undoes, changes);
         byte[] line = operation.ToLine();
         file.Append(line, durable: true);
         Apply(connection, operation, now.ToUnixTimeSeconds() + (long)Math.Ceiling(delay.TotalSeconds));
@@ -67,19 +76,12 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         const int BytesPerTransaction = 4 << 20;
         long position = await catalog.WriteAsync(RestoreFile, cancellationToken);
         List<(Operation Operation, long End)> some = [];
-        foreach ((byte[] line, long end) in file.ReadFrom(position))
+        foreach ((Operation read, long after) in Read(file, position))
         {
-            try
-            {
-                some.Add((Operation.FromLine(line), end));
-            }
-            catch (FormatException error)
-            {
-                throw new JournalException($"{file.Path}, byte {end - line.Length - 1}: {error.Message}. Mend that line, or move it away to go on without it.", error);
-            }
-            if (end - position < BytesPerTransaction) continue;
+            some.Add((read, after));
+            if (after - position < BytesPerTransaction) continue;
             await TakeAsync();
-            position = end;
+            position = after;
         }
         await TakeAsync();
 
@@ -90,7 +92,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             {
                 foreach ((Operation operation, long end) in some)
                 {
-                    if (!connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM operation WHERE id = @Id)", new { operation.Id })) Apply(connection, operation, 0);
+                    if (!IsKnown(connection, operation.Id)) Apply(connection, operation, 0);
                     SetPosition(connection, end);
                 }
             }, cancellationToken);
@@ -98,19 +100,99 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         }
     }
 
-    /// <summary>Takes over an operation of another copy of the journal, in the caller's transaction; as the next one here.</summary>
-    /// <returns>False when it is known already.</returns>
-    public bool Adopt(DbConnection connection, Operation foreign)
+    /// <summary>Makes sure that a journal can be read, to its end.</summary>
+    /// <exception cref="JournalException">A line cannot be understood.</exception>
+    public static void Check(AppendFile file)
     {
-        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM operation WHERE id = @Id)", new { foreign.Id })) return false;
-        long position = Position(connection);
+        foreach (var _ in Read(file, 0)) { }
+    }
+
+    static IEnumerable<(Operation Operation, long End)> Read(AppendFile file, long position)
+    {
+        foreach ((byte[] line, long end) in file.ReadFrom(position))
+        {
+            Operation operation;
+            try
+            {
+                operation = Operation.FromLine(line);
+            }
+            catch (FormatException error)
+            {
+                throw new JournalException($"{file.Path}, byte {end - line.Length - 1}: {error.Message}. Mend that line, or move it away to go on without it.", error);
+            }
+            yield return (operation, end);
+        }
+    }
+
+    /// <summary>
+    /// Takes over operations of another copy of the journal, as the next ones here; those that are known already are left out. What was changed here after one of
+    /// them keeps its value.
+    /// </summary>
+    /// <exception cref="IOException">The disk is full or failing; nothing was changed.</exception>
+    public async Task<Adopted> AdoptAsync(IReadOnlyList<Operation> foreign, CancellationToken cancellationToken)
+    {
+        Adopted adopted = await catalog.WriteAsync(connection => Adopt(connection, foreign), cancellationToken);
+        if (adopted.Taken > 0) await Committed(cancellationToken);
+        return adopted;
+    }
+
+    /// <summary>What <see cref="AdoptAsync"/> would do.</summary>
+    public Adopted RehearseAdoption(IReadOnlyList<Operation> foreign)
+    {
+        using Database.Reader reader = catalog.Read();
+        DbConnection connection = reader.Connection;
+        List<Operation> fresh = [.. foreign.DistinctBy(o => o.Id).Where(o => !IsKnown(connection, o.Id))];
+        return new(fresh.Count, foreign.Count - fresh.Count, fresh.Sum(o => o.Changes.Count(c => IsOverruled(connection, o, c))), Elsewhere(connection, foreign));
+    }
+
+    Adopted Adopt(DbConnection connection, IReadOnlyList<Operation> foreign)
+    {
+        long position = Position(connection), number = LastNumber(connection);
+        // Of a transaction that failed after its line was written.
         file.CutTo(position);
-        Operation operation = foreign with { Number = connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM operation") };
-        byte[] line = operation.ToLine();
-        file.Append(line, durable: true);
-        Apply(connection, operation, 0);
-        SetPosition(connection, position + line.Length);
-        return true;
+        using MemoryStream lines = new();
+        int taken = 0, overruled = 0;
+        foreach (Operation operation in foreign.Where(o => !IsKnown(connection, o.Id)))
+        {
+            Operation ours = operation with { Number = ++number };
+            overruled += Apply(connection, ours, 0);
+            AskSidecars(connection, ours);
+            lines.Write(ours.ToLine());
+            taken++;
+        }
+        if (taken > 0)
+        {
+            file.Append(lines.GetBuffer().AsSpan(0, (int)lines.Length), durable: true);
+            SetPosition(connection, position + lines.Length);
+        }
+        return new(taken, foreign.Count - taken, overruled, Elsewhere(connection, foreign));
+    }
+
+    /// <summary>What their sidecars say may be what was stated elsewhere: that is told apart anew.</summary>
+    static void AskSidecars(DbConnection connection, Operation operation)
+    {
+        foreach (string asset in operation.Changes.Where(c => c.Kind is StatementKind.Person or StatementKind.Sidecar).Select(c => c.Asset).Distinct())
+            foreach ((long folder, byte[] name) in connection.Query<(long, byte[])>("""
+                SELECT l.folder_id, l.name FROM asset a JOIN content c ON c.asset_id = a.id JOIN location l ON l.content_id = c.id WHERE a.uid = @asset AND l.missing_since IS NULL
+                """, new { asset }).AsList())
+                JobQueue.Add(connection, LocationIndex.SidecarJob, LocationIndex.Subject(folder, name));
+    }
+
+    /// <summary>The assets of these operations that the catalogue has not met.</summary>
+    static IReadOnlyList<string> Elsewhere(DbConnection connection, IReadOnlyList<Operation> operations)
+    {
+        const int PerQuery = 500;
+        List<string> elsewhere = [];
+        foreach (string[] some in operations.SelectMany(o => o.Changes).Select(c => c.Asset).Distinct().Chunk(PerQuery))
+            elsewhere.AddRange(some.Except(connection.Query<string>("SELECT uid FROM asset WHERE uid IN @some", new { some })));
+        return elsewhere;
+    }
+
+    /// <summary>How far the file is committed, in bytes: what stands behind that may be taken back.</summary>
+    public long CommittedLength()
+    {
+        using Database.Reader reader = catalog.Read();
+        return Position(reader.Connection);
     }
 
     /// <summary>A statement as it stands now; null when there is none.</summary>
@@ -122,6 +204,16 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     public static Dictionary<string, string> Statements(DbConnection connection, string asset, StatementKind kind) =>
         connection.Query<(string Field, string Value)>("SELECT field, value FROM statement WHERE asset = @asset AND kind = @kind", new { asset, kind = (int)kind })
             .ToDictionary(s => s.Field, s => s.Value);
+
+    /// <summary>All values that people and sidecars ever gave a field, and when a person's changed last (null: never).</summary>
+    public static (IReadOnlyList<string?> Values, DateTimeOffset? Last) History(DbConnection connection, string asset, Field field)
+    {
+        List<(long Kind, string? Before, string? After, long At)> changes = connection.Query<(long, string?, string?, long)>("""
+            SELECT c.kind, c.before, c.after, o.at FROM change c JOIN operation o ON o.number = c.operation WHERE c.asset = @asset AND c.field = @Name AND c.kind IN (0, 1) ORDER BY o.at, o.id
+            """, new { asset, field.Name }).AsList();
+        int last = changes.FindLastIndex(c => c.Kind == (int)StatementKind.Person);
+        return ([.. changes.Where(c => c.Before is not null).Select(c => c.Before), .. changes.Select(c => c.After)], last < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(changes[last].At));
+    }
 
     /// <summary>The asset that a content belongs to by what was found earlier; null when that is not noted.</summary>
     public static string? AssetOf(DbConnection connection, ContentHash content) => connection.QueryFirstOrDefault<string?>("""
@@ -222,30 +314,59 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         return (operation.id, $"undo {operation.number}: {operation.what}", inverse, left);
     }
 
+    /// <summary>A conflict is none any more when the person withdraws what the other program disagreed with, or says the same as it.</summary>
+    static IEnumerable<StatementChange> Settled(DbConnection connection, IReadOnlyList<StatementChange> changes)
+    {
+        Dictionary<(string, string), string> open = connection.Query<(string Asset, string Field, string Value)>("SELECT asset, field, value FROM statement WHERE kind = 2").ToDictionary(c => (c.Asset, c.Field), c => c.Value);
+        if (open.Count == 0) yield break;
+        foreach (StatementChange decided in changes.Where(c => c.Kind is StatementKind.Conflict)) open.Remove((decided.Asset, decided.Field));
+        foreach (StatementChange change in changes.Where(c => c.Kind is StatementKind.Person))
+            if (open.TryGetValue((change.Asset, change.Field), out string? conflict) && Field.Find(change.Field) is { } field
+                && (change.After is null || field.AreSame(change.After, Conflict.FromJson(conflict).Theirs?.GetRawText())))
+                yield return new(change.Asset, change.Field, StatementKind.Conflict, conflict, null);
+    }
+
     static IEnumerable<StatementChange> ChangesOf(DbConnection connection, long operation, int most, int skip = 0) =>
         connection.Query<(string Asset, string Field, long Kind, string? Before, string? After)>("""
             SELECT asset, field, kind, before, after FROM change WHERE operation = @operation ORDER BY asset, field, kind LIMIT @most OFFSET @skip
             """, new { operation, most, skip }).Select(c => new StatementChange(c.Asset, c.Field, (StatementKind)c.Kind, c.Before, c.After));
 
-    static void Apply(DbConnection connection, Operation operation, long writeNotBefore)
+    /// <returns>How many of its changes count no more, because something changed the same later.</returns>
+    int Apply(DbConnection connection, Operation operation, long writeNotBefore)
     {
+        long at = operation.At.ToUnixTimeMilliseconds();
+        bool isLate = at <= Latest(connection);
+        int overruled = 0;
         connection.Execute("""
             INSERT INTO operation (number, id, at, who, door, what, undoes, assets) VALUES (@Number, @Id, @at, @Who, @Door, @What, @Undoes, @Assets)
-            """, new { operation.Number, operation.Id, at = operation.At.ToUnixTimeMilliseconds(), operation.Who, operation.Door, operation.What, operation.Undoes, operation.Assets });
+            """, new { operation.Number, operation.Id, at, operation.Who, operation.Door, operation.What, operation.Undoes, operation.Assets });
         foreach (StatementChange change in operation.Changes)
         {
             var row = new { change.Asset, change.Field, kind = (int)change.Kind, operation.Number, change.Before, change.After };
             connection.Execute("INSERT INTO change (asset, field, kind, operation, before, after) VALUES (@Asset, @Field, @kind, @Number, @Before, @After)", row);
-            if (change.After is null) connection.Execute("DELETE FROM statement WHERE asset = @Asset AND kind = @kind AND field = @Field", row);
+            if (isLate && IsOverruled(connection, operation, change)) overruled++;
+            else if (change.After is null) connection.Execute("DELETE FROM statement WHERE asset = @Asset AND kind = @kind AND field = @Field", row);
             else connection.Execute("""
                 INSERT INTO statement (asset, kind, field, value) VALUES (@Asset, @kind, @Field, @After)
                 ON CONFLICT (asset, kind, field) DO UPDATE SET value = excluded.value
                 """, row);
         }
-        string[] assets = [.. operation.Changes.Where(c => c.Kind is not StatementKind.Content).Select(c => c.Asset).Distinct()];
+        string[] assets = [.. operation.Changes.Where(c => c.Kind is not (StatementKind.Content or StatementKind.Name)).Select(c => c.Asset).Distinct()];
         AssetIndex.Relayer(connection, assets);
         foreach (string asset in assets) WriteSidecars(connection, asset, writeNotBefore);
+        _latest = Math.Max(at, Latest(connection));
+        return overruled;
     }
+
+    static bool IsOverruled(DbConnection connection, Operation operation, StatementChange change) => connection.ExecuteScalar<bool>("""
+        SELECT EXISTS (SELECT 1 FROM change c JOIN operation o ON o.number = c.operation WHERE c.asset = @Asset AND c.field = @Field AND c.kind = @kind AND (o.at, o.id) > (@at, @Id))
+        """, new { change.Asset, change.Field, kind = (int)change.Kind, at = operation.At.ToUnixTimeMilliseconds(), operation.Id });
+
+    static bool IsKnown(DbConnection connection, string id) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM operation WHERE id = @id)", new { id });
+
+    static long LastNumber(DbConnection connection) => connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM operation");
+
+    long Latest(DbConnection connection) => _latest ??= connection.ExecuteScalar<long>("SELECT coalesce(max(at), 0) FROM operation");
 
     /// <summary>A file that was lost, or put back from an old backup, is written anew from the catalogue.</summary>
     long RestoreFile(DbConnection connection)
@@ -285,6 +406,13 @@ public sealed record LoggedOperation
     /// <summary>The number of the last operation that took it back.</summary>
     public long? UndoneBy { get; init; }
 }
+
+/// <summary>What became of operations of another copy of the journal.</summary>
+/// <param name="Taken">Operations.</param>
+/// <param name="Known">Operations that were here already.</param>
+/// <param name="Overruled">Changes of those taken that do not count, because the same was changed here later.</param>
+/// <param name="Elsewhere">Assets they speak of and that were not met here; what is said of them is kept for the day they are.</param>
+public sealed record Adopted(int Taken, int Known, int Overruled, IReadOnlyList<string> Elsewhere);
 
 /// <summary>There is nothing to take back; the message says why.</summary>
 public sealed class UndoException(string message) : Exception(message);

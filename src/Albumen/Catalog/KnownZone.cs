@@ -10,11 +10,17 @@ namespace Albumen.Catalog;
 public sealed record KnownZone(TimeZoneInfo Zone, string Source)
 {
     /// <summary>Null when neither is known.</summary>
+    /// <param name="place">The name of the zone that the photo's place is in.</param>
     /// <param name="volume">The name of the volume's own zone.</param>
-    public static KnownZone? Of(GeoPoint? gps, PlaceZones? places, string? volume) =>
-        gps is not null && places?.Find(gps) is { } here ? new(here, "place")
-        : volume is not null && TimeZoneInfo.TryFindSystemTimeZoneById(volume, out TimeZoneInfo? zone) ? new(zone, "volume")
-        : null;
+    public static KnownZone? Of(string? place, string? volume) => Find(place, "place") ?? Find(volume, "volume");
+
+    /// <summary>As <see cref="ToString"/> writes it; null when this machine does not know the zone.</summary>
+    public static KnownZone? Parse(string text) => text.IndexOf(' ') is var space and > 0 ? Find(text[(space + 1)..], text[..space]) : null;
+
+    /// <summary><c>place Europe/Vienna</c>.</summary>
+    public override string ToString() => $"{Source} {Zone.Id}";
+
+    static KnownZone? Find(string? name, string source) => name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone) ? new(zone, source) : null;
 
     /// <summary>
     /// A time of day without offset gets the one of this zone. One that was written in UTC, whatever the clock on the wall showed, becomes local.

@@ -20,13 +20,15 @@ public static class Layers
 
     /// <summary>Everything the file itself can tell.</summary>
     /// <param name="name">What the file is called.</param>
-    public static IReadOnlyList<Layer> Of(Sighting sighting, string name)
+    /// <param name="modifiedNs">When it was last written to, in nanoseconds since 1970.</param>
+    /// <param name="bornNs">When it came to this file system; null where that does not tell.</param>
+    /// <param name="said">What its bytes say; null when they could not be looked into.</param>
+    public static IReadOnlyList<Layer> Of(string name, long modifiedNs, long? bornNs, Facts? said, KnownZone? zone)
     {
-        KnownZone? zone = KnownZone.Of(sighting.Embedded?.Gps, sighting.Places, sighting.Timezone);
         List<Layer> layers = [];
-        if (FromFileTime(sighting) is { } time) layers.Add(new(FileTime, new Facts { Taken = Complete(time) }));
+        if (FromFileTime(modifiedNs, bornNs) is { } time) layers.Add(new(FileTime, new Facts { Taken = Complete(time) }));
         if (FileNameDate.Read(name) is { } date) layers.Add(new(FileName, new Facts { Taken = Complete(date) }));
-        if (sighting.Embedded is { } embedded) layers.Add(new(Embedded, embedded.Taken is { } taken ? embedded with { Taken = Complete(taken) } : embedded));
+        if (said is { } embedded) layers.Add(new(Embedded, embedded.Taken is { } taken ? embedded with { Taken = Complete(taken) } : embedded));
         return layers;
 
         CaptureTime Complete(CaptureTime taken) => zone?.Complete(taken) ?? taken;
@@ -87,10 +89,9 @@ public static class Layers
     /// A modification time tells something only when it was preserved: when it lies at least a day before the file came to this file system.
     /// Otherwise it is the hour of a copy or a download.
     /// </summary>
-    static CaptureTime? FromFileTime(Sighting sighting)
+    static CaptureTime? FromFileTime(long modifiedNs, long? bornNs)
     {
-        long modifiedNs = sighting.Stat.ModifiedNs;
-        if (sighting.Stat.BornNs is not { } born || modifiedNs > born - NanosecondsPerDay || modifiedNs < EarliestPlausible) return null;
+        if (bornNs is not { } born || modifiedNs > born - NanosecondsPerDay || modifiedNs < EarliestPlausible) return null;
         return CaptureTimes.Utc(DateTime.UnixEpoch.AddSeconds(modifiedNs / 1_000_000_000), FileTime);
     }
 }

@@ -14,11 +14,13 @@ public enum StatementKind
     Conflict = 2,
     /// <summary>A content that an asset goes on with; the field is its SHA-256.</summary>
     Content = 3,
+    /// <summary>The file name that an asset is known by where it has several and that is not the one at its first place.</summary>
+    Name = 4,
 }
 
 /// <summary>One statement of one asset that became another. Its inverse is the same with <paramref name="Before"/> and <paramref name="After"/> exchanged.</summary>
 /// <param name="Asset">Its uid.</param>
-/// <param name="Field">The name of a <see cref="Catalog.Field"/>, or a SHA-256.</param>
+/// <param name="Field">The name of a <see cref="Catalog.Field"/>, a SHA-256, or <c>name</c>.</param>
 /// <param name="Before">JSON; null: there was no statement.</param>
 /// <param name="After">JSON; null: there is none any more.</param>
 public sealed record StatementChange(string Asset, string Field, StatementKind Kind, string? Before, string? After);
@@ -116,7 +118,8 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         StatementKind.Person => "person",
         StatementKind.Sidecar => "sidecar",
         StatementKind.Conflict => "conflict",
-        _ => "content",
+        StatementKind.Content => "content",
+        _ => "name",
     };
 
     static StatementKind KindOf(string? name) => name switch
@@ -125,6 +128,7 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         "sidecar" => StatementKind.Sidecar,
         "conflict" => StatementKind.Conflict,
         "content" => StatementKind.Content,
-        _ => throw new FormatException($"'{name}' is not person, sidecar, conflict or content"),
+        "name" => StatementKind.Name,
+        _ => throw new FormatException($"'{name}' is not person, sidecar, conflict, content or name"),
     };
 }

@@ -191,7 +191,7 @@ public static class ConfigurationReader
             "ask" => ConflictRule.Ask,
             _ => throw new FormatException("write newest, ours, theirs or ask"),
         }),
-        Delay = section.Value("delay", before.Delay, Quantities.Duration("10ms", "1h")),
+        Delay = section.Value("delay", before.Delay, Quantities.Duration("10ms", "5m")),
     };
 
     static Placement Placed(string text) => text switch

@@ -65,7 +65,7 @@ public sealed class Indexer(
         using Database.Reader reader = catalog.Read();
         long waiting = reader.Connection.ExecuteScalar<long>(
             "SELECT count(*) FROM job WHERE kind IN (@ReadJob, @SidecarJob) AND attempts < @PatientAttempts AND not_before < @Never",
-            new { LocationIndex.ReadJob, LocationIndex.SidecarJob, PatientAttempts, JobQueue.Never });
+            new { LocationIndex.ReadJob, LocationIndex.SidecarJob, PatientAttempts, JobQueue.Never }) + AssetIndex.Moved(reader.Connection);
         return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
 
@@ -137,6 +137,8 @@ public sealed class Indexer(
             {
                 if (!_isCacheChecked) await CheckCacheAsync(cancellationToken);
                 await DrainAsync(cancellationToken);
+                // A scan may have found things gone, and nothing to read.
+                await Committed(cancellationToken);
                 Trouble = null;
                 TimeSpan pause = courtesy.QuietUntil is null ? UntilNextDue() : Rest;
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
@@ -306,12 +308,12 @@ public sealed class Indexer(
 
         await catalog.WriteAsync(connection =>
         {
-            List<StatementChange> continued = [];
+            List<StatementChange> noted = [];
             foreach (Outcome outcome in outcomes)
                 if (outcome.Answer.End is VisitEnd.VolumeGone && away.Add(outcome.Volume!.Id)) LocationIndex.PutOff(connection, outcome.Volume.Id, Now + (long)VolumeAgain.TotalSeconds);
                 // What was read of a volume behind a file that could not be read waits with that, so that their order stays.
-                else if (outcome.Volume is not { } volume || !away.Contains(volume.Id)) Commit(connection, outcome, continued);
-            journal.Record(connection, Author.Scan, "originals have new bytes", continued);
+                else if (outcome.Volume is not { } volume || !away.Contains(volume.Id)) Commit(connection, outcome, noted);
+            journal.Record(connection, Author.Scan, "originals have new bytes, or copies other names", noted);
         }, cancellationToken);
         lock (_lock)
             foreach (Outcome outcome in outcomes) _running.Remove(outcome.Job.Id);
@@ -321,7 +323,7 @@ public sealed class Indexer(
         Trouble = null;
     }
 
-    void Commit(DbConnection connection, Outcome outcome, List<StatementChange> continued)
+    void Commit(DbConnection connection, Outcome outcome, List<StatementChange> noted)
     {
         (Job job, Volume? volume, long folder, byte[] name, RelativePath path, VisitAnswer answer) = outcome;
         long now = Now;
@@ -334,8 +336,8 @@ public sealed class Indexer(
         switch (answer.End)
         {
             case VisitEnd.Read:
-                Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, volume!.Settings.Timezone, Places);
-                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now, continued);
+                Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, Places);
+                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now, noted);
                 if (recorded is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
@@ -350,7 +352,7 @@ public sealed class Indexer(
                     return;
                 }
                 DerivativeStore.Record(connection, content, answer.Made);
-                Problems.Solve(connection, volume.Name, path.ToString());
+                Problems.Solve(connection, volume!.Name, path.ToString());
                 if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
                 if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
                 if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
@@ -393,7 +395,7 @@ public sealed class Indexer(
 
     TimeSpan UntilNextDue()
     {
-        if (queue.NextDue() is not { } due) return Rest;
+        if (queue.NextDue(LocationIndex.ReadJob) is not { } due) return Rest;
         double seconds = due - clock.GetUtcNow().ToUnixTimeSeconds();
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0.2, Rest.TotalSeconds));
     }

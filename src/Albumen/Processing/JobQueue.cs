@@ -48,9 +48,9 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     public static void Retry(DbConnection connection, long id, string error, long notBefore) => connection.Execute(
         "UPDATE job SET attempts = attempts + 1, error = @error, not_before = @notBefore WHERE id = @id", new { id, error, notBefore });
 
-    /// <summary>Has the jobs of a kind that failed tried again at once, in the caller's transaction.</summary>
+    /// <summary>Has the jobs of a kind that failed, or wait until somebody asks, tried at once, in the caller's transaction.</summary>
     public static void Revive(DbConnection connection, string kind) => connection.Execute(
-        "UPDATE job SET not_before = 0, attempts = 0, error = NULL WHERE kind = @kind AND attempts > 0", new { kind });
+        "UPDATE job SET not_before = 0, attempts = 0, error = NULL WHERE kind = @kind AND (attempts > 0 OR not_before >= @Never)", new { kind, Never });
 
     /// <summary>The next jobs that may run now and are not among <paramref name="running"/>.</summary>
     public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most, long leastPriority = 0)
@@ -87,13 +87,13 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job");
     }
 
-    /// <summary>When the earliest job that waits for its time may run, in Unix seconds; null when none waits.</summary>
-    public long? NextDue()
+    /// <summary>When the earliest job of these kinds may run, in Unix seconds; null when none waits.</summary>
+    public long? NextDue(params IReadOnlyList<string> kinds)
     {
         using Database.Reader reader = catalog.Read();
         return reader.Connection.ExecuteScalar<long?>("""
-            SELECT min(CASE WHEN not_before > @now + @LongestWaitInSeconds AND not_before < @Never THEN 0 ELSE not_before END) FROM job
-            """, new { now = Now, LongestWaitInSeconds, Never });
+            SELECT min(CASE WHEN not_before > @now + @LongestWaitInSeconds AND not_before < @Never THEN 0 ELSE not_before END) FROM job WHERE kind IN @kinds
+            """, new { kinds, now = Now, LongestWaitInSeconds, Never });
     }
 
     long Now => clock.GetUtcNow().ToUnixTimeSeconds();

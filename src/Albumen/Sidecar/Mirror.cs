@@ -54,6 +54,7 @@ public sealed class Mirror(Database catalog, Journal journal, SidecarFiles files
                     news.Place.Folder, news.Originals is [var first, ..] ? first.Name : null), clock.GetUtcNow().ToUnixTimeSeconds());
                 return;
         }
+        Problems.Solve(connection, volume.Name, news.Path.ToString(), "sidecar");
         intake.Touch(news.Originals.Select(original => original.Asset));
     }
 

@@ -56,6 +56,9 @@ public sealed class SidecarFiles(string stateFolder, Volumes volumes, SidecarSet
     /// <summary>The folder of a volume's mirrored sidecars. It need not exist.</summary>
     public string MirrorRoot(Volume volume) => Path.Combine(stateFolder, MirrorFolder(volume).ToString());
 
+    /// <summary>The same, and it exists.</summary>
+    public string MakeMirrorRoot(Volume volume) => Directory.CreateDirectory(MirrorRoot(volume)).FullName;
+
     /// <summary>
     /// Where a mirrored sidecar lies below <see cref="MirrorRoot"/>: under its own path, but a name that is longer than 255 bytes is cut, and
     /// <c>~</c> and 16 digits of its SHA-256 put in the place of the rest. A path that came out of here stays as it is.

@@ -23,14 +23,21 @@ static class SidecarLayer
         AssetIndex.SetLayer(connection, asset, Layers.Sidecar, facts);
     }
 
-    static IEnumerable<Facts> Files(DbConnection connection, string asset)
+    /// <summary>What they say, the first one first.</summary>
+    public static IEnumerable<Facts> Files(DbConnection connection, string asset, SidecarPlace? except = null)
     {
         foreach ((long folder, byte[] name) in Places(connection, asset))
         {
             foreach (byte[] sidecar in SidecarContents.Beside(connection, folder, name))
-                if (SidecarContents.Find(connection, folder, sidecar) is { Facts: { } facts }) yield return facts;
-            if (SidecarBase.Find(connection, new(folder, [.. name, .. ".xmp"u8], IsMirror: true)) is { } mirrored) yield return mirrored.Facts;
+                if (new SidecarPlace(folder, sidecar, IsMirror: false) is var beside && !IsExcept(beside) && Says(beside) is { } facts) yield return facts;
+            SidecarPlace mirror = new(folder, [.. name, .. ".xmp"u8], IsMirror: true);
+            if (!IsExcept(mirror) && SidecarBase.Find(connection, mirror) is { } mirrored) yield return mirrored.Facts;
         }
+
+        // One that was written since it was read, or cannot be understood, says what it said before.
+        Facts? Says(SidecarPlace place) => SidecarContents.Find(connection, place.Folder, place.Name)?.Facts ?? SidecarBase.Find(connection, place)?.Facts;
+
+        bool IsExcept(SidecarPlace place) => except is { } one && (one.Folder, one.IsMirror) == (place.Folder, place.IsMirror) && one.Name.AsSpan().SequenceEqual(place.Name);
     }
 
     /// <summary>The size and orientation of a picture, for regions; null when it is not known.</summary>
@@ -42,7 +49,7 @@ static class SidecarLayer
 
     /// <summary>Where the contents of an asset lie, by volume and path.</summary>
     public static IReadOnlyList<(long Folder, byte[] Name)> Places(DbConnection connection, string asset) => [.. connection.Query<(long, byte[])>("""
-        SELECT l.folder_id, l.name FROM asset a JOIN content c ON c.asset_id = a.id JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id
-        WHERE a.uid = @asset AND l.missing_since IS NULL ORDER BY f.volume_id, f.path, l.name
+        SELECT l.folder_id, l.name FROM asset a JOIN content c ON c.asset_id = a.id JOIN location l ON l.content_id = c.id JOIN folder f ON f.id = l.folder_id JOIN volume v ON v.id = f.volume_id
+        WHERE a.uid = @asset AND l.missing_since IS NULL ORDER BY v.name, f.path, l.name
         """, new { asset })];
 }

@@ -22,11 +22,22 @@ public sealed class SidecarReader(Database catalog, JobQueue queue, Volumes volu
         return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @SidecarJob", new { LocationIndex.SidecarJob });
     }
 
+    /// <summary>Has the sidecars of a volume that was walked whole, and that are not there, taken for deleted; those too that no walk ever saw.</summary>
+    public Task MissAsync(Volume volume, CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
+    {
+        foreach ((long folder, byte[] name) in connection.Query<(long, byte[])>("""
+            SELECT s.folder_id, s.name FROM sidecar s JOIN folder f ON f.id = s.folder_id WHERE f.volume_id = @Id AND s.is_mirror = 0
+            AND NOT EXISTS (SELECT 1 FROM location l WHERE l.folder_id = s.folder_id AND l.name = s.name AND l.missing_since IS NULL)
+            """, new { volume.Id }).AsList())
+            JobQueue.Add(connection, LocationIndex.SidecarJob, LocationIndex.Subject(folder, name));
+    }, cancellationToken);
+
     /// <summary>Takes in all that wait.</summary>
     /// <returns>How many.</returns>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         int taken = 0;
+        while (await catalog.WriteAsync(FollowMoved, cancellationToken) is > 0 and var moved) taken += moved;
         while (queue.Next(LocationIndex.SidecarJob, new HashSet<long>(), JobsPerTransaction) is { Count: > 0 } jobs)
         {
             Dictionary<string, Facts> turned = await ReadTurnedAsync(jobs, cancellationToken);
@@ -71,10 +82,29 @@ public sealed class SidecarReader(Database catalog, JobQueue queue, Volumes volu
         foreach (IGrouping<Volume, (string Subject, Volume Volume, XmpItem Item)> together in found.GroupBy(f => f.Volume))
         {
             XmpQuestion question = new(together.Key.Settings.Path, volumes.RootOf(together.Key), [.. together.Select(f => f.Item)]);
-            foreach (((string subject, _, _), XmpAnswer answer) in together.Zip(await workers.VisitAsync(question, cancellationToken)))
-                if (answer is { End: XmpEnd.Read, Facts: { } facts }) turned[subject] = facts;
+            try
+            {
+                foreach (((string subject, _, _), XmpAnswer answer) in together.Zip(await workers.VisitAsync(question, cancellationToken)))
+                    if (answer is { End: XmpEnd.Read, Facts: { } facts }) turned[subject] = facts;
+            }
+            catch (WorkerFault)
+            {
+                // All that is lost is which way up these programs think; one sidecar must not hold up the others.
+            }
         }
         return turned;
+    }
+
+    /// <summary>Photos that lie at other places since have other sidecars beside them.</summary>
+    int FollowMoved(DbConnection connection)
+    {
+        List<StatementChange> noted = [];
+        IReadOnlyList<string> assets = AssetIndex.DescribeMoved(connection, JobsPerTransaction, noted);
+        journal.Record(connection, Author.Scan, "copies have other names", noted);
+        Intake intake = new(connection, journal, settings.Conflicts, clock.GetUtcNow());
+        intake.Touch(assets);
+        intake.End();
+        return assets.Count;
     }
 
     static void TakeIn(DbConnection connection, Intake intake, long folder, byte[] name, Facts? turned)
@@ -119,7 +149,7 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
             // What is decided here is what the next comparison of the same photo starts from.
             if (_changed.Contains(asset)) Flush();
             Find find = new(known?.Facts, says, known?.Writing, name ??= Describe(place), DateTimeOffset.FromUnixTimeMilliseconds(stat.ModifiedNs / 1_000_000), isGone);
-            List<StatementChange> changes = [.. ThreeWay.Compare(StandOf(asset), find, rule, now)];
+            List<StatementChange> changes = [.. ThreeWay.Compare(StandOf(asset, place), find, rule, now)];
             if (changes.Count == 0) continue;
             _changes.AddRange(changes);
             _changed.Add(asset);
@@ -149,15 +179,10 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
         _files.Clear();
     }
 
-    Stand StandOf(string asset) => new(
+    Stand StandOf(string asset, SidecarPlace place) => new(
         asset, Journal.Statements(connection, asset, StatementKind.Person), Journal.Statements(connection, asset, StatementKind.Sidecar), Journal.Statements(connection, asset, StatementKind.Conflict),
-        field =>
-        {
-            List<(string? Value, long At)> edits = connection.Query<(string?, long)>("""
-                SELECT c.after, o.at FROM change c JOIN operation o ON o.number = c.operation WHERE c.asset = @asset AND c.field = @Name AND c.kind = 0 ORDER BY c.operation
-                """, new { asset, field.Name }).AsList();
-            return ([.. edits.Select(e => e.Value)], edits.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(edits[^1].At));
-        });
+        field => Journal.History(connection, asset, field),
+        (field, value) => SidecarLayer.Files(connection, asset, except: place).Any(file => field.AreSame(field.Read(file), value)));
 
     /// <summary>Volume and path.</summary>
     string Describe(SidecarPlace place)

@@ -14,7 +14,7 @@ public sealed record SidecarSettings
     /// <summary>When one field was edited here and there. Default ask.</summary>
     public ConflictRule Conflicts { get; init; } = ConflictRule.Ask;
 
-    /// <summary>Quiet time after the last edit of a photo before its sidecar is written; default 2 s.</summary>
+    /// <summary>Quiet time after the last edit of a photo before its sidecar is written; default 2 s, at most 5 min: what is to wait for longer counts as due.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(2);
 }
 

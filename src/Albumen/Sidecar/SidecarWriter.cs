@@ -18,7 +18,8 @@ namespace Albumen.Sidecar;
 public sealed class SidecarWriter(
     Database catalog, JobQueue queue, Volumes volumes, Journal journal, SidecarFiles files, WorkerPool workers, SidecarSettings settings, TimeProvider clock)
 {
-    const string Problem = "sidecar";
+    const string Problem = "sidecar", KeptProblem = "sidecar-kept";
+    static readonly string[] IndexersProblems = ["metadata", "not-media"];
     const int JobsAtOnce = 200, ItemsPerQuestion = 50;
     /// <summary>Waits before one more try; after the last it waits for somebody who asks, or for the next full scan.</summary>
     static readonly TimeSpan[] Retries = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4)];
@@ -43,8 +44,15 @@ public sealed class SidecarWriter(
         while (queue.Next(Journal.WriteJob, new HashSet<long>(), JobsAtOnce) is { Count: > 0 } jobs) await WriteAsync(jobs, cancellationToken);
     }
 
-    /// <summary>Has those that failed tried again.</summary>
-    public Task RetryAsync(CancellationToken cancellationToken) => catalog.WriteAsync(connection => JobQueue.Revive(connection, Journal.WriteJob), cancellationToken);
+    /// <summary>Has those that failed tried again, and those that were not to be written until now looked at.</summary>
+    public Task RetryAsync(CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
+    {
+        JobQueue.Revive(connection, Journal.WriteJob);
+        foreach ((string volume, string path) in connection.Query<(string, string)>("SELECT volume, path FROM problem WHERE kind = @KeptProblem", new { KeptProblem }).AsList())
+            // What is shown with backslashes has no name that could be asked for; somebody has to look.
+            if (volumes.All.FirstOrDefault(v => v.Name == volume) is { } its && !volumes.IsAway(its) && !path.Contains('\\')
+                && !File.Exists(Path.Combine(its.Settings.Path, path)) && !File.Exists(Path.Combine(files.MirrorRoot(its), path))) Problems.Solve(connection, volume, path, KeptProblem);
+    }, cancellationToken);
 
     /// <summary>One sidecar of one photo that is behind.</summary>
     /// <param name="Path">Below the volume's root, or that of the mirror.</param>
@@ -53,14 +61,16 @@ public sealed class SidecarWriter(
 
     /// <summary>What became of it.</summary>
     /// <param name="Fault">For the list of problems; null when all is well.</param>
-    sealed record Outcome(Due Due, Facts? Says = null, FileStat Stat = default, string? Fault = null, bool IsAway = false, bool IsChanged = false);
+    /// <param name="Kept">The name of one more version, where two programs wrote at the same moment.</param>
+    sealed record Outcome(Due Due, Facts? Says = null, FileStat Stat = default, string? Fault = null, bool IsAway = false, bool IsChanged = false, bool IsDamaged = false, byte[]? Kept = null);
 
     async Task WriteAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
-        List<Due> behind = [];
-        HashSet<Job> away = [];
+        List<Due> all = [];
+        HashSet<Job> away = [], off = [];
         using (Database.Reader reader = catalog.Read())
-            foreach (Job job in jobs) behind.AddRange(Behind(reader.Connection, job, away));
+            foreach (Job job in jobs) all.AddRange(Places(reader.Connection, job, away, off));
+        List<Due> inStep = all.FindAll(due => due.Values.Count == 0), behind = all.FindAll(due => due.Values.Count > 0);
 
         List<Outcome> outcomes = [];
         List<(Due Due, XmpAnswer Answer)> merged = [];
@@ -79,42 +89,53 @@ public sealed class SidecarWriter(
                 case XmpEnd.VolumeGone:
                     outcomes.Add(new(due, IsAway: true));
                     break;
+                case XmpEnd.Damaged:
+                    outcomes.Add(new(due, Fault: $"{answer.Fault!.TrimEnd('.')}. Mend it, or remove it", IsDamaged: true));
+                    break;
                 default:
                     outcomes.Add(new(due, Fault: answer.Fault));
                     break;
             }
         if (merged.Count > 0) outcomes.AddRange(await ReplaceAsync(merged, cancellationToken));
-        bool isChanged = await catalog.WriteAsync(connection => Settle(connection, jobs, outcomes, away), cancellationToken);
+        bool isChanged = await catalog.WriteAsync(connection => Settle(connection, jobs, outcomes, inStep, away, off), cancellationToken);
         if (isChanged) await journal.Committed(cancellationToken);
     }
 
-    /// <summary>The sidecars of an asset that say something else than they shall.</summary>
-    List<Due> Behind(DbConnection connection, Job job, HashSet<Job> away)
+    /// <summary>The sidecars of an asset, with what they shall say and do not.</summary>
+    /// <param name="away">Gets the job when one of them cannot be written now.</param>
+    /// <param name="off">Gets the job when one of them is not to be written as the configuration is.</param>
+    List<Due> Places(DbConnection connection, Job job, HashSet<Job> away, HashSet<Job> off)
     {
         string asset = job.Subject;
         Dictionary<string, string?> desired = Desired(connection, asset);
-        List<Due> behind = [];
-        if (desired.Count == 0) return behind;
+        List<Due> places = [];
         PixelSize? stored = SidecarLayer.StoredSize(connection, asset);
         foreach ((long folder, byte[] name) in SidecarLayer.Places(connection, asset))
         {
             (long volumeId, byte[] path) = connection.QuerySingle<(long, byte[])>("SELECT volume_id, path FROM folder WHERE id = @folder", new { folder });
-            if (volumes.Find(volumeId) is not { } volume) continue;
+            if (volumes.Find(volumeId) is not { } volume)
+            {
+                off.Add(job);
+                continue;
+            }
             Placement placement = files.PlacementOf(volume, RelativePath.FromBytes(path).Child(PlaceOf(connection, folder, name, isMirror: false).Name));
-            if (placement is Placement.Off) continue;
-            SidecarPlace place = PlaceOf(connection, folder, name, placement is Placement.Mirror);
+            if (placement is Placement.Off)
+            {
+                off.Add(job);
+                continue;
+            }
+            SidecarPlace place = PlaceOf(connection, folder, name, placement is Placement.Mirror || IsMirroredOnly(connection, folder, name));
             SidecarBase? known = SidecarBase.Find(connection, place);
             Facts said = known?.Facts ?? new();
             Dictionary<string, string?> values = desired.Where(d => Field.Find(d.Key) is { } field && !field.AreSame(d.Value, field.Read(said))).ToDictionary();
-            if (values.Count == 0) continue;
-            if (placement is Placement.Beside && volumes.IsAway(volume)) away.Add(job);
-            else behind.Add(new(job, asset, volume, place, name, RelativePath.FromBytes(path).Child(place.Name), values, known, stored));
+            if (values.Count > 0 && !place.IsMirror && volumes.IsAway(volume)) away.Add(job);
+            else places.Add(new(job, asset, volume, place, name, RelativePath.FromBytes(path).Child(place.Name), values, known, stored));
         }
-        return behind;
+        return places;
     }
 
     /// <summary>What the sidecars shall say of the fields that a person ever stated; what somebody has to decide is left as it is.</summary>
-    static Dictionary<string, string?> Desired(DbConnection connection, string asset)
+    internal static Dictionary<string, string?> Desired(DbConnection connection, string asset)
     {
         Dictionary<string, string> person = Journal.Statements(connection, asset, StatementKind.Person), sidecar = Journal.Statements(connection, asset, StatementKind.Sidecar),
             open = Journal.Statements(connection, asset, StatementKind.Conflict);
@@ -123,14 +144,22 @@ public sealed class SidecarWriter(
             .ToDictionary(field => field, field => (person.GetValueOrDefault(field) ?? sidecar.GetValueOrDefault(field)) is var value && value is Field.Cleared ? null : value);
     }
 
-    /// <summary>The one that is there already, by whatever case of letters; else as the configuration names it.</summary>
+    /// <summary>One that was moved into the mirror stays there until it is moved back, whatever the configuration says of new ones.</summary>
+    static bool IsMirroredOnly(DbConnection connection, long folder, byte[] name) =>
+        SidecarContents.Beside(connection, folder, name).Count == 0 && SidecarBase.Find(connection, new(folder, [.. name, .. ".xmp"u8], IsMirror: true)) is not null;
+
+    /// <summary>
+    /// The one that is there already, by whatever case of letters; else as the configuration names it. A name that several photos share
+    /// (<c>a.xmp</c> of <c>a.jpg</c> and <c>a.cr2</c>) is not written: what people say of one of them is not true of the others.
+    /// </summary>
     SidecarPlace PlaceOf(DbConnection connection, long folder, byte[] name, bool isMirror)
     {
         byte[] full = [.. name, .. ".xmp"u8];
         if (isMirror) return new(folder, full, true);
         int dot = name.AsSpan().LastIndexOf((byte)'.');
-        bool isStem = settings.Name is SidecarName.Stem && dot > 0;
-        byte[] wanted = isStem ? [.. name.AsSpan(0, dot), .. ".xmp"u8] : full;
+        byte[] stem = dot > 0 ? [.. name.AsSpan(0, dot), .. ".xmp"u8] : full;
+        bool isStem = settings.Name is SidecarName.Stem && SidecarContents.Originals(connection, folder, stem).Select(original => original.Asset).Distinct().Count() <= 1;
+        byte[] wanted = isStem ? stem : full;
         return new(folder, SidecarContents.Beside(connection, folder, name).FirstOrDefault(there => there.Length == wanted.Length) ?? wanted, false);
     }
 
@@ -149,7 +178,7 @@ public sealed class SidecarWriter(
     {
         FileStat? root = isMirror ? null : volumes.RootOf(volume);
         if (!isMirror && root is null) return dues.Select(due => (due, new XmpAnswer(XmpEnd.VolumeGone)));
-        XmpQuestion question = new(isMirror ? files.MirrorRoot(volume) : volume.Settings.Path, root, [.. dues.Select(due =>
+        XmpQuestion question = new(isMirror ? files.MakeMirrorRoot(volume) : volume.Settings.Path, root, [.. dues.Select(due =>
             new XmpItem((isMirror ? SidecarFiles.MirrorPath(due.Path) : due.Path).Bytes.ToArray(), due.Values, Field.All.ToDictionary(field => field.Name, field => due.Known is null ? null : field.Read(due.Known.Facts)), due.Stored, IsReadOnly: false))]);
         try
         {
@@ -172,35 +201,62 @@ public sealed class SidecarWriter(
     {
         await catalog.WriteAsync(connection =>
         {
-            foreach ((Due due, _) in merged) SidecarBase.Intend(connection, due.Place, due.Values);
+            foreach ((Due due, _) in merged)
+            {
+                foreach (StatementChange unnoted in Unnoted(connection, due)) journal.Record(connection, Author.Sidecar, $"a sidecar beside {due.Volume.Name}/{due.Path} says something else", [unnoted]);
+                SidecarBase.Intend(connection, due.Place, due.Values);
+            }
         }, cancellationToken);
         IReadOnlyList<WriteResult> results = await files.WriteAsync(
             [.. merged.Select(m => new SidecarWrite(m.Due.Volume, m.Due.Path, m.Due.Place.IsMirror, m.Answer.Stat, m.Answer.Bytes!, m.Due.Path.Folder.Child(m.Due.Original)))], cancellationToken);
+        Interlocked.Add(ref _written, results.Count(result => result is WriteResult.Written));
         return merged.Zip(results, (m, result) => result switch
         {
             WriteResult.Written { Stat: var stat } => new Outcome(m.Due, m.Answer.Becomes!, stat),
             WriteResult.Failed { IsVolumeGone: true } => new(m.Due, IsAway: true),
             WriteResult.Failed { Message: var message } => new(m.Due, Fault: message),
             // Somebody wrote at the same moment: it is read again with the next try.
-            _ => new Outcome(m.Due, IsAway: false, IsChanged: true),
+            _ => new Outcome(m.Due, IsChanged: true, Kept: (result as WriteResult.Changed)?.Kept),
         });
+    }
+
+    /// <summary>
+    /// What sidecars say of the fields that are about to be written, and what stands nowhere else: of several only the first was noted when its photo
+    /// was edited. One by one, as each counts for known when it is noted.
+    /// </summary>
+    static IEnumerable<StatementChange> Unnoted(DbConnection connection, Due due)
+    {
+        List<Facts> files = [.. SidecarLayer.Files(connection, due.Asset)];
+        if (due.Known is { } known) files.Add(known.Facts);
+        foreach (Field field in due.Values.Keys.Select(name => Field.Find(name)!))
+            foreach (string said in files.Select(field.Read).OfType<string>())
+            {
+                string? noted = Journal.Statement(connection, due.Asset, StatementKind.Sidecar, field.Name);
+                if (field.AreSame(said, noted) || Journal.History(connection, due.Asset, field).Values.Any(value => field.AreSame(value, said))) continue;
+                yield return new(due.Asset, field.Name, StatementKind.Sidecar, said, noted ?? Field.Cleared);
+            }
     }
 
     /// <summary>Notes what became of it all.</summary>
     /// <returns>Whether something was taken in.</returns>
-    bool Settle(DbConnection connection, IReadOnlyList<Job> jobs, List<Outcome> outcomes, HashSet<Job> away)
+    bool Settle(DbConnection connection, IReadOnlyList<Job> jobs, List<Outcome> outcomes, List<Due> inStep, HashSet<Job> away, HashSet<Job> off)
     {
         DateTimeOffset now = clock.GetUtcNow();
         Intake intake = new(connection, journal, settings.Conflicts, now);
         HashSet<Job> again = [];
         Dictionary<Job, string> faults = [];
+        // The file was mended, or the edit taken back.
+        foreach (Due due in inStep) Problems.Solve(connection, due.Volume.Name, due.Path.ToString(), Problem);
         foreach (Outcome outcome in outcomes)
         {
             Due due = outcome.Due;
+            if (outcome.Kept is { } kept) Note(KeptProblem, due.Path.Folder.Child(kept), $"Two programs wrote {due.Path} at the same moment, and this is what one of them wrote. Take from it what is missing there, and remove it.", due);
             if (outcome.IsAway) away.Add(due.Job);
             else if (outcome.Fault is { } fault)
             {
-                Problems.Note(connection, new(Problem, due.Volume.Name, due.Path.ToString(), $"{fault}. The edits are kept, and it is tried again; 'albumen sidecar sync' does so now.", due.Place.Folder, due.Original), now.ToUnixTimeSeconds());
+                // The indexer has said so too; this says more.
+                foreach (string known in outcome.IsDamaged ? IndexersProblems : []) Problems.Solve(connection, due.Volume.Name, due.Path.ToString(), known);
+                Note(Problem, due.Path, $"{fault.TrimEnd('.')}. The edits are kept, and it is tried again; 'albumen sidecar sync' does so now.", due);
                 faults[due.Job] = fault;
             }
             else if (outcome.IsChanged)
@@ -218,16 +274,21 @@ public sealed class SidecarWriter(
             {
                 SidecarBase.Agree(connection, due.Place, outcome.Says!, outcome.Stat);
                 Problems.Solve(connection, due.Volume.Name, due.Path.ToString(), Problem);
-                Volatile.Write(ref _written, _written + 1);
             }
         }
         intake.End();
+        foreach (Outcome outcome in outcomes)
+            if (outcome is { Says: not null, Due.Place: { IsMirror: false } place }) LocationIndex.Overtake(connection, place.Folder, place.Name, outcome.Stat);
         foreach (Job job in jobs)
             if (faults.TryGetValue(job, out string? fault))
                 JobQueue.Retry(connection, job.Id, fault, job.Attempts < Retries.Length ? now.ToUnixTimeSeconds() + (long)Retries[job.Attempts].TotalSeconds : JobQueue.Never);
             else if (away.Contains(job)) JobQueue.PutOff(connection, job, now.ToUnixTimeSeconds() + (long)VolumeAgain.TotalSeconds);
             else if (again.Contains(job)) JobQueue.PutOff(connection, job, now.ToUnixTimeSeconds() + 1);
+            else if (off.Contains(job)) JobQueue.PutOff(connection, job, JobQueue.Never);
             else JobQueue.Done(connection, job);
         return again.Count > 0;
+
+        void Note(string kind, RelativePath path, string message, Due due) =>
+            Problems.Note(connection, new(kind, due.Volume.Name, path.ToString(), message, due.Place.Folder, due.Original), now.ToUnixTimeSeconds());
     }
 }

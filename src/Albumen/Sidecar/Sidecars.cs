@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Albumen.Catalog;
 using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -17,7 +18,7 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
     /// <summary>Why nothing moves, in words for the admin; null while all is well.</summary>
     public string? Trouble { get; private set; }
 
-    readonly ConcurrentDictionary<long, bool> _walked = new();
+    readonly ConcurrentDictionary<long, long> _walked = new();
 
     public SidecarReader Reader => reader;
     public SidecarWriter Writer => writer;
@@ -25,21 +26,32 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
     /// <summary>Says that a volume was walked whole, so that its mirror is looked at when all that was found is read.</summary>
     public void Walked(Volume volume)
     {
-        _walked[volume.Id] = true;
+        _walked.AddOrUpdate(volume.Id, 1, (_, times) => times + 1);
         Wake();
     }
 
     /// <summary>Photos whose sidecars are behind, and volumes whose mirrors are still to be looked at.</summary>
     public long Left() => writer.Left() + _walked.Count;
 
-    /// <summary>Looks at the mirrors of the volumes that were walked since the last time.</summary>
+    /// <summary>Volumes were walked whose mirrors were not looked at since.</summary>
+    public bool HasMirrorsToSee => !_walked.IsEmpty;
+
+    /// <summary>Called when mirrors were looked at, so that higher rungs can ask what changed.</summary>
+    public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Of the volumes that were walked since the last time: looks for sidecars that are gone, and at the mirrors.</summary>
     public async Task LookAtMirrorsAsync(CancellationToken cancellationToken)
     {
-        foreach (long id in _walked.Keys.ToArray())
+        foreach (KeyValuePair<long, long> walked in _walked.ToArray())
         {
-            // Before: a walk that ends meanwhile wants another look.
-            if (volumes.Find(id) is { } volume) await mirror.TakeInAsync(volume, cancellationToken);
-            _walked.TryRemove(id, out _);
+            if (volumes.Find(walked.Key) is { } volume)
+            {
+                await reader.MissAsync(volume, cancellationToken);
+                await reader.DrainAsync(cancellationToken);
+                await mirror.TakeInAsync(volume, cancellationToken);
+            }
+            // Not when a walk that ended meanwhile wants another look.
+            _walked.TryRemove(walked);
         }
     }
 
@@ -52,14 +64,23 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await writer.RetryAsync(cancellationToken);
+        bool isStarting = true;
         while (true)
             try
             {
-                await reader.DrainAsync(cancellationToken);
+                if (isStarting) await writer.RetryAsync(cancellationToken);
+                isStarting = false;
+                // A catalogue that is made again first meets all there is: which sidecars a photo has, and what each of them says.
+                bool isMeeting = queue.IsWaiting(LocationIndex.ReadJob) && IsMadeAgain();
+                if (!isMeeting) await reader.DrainAsync(cancellationToken);
                 // An original that is not known yet has no sidecar either.
-                if (!_walked.IsEmpty && !queue.IsWaiting(LocationIndex.ReadJob)) await LookAtMirrorsAsync(cancellationToken);
-                await writer.DrainAsync(cancellationToken);
+                if (!_walked.IsEmpty && !queue.IsWaiting(LocationIndex.ReadJob))
+                {
+                    await LookAtMirrorsAsync(cancellationToken);
+                    await Committed(cancellationToken);
+                    await writer.RetryAsync(cancellationToken);
+                }
+                if (!isMeeting) await writer.DrainAsync(cancellationToken);
                 Trouble = null;
                 await _wake.WaitAsync(UntilNextDue(), cancellationToken);
             }
@@ -74,7 +95,13 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
 
     public void Dispose() => _wake.Dispose();
 
-    TimeSpan UntilNextDue() => queue.NextDue() is { } due
+    bool IsMadeAgain()
+    {
+        using Database.Reader read = catalog.Read();
+        return NewCatalogue.IsMadeAgain(read.Connection);
+    }
+
+    TimeSpan UntilNextDue() => queue.NextDue(LocationIndex.SidecarJob, Journal.WriteJob) is { } due
         ? TimeSpan.FromSeconds(Math.Clamp(due - clock.GetUtcNow().ToUnixTimeSeconds(), 0.2, Rest.TotalSeconds))
         : Rest;
 }

@@ -7,10 +7,11 @@ namespace Albumen.Sidecar;
 /// <param name="Person">A person's statements.</param>
 /// <param name="Sidecar">What sidecars were noted to say.</param>
 /// <param name="Open">Conflicts that wait for a decision.</param>
-/// <param name="Edits">All that a person ever stated of a field, and when that was done last (null: never).</param>
+/// <param name="History">All that the journal has of a field, whoever said it, and when a person changed it last (null: never).</param>
+/// <param name="IsSaidElsewhere">Whether another sidecar of the asset says this.</param>
 sealed record Stand(
     string Asset, IReadOnlyDictionary<string, string> Person, IReadOnlyDictionary<string, string> Sidecar, IReadOnlyDictionary<string, string> Open,
-    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> Edits);
+    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> History, Func<Field, string?, bool> IsSaidElsewhere);
 
 /// <summary>A sidecar as it was found.</summary>
 /// <param name="Was">What it said when it and the catalogue last agreed; null when that is not known.</param>
@@ -28,42 +29,56 @@ sealed record Find(Facts? Was, Facts Now, IReadOnlyDictionary<string, string?>? 
 /// </summary>
 static class ThreeWay
 {
-    public static IEnumerable<StatementChange> Compare(Stand stand, Find find, ConflictRule rule, DateTimeOffset now)
+    public static IEnumerable<StatementChange> Compare(Stand stand, Find find, ConflictRule rule, DateTimeOffset now) => Field.All.SelectMany(field => Compare(stand, find, field, rule, now));
+
+    static IEnumerable<StatementChange> Compare(Stand stand, Find find, Field field, ConflictRule rule, DateTimeOffset now)
     {
-        foreach (Field field in Field.All)
+        string? said = find.Was is null ? null : field.Read(find.Was), says = field.Read(find.Now);
+        string? noted = Value(stand.Sidecar.GetValueOrDefault(field.Name)), statement = stand.Person.GetValueOrDefault(field.Name), ours = Value(statement);
+        if (find.Was is not null && field.AreSame(said, says)) yield break;
+        // Written by us before a crash kept us from noting it.
+        if (find.Writing is not null && find.Writing.TryGetValue(field.Name, out string? written) && field.AreSame(Value(written), says)) yield break;
+        // Written again where a person stated it: the file was deleted, or went through a program that leaves out what it does not know.
+        if (says is null && statement is not null && (find.IsGone || IsOursAlone(field))) yield break;
+
+        StatementChange? settled = stand.Open.GetValueOrDefault(field.Name) is { } json ? new(stand.Asset, field.Name, StatementKind.Conflict, json, null) : null;
+        Conflict? open = settled is null ? null : Conflict.FromJson(settled.Before!);
+        if (statement is not null && field.AreSame(ours, says))
         {
-            string? said = find.Was is null ? null : field.Read(find.Was), says = field.Read(find.Now);
-            string? noted = Value(stand.Sidecar.GetValueOrDefault(field.Name)), statement = stand.Person.GetValueOrDefault(field.Name), ours = Value(statement);
-            string? open = stand.Open.GetValueOrDefault(field.Name);
-            if (find.Was is not null && field.AreSame(said, says)) continue;
-            // Written by us before a crash kept us from noting it.
-            if (find.Writing is not null && find.Writing.TryGetValue(field.Name, out string? written) && field.AreSame(Value(written), says)) continue;
-            // No other program knows these, and some leave out what they do not know.
-            if (says is null && (find.IsGone ? statement is not null : IsOursAlone(field))) continue;
-            if (statement is not null && field.AreSame(ours, says))
-            {
-                if (open is not null) yield return new(stand.Asset, field.Name, StatementKind.Conflict, open, null);
-                continue;
-            }
-            (IReadOnlyList<string?> values, DateTimeOffset? last) = stand.Edits(field);
-            bool isTouched = last is not null || stand.Sidecar.ContainsKey(field.Name);
-            if (find.Was is null && (!isTouched || field.AreSame(noted, says) || values.Any(value => field.AreSame(Value(value), says)))) continue;
-
-            string before = stand.Sidecar.GetValueOrDefault(field.Name) ?? said ?? Field.Cleared;
-            if (before != (says ?? Field.Cleared)) yield return new(stand.Asset, field.Name, StatementKind.Sidecar, before, says ?? Field.Cleared);
-            if (statement is null) continue;
-
-            string? common = find.Was is null ? noted : said;
-            StatementChange theirs = new(stand.Asset, field.Name, StatementKind.Person, statement, null);
-            if (find.Was is not null && field.AreSame(said, ours)) yield return theirs;
-            else if (field == Field.Tags || field == Field.People)
-            {
-                string merged = Merge(field, common, ours, says);
-                if (!field.AreSame(Value(merged), ours)) yield return theirs with { After = field.AreSame(Value(merged), says) ? null : merged };
-            }
-            else if (rule is ConflictRule.Theirs || (rule is ConflictRule.Newest && find.Written > last)) yield return theirs;
-            else if (rule is ConflictRule.Ask) yield return new(stand.Asset, field.Name, StatementKind.Conflict, open, Conflict.Of(common, says, find.Name, now).ToJson());
+            // Another copy of the photo may have a sidecar that agrees all the while.
+            if (open is not null && open.File == find.Name) yield return settled!;
+            yield break;
         }
+        (IReadOnlyList<string?> values, DateTimeOffset? last) = stand.History(field);
+        // Of a file of which nothing is known, as after a rebuild, what the journal knows already is no news, nor that it is silent.
+        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.IsSaidElsewhere(field, noted)))) yield break;
+
+        // What was noted may have come from another sidecar. What this one said goes now, and must stand somewhere.
+        string before = said is not null && !values.Any(value => field.AreSame(Value(value), said)) ? said : stand.Sidecar.GetValueOrDefault(field.Name) ?? said ?? Field.Cleared;
+        if (before != (says ?? Field.Cleared)) yield return new(stand.Asset, field.Name, StatementKind.Sidecar, before, says ?? Field.Cleared);
+        if (statement is null) yield break;
+
+        string? common = open is not null ? open.Base?.GetRawText() : find.Was is null ? noted : said;
+        StatementChange theirs = new(stand.Asset, field.Name, StatementKind.Person, statement, null);
+        if (open is not null && open.File == find.Name && field.AreSame(common, says))
+        {
+            // They took back what the conflict was about.
+            yield return settled!;
+            yield break;
+        }
+        if (find.Was is not null && field.AreSame(said, ours)) yield return theirs;
+        else if (field == Field.Tags || field == Field.People)
+        {
+            string merged = Merge(field, common, ours, says);
+            if (!field.AreSame(Value(merged), ours)) yield return theirs with { After = field.AreSame(Value(merged), says) ? null : merged };
+        }
+        else if (rule is ConflictRule.Theirs || (rule is ConflictRule.Newest && find.Written > last)) yield return theirs;
+        else if (rule is ConflictRule.Ask)
+        {
+            yield return new(stand.Asset, field.Name, StatementKind.Conflict, settled?.Before, Conflict.Of(common, says, find.Name, now).ToJson());
+            yield break;
+        }
+        if (settled is not null) yield return settled;
     }
 
     static string? Value(string? statement) => statement is Field.Cleared ? null : statement;

@@ -255,6 +255,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
             connection.Execute("DELETE FROM location WHERE folder_id = @folder AND name = @name", from);
             JobQueue.Cancel(connection, ReadJob, Subject(fromFolder, fromName));
             if (content is null) continue;
+            // What is known of a sidecar belongs to its place.
+            if (IsSidecar(fromName)) JobQueue.Add(connection, SidecarJob, Subject(fromFolder, fromName));
             JobQueue.Add(connection, SidecarJob, Subject(toFolder, toName));
             connection.Execute("""
                 UPDATE location SET content_id = @content, previous_content_id = @previous, verified = @verified WHERE folder_id = @folder AND name = @name
@@ -267,6 +269,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         foreach (long folder in unread) JobQueue.Add(connection, PlaceJob, $"{folder}");
         return followed.Count;
     }
+
+    static bool IsSidecar(byte[] name) => RelativePath.Show(name).EndsWith(".xmp", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gives entries that had to give way their own names, where those became free: after <c>a.jpg</c> was renamed <c>A.jpg</c>.</summary>
     public void NameAgain(IEnumerable<(long Folder, byte[] Name)> entries)
@@ -403,6 +407,16 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         command.CommandText = sql;
         _commands.Add(command);
         return command;
+    }
+
+    /// <summary>A file was written, or read past the index: what was read of it before is old, and it is to be read again. In the caller's transaction.</summary>
+    internal static void Overtake(DbConnection connection, long folder, byte[] name, FileStat stat)
+    {
+        if (!connection.ExecuteScalar<bool>("""
+            SELECT EXISTS (SELECT 1 FROM location WHERE folder_id = @folder AND name = @name AND missing_since IS NULL AND changed_ns < @ChangedNs)
+            """, new { folder, name, stat.ChangedNs })) return;
+        Differs(connection, folder, name, stat);
+        JobQueue.Ensure(connection, ReadJob, Subject(folder, name));
     }
 
     /// <summary>A file was opened and found to be another than the last scan saw, so its content is not known any more.</summary>

@@ -66,6 +66,10 @@ public sealed class Volumes
         foreach (Volume volume in All) _standing[volume.Id] = byName[volume.Name].Standing;
     }
 
+    /// <summary>Notes the zones that are configured, for whoever describes what lies on a volume.</summary>
+    public Task NoteZonesAsync(CancellationToken cancellationToken) => _catalog.WriteAsync(connection =>
+        connection.Execute("UPDATE volume SET timezone = @Timezone WHERE id = @Id AND timezone IS NOT @Timezone", All.Select(v => new { v.Id, v.Settings.Timezone })), cancellationToken);
+
     public IReadOnlyList<Volume> All { get; }
 
     /// <summary>Volumes that were recognised under another name than they had.</summary>

@@ -24,13 +24,15 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<I
 
     /// <summary>
     /// Takes back what was written down, the oldest first: before anything is placed in a new catalogue, and at every start, because a catalogue may have
-    /// lost its last moments where the file has not.
+    /// lost its last moments where the file has not. What only the catalogue knows is written down again, for the file may have been lost.
     /// </summary>
     public Task TakeBackAsync(IEnumerable<KeptName> names, CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
     {
-        List<KeptName> keptNow = [];
+        Dictionary<string, KeptName> written = [];
+        foreach (KeptName name in names) written[name.Asset] = name;
+        List<KeptName> keptNow = [.. connection.Query<KeptName>("SELECT asset, folder, entry_key, entry_name FROM kept_name ORDER BY asset").Where(name => !written.ContainsKey(name.Asset))];
         List<string> changed = [];
-        foreach (KeptName name in names.GroupBy(n => n.Asset).Select(ofOne => ofOne.Last()))
+        foreach (KeptName name in written.Values)
             if (name != FindKept(connection, name.Asset))
             {
                 Note(connection, name);
@@ -42,6 +44,29 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<I
                 """, new { uid }) is (var id, var name, var taken))
                 Place(connection, id, uid, name, FolderOf(taken), keptNow);
         if (keptNow.Count > 0) keep?.Invoke(keptNow);
+    }, cancellationToken);
+
+    /// <summary>Takes over names that another copy of the library kept. An asset that has a kept name here keeps that one.</summary>
+    /// <returns>How many were taken; in a rehearsal, would be.</returns>
+    public Task<int> TakeOverAsync(IReadOnlyList<KeptName> names, bool isDryRun, CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
+    {
+        List<KeptName> fresh = [.. names.GroupBy(n => n.Asset).Select(ofOne => ofOne.Last()).Where(n => FindKept(connection, n.Asset) is null)];
+        if (isDryRun || fresh.Count == 0) return fresh.Count;
+        List<(long Id, string Uid, string Name, string? Taken)> placed = [];
+        foreach (KeptName name in fresh)
+        {
+            Note(connection, name);
+            if (connection.QuerySingleOrDefault<(long Id, string Name, string? Taken, string? Folder)?>("""
+                SELECT a.id, a.name, a.taken, e.folder FROM asset a LEFT JOIN timeline_entry e ON e.asset_id = a.id WHERE a.uid = @Asset
+                """, new { name.Asset }) is not { } asset) continue;
+            // All leave first: they may exchange their names.
+            if (asset.Folder is not null) Leave(connection, asset.Id, asset.Folder);
+            placed.Add((asset.Id, name.Asset, asset.Name, asset.Taken));
+        }
+        List<KeptName> keptNow = [.. fresh];
+        foreach ((long id, string uid, string name, string? taken) in placed) Place(connection, id, uid, name, FolderOf(taken), keptNow);
+        keep?.Invoke(keptNow);
+        return fresh.Count;
     }, cancellationToken);
 
     /// <summary>Places what changed since the last time.</summary>

@@ -17,13 +17,15 @@ static class FreshIndex
     }
 
     /// <summary>
-    /// A dump without what tells its past: an asset keeps the id of its first content, and a name in a day is given once. What is where, and
-    /// what is known of it, stays.
+    /// A dump without what tells its past: an asset keeps the id of its first content and the name it is known by, a name in a day is given once, and
+    /// the journal has all of it. What is where, and what is known of it, stays.
     /// </summary>
     public static string WithoutHistory(string dump) => string.Join('\n', dump.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
     {
-        JsonNode node = JsonNode.Parse(line)!;
-        node["asset"]?.AsObject().Remove("id");
+        JsonObject node = JsonNode.Parse(line)!.AsObject();
+        if (node.ContainsKey("operation") || node.ContainsKey("field") || node["layer"]?.ToString() is "filename" or "mtime") return null;
+        if (node["asset"] is JsonObject asset) asset.Remove("id");
+        else if (node.Remove("asset")) node.Remove("name");
         if (node["path"]?.ToString() is { } path && path.StartsWith("/Timeline/", StringComparison.Ordinal) && node["type"]!.ToString() == "file")
             node["path"] = path[..path.LastIndexOf('/')];
         return node.ToJsonString();

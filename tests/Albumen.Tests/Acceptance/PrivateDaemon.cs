@@ -226,7 +226,9 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     {
         if (Process is { HasExited: false }) await StopAsync();
         Process?.Dispose();
-        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+        // .NET cannot delete a name that is not UTF-8.
+        using Process remove = Process.Start("rm", ["-rf", Root]);
+        await remove.WaitForExitAsync(CancellationToken.None);
     }
 
     static string CommandLineOf(string process)

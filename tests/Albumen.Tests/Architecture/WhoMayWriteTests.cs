@@ -36,6 +36,8 @@ public class WhoMayWriteTests
         ["Albumen.Daemon.Server"] = "removes a socket a killed daemon left, and sets who may use the new one",
         ["Albumen.Derivatives.DerivativeStore"] = "makes the folders of the cache",
         ["Albumen.Derivatives.Visitor"] = "opens an original a second time, for reading",
+        ["Albumen.Sidecar.Export"] = "opens the journal, for reading; spools the index of an export in the cache",
+        ["Albumen.Sidecar.SidecarFiles"] = "makes the folder of mirrored sidecars in the state folder",
         ["Albumen.Storage.AppendFile"] = "appends to the journal in the state folder",
         ["Albumen.Tree.ArchiveTree"] = "opens small versions, for reading",
     };

@@ -286,7 +286,7 @@ public sealed class AssetIndexTests : IDisposable
     static Sighting Sighting(long folder, byte[] name, string text, FileStat stat, Facts facts)
     {
         bool isPhoto = Encoding.UTF8.GetString(name).EndsWith(".jpg", StringComparison.Ordinal);
-        return new(folder, name, ContentHash.Parse(Hash(text)), stat, isPhoto ? "image" : "other", isPhoto ? "image/jpeg" : "text/plain", isPhoto ? facts : null, null);
+        return new(folder, name, ContentHash.Parse(Hash(text)), stat, isPhoto ? "image" : "other", isPhoto ? "image/jpeg" : "text/plain", isPhoto ? facts : null);
     }
 
     static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,5 +1,4 @@
 using Albumen.Catalog;
-using Albumen.Storage;
 
 namespace Albumen.Tests.Catalog;
 
@@ -106,8 +105,7 @@ public class LayersTests
 
     static Facts Effective(string name, Facts embedded, DateTimeOffset? modified = null, DateTimeOffset? born = null, string? zone = null)
     {
-        FileStat stat = new(1, Ns(modified ?? Photographed), 0, born is { } b ? Ns(b) : null, 1, 1);
-        return Layers.Effective(Layers.Of(new(1, [1], ContentHash.FromBytes(new byte[32]), stat, "image", "image/jpeg", embedded, zone), name));
+        return Layers.Effective(Layers.Of(name, Ns(modified ?? Photographed), born is { } b ? Ns(b) : null, embedded, KnownZone.Of(null, zone)));
     }
 
     static long Ns(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 1_000_000;

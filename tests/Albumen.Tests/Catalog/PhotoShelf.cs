@@ -23,7 +23,7 @@ static class PhotoShelf
                 using VolumeFiles files = new(shelf.Disk);
                 using Microsoft.Win32.SafeHandles.SafeFileHandle handle = files.OpenRead(file, out FileStat stat);
                 ContentHash hash = ContentHash.FromBytes(SHA256.HashData(File.ReadAllBytes(Path.Combine(shelf.Disk, file.ToString()))));
-                AssetIndex.Record(connection, new(folder, name, hash, stat, "image", "image/jpeg", new(), null), 0);
+                AssetIndex.Record(connection, new(folder, name, hash, stat, "image", "image/jpeg", new()), 0);
             }
         }, TestContext.Current.CancellationToken);
     }

@@ -99,7 +99,9 @@ public sealed class TimeTests : IDisposable
     {
         (Shot shot, string taken) = Cases[name];
 
-        Facts facts = Layers.Effective(Layers.Of(new(1, [1], ContentHash.FromBytes(new byte[32]), shot.Stat, "image", "image/jpeg", Verdict.Of(shot.Evidence), shot.Zone, shot.KnowsTowns ? PlaceZones.Load(_towns) : null), shot.Name));
+        Facts said = Verdict.Of(shot.Evidence);
+        string? place = shot.KnowsTowns && said.Gps is { } gps ? PlaceZones.Load(_towns).Find(gps)?.Id : null;
+        Facts facts = Layers.Effective(Layers.Of(shot.Name, shot.Stat.ModifiedNs, shot.Stat.BornNs, said, KnownZone.Of(place, shot.Zone)));
 
         Assert.Equal(taken, facts.Taken is { } time ? $"{time.Local}{time.Offset} {time.Source} {time.OffsetSource ?? (time.Precision is "exact" ? "" : time.Precision)}".TrimEnd() : "");
     }

@@ -1,8 +1,8 @@
 using Albumen.Configuration;
-using Albumen.Tests.Catalog;
 using Albumen.Processing;
 using Albumen.Sidecar;
 using Albumen.Storage;
+using Albumen.Tests.Catalog;
 using Microsoft.Extensions.Logging;
 
 namespace Albumen.Tests.Configuration;

@@ -27,7 +27,8 @@ public sealed class QueryTests : IDisposable
             Favourite = true,
             Stack = "s1",
             Regions = [new("Anna Smith", "Face", 0.5, 0.5, 0.1, 0.1)],
-        }) { HasSidecar = true },
+        })
+        { HasSidecar = true },
         new("2019/Clip.mp4", new() { Rating = 0, Taken = new("1978", null, "test", "year"), Duration = 90, Tags = ["Animals"], People = ["Anna", "Smith"], Width = 1920, Height = 1080, Archived = true }, "video"),
         new("raw/100%_a.CR3", new() { Rating = -1, Taken = new("2024-07-14T08:00:00", null, "test", "exact"), Tags = ["Animalsx", "Pets/Dog"], Hidden = true, Camera = new("Canon", "EOS R62", null) }, "raw", "nas"),
         new("gone.jpg", new(), IsMissing: true));

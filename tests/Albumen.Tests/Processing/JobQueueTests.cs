@@ -84,7 +84,7 @@ public sealed class JobQueueTests : IDisposable
         await _catalog.WriteAsync(connection => JobQueue.Retry(connection, job.Id, "the disk was away", now + 60), Cancelled);
 
         Assert.Equal("", Next());
-        Assert.Equal(now + 60, _queue.NextDue());
+        Assert.Equal(now + 60, _queue.NextDue("read"));
         _clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal("a", Next());
         Assert.Equal((1, "the disk was away"), (_queue.List(1)[0].Attempts, _queue.List(1)[0].Error));
@@ -103,7 +103,7 @@ public sealed class JobQueueTests : IDisposable
 
         _clock.Advance(TimeSpan.FromDays(-10));
         Assert.Equal("put off", Next());
-        Assert.True(_queue.NextDue() <= _clock.GetUtcNow().ToUnixTimeSeconds());
+        Assert.True(_queue.NextDue("read") <= _clock.GetUtcNow().ToUnixTimeSeconds());
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class JobQueueTests : IDisposable
         Job job = _queue.Next("read", new HashSet<long>(), 1)[0];
         await _catalog.WriteAsync(connection => JobQueue.PutOff(connection, job, now + 60), Cancelled);
 
-        Assert.Equal(("", now + 60), (Next(), _queue.NextDue()));
+        Assert.Equal(("", now + 60), (Next(), _queue.NextDue("read")));
         Assert.Equal((0, null), (_queue.List(1)[0].Attempts, _queue.List(1)[0].Error));
     }
 

@@ -60,8 +60,8 @@ static class Verdict
     {
         XmpPacket xmp = evidence.Xmp;
         string? Text(ushort tag) => exif?[tag]?.Text;
-        // OffsetTime belongs to ModifyDate (EXIF 2.31, 4.6.5): it is the picture's own only while nobody has edited it on another day, perhaps in winter.
-        string? OfModification(string? taken) => first?[0x0132]?.Text is not { Length: >= 10 } modified || (taken?.StartsWith(modified[..10], StringComparison.Ordinal) ?? false) ? Text(0x9010) : null;
+        // OffsetTime belongs to ModifyDate (EXIF 2.31, 4.6.5). It is the picture's own too, unless it was edited in the other half of the year, when clocks may be set otherwise.
+        string? OfModification(string? taken) => first?[0x0132]?.Text is not { } modified || IsSummer(modified) is not { } edited || IsSummer(taken) == edited ? Text(0x9010) : null;
         evidence.AddTime(TimeRank.ExifOriginal, CaptureTimes.Read(Text(0x9003), "ExifIFD:DateTimeOriginal", Text(0x9291), CaptureTimes.Offset(Text(0x9011)) ?? OfModification(Text(0x9003))));
         evidence.AddTime(TimeRank.XmpOriginal, CaptureTimes.Read(xmp.Text(XmpPacket.Exif, "DateTimeOriginal"), "XMP-exif:DateTimeOriginal"));
         evidence.AddTime(TimeRank.ExifDigitized, CaptureTimes.Read(Text(0x9004), "ExifIFD:CreateDate", Text(0x9292), CaptureTimes.Offset(Text(0x9012)) ?? OfModification(Text(0x9004))));
@@ -75,6 +75,10 @@ static class Verdict
         CaptureTime best = evidence.Times.OrderBy(t => t.Time.Precision != "exact").ThenBy(t => t.Rank).First().Time;
         return GpsMoment(gps) is { } utc ? CaptureTimes.WithOffsetFromGps(best, utc) : best;
     }
+
+    /// <summary>Whether an EXIF date lies in the months that may have summer time north of the equator, or winter time south of it; null when it is none.</summary>
+    static bool? IsSummer(string? date) =>
+        date is { Length: >= 7 } && int.TryParse(date.AsSpan(5, 2), NumberStyles.None, CultureInfo.InvariantCulture, out int month) ? month is >= 4 and <= 10 : null;
 
     static CaptureTime? Taken(IptcRecord? iptc)
     {

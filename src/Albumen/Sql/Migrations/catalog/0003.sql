@@ -68,5 +68,27 @@ CREATE TABLE kept_name (
 
 CREATE INDEX kept_name_place ON kept_name (folder, entry_key);
 
+-- What a photo is described from, so that this can be done anew wherever it lies by now. facts: as read from the bytes, 'null' when nothing could be; null
+-- in those of an older version that were not read since. zone: of its place. born_ns: of the file. timezone: the volume's own, as configured.
+ALTER TABLE content ADD COLUMN facts TEXT;
+ALTER TABLE content ADD COLUMN zone TEXT;
+ALTER TABLE location ADD COLUMN born_ns INTEGER;
+ALTER TABLE volume ADD COLUMN timezone TEXT;
+-- That of the place it is described by, as KnownZone writes it: it completes times that state no offset.
+ALTER TABLE asset ADD COLUMN zone TEXT;
+
+-- Photos whose places are others than when they were last described. Triggers, because there are many ways to lose a place and none may be forgotten.
+CREATE TABLE place_change (content_id INTEGER PRIMARY KEY) STRICT;
+
+CREATE TRIGGER location_gone AFTER DELETE ON location
+WHEN OLD.missing_since IS NULL AND EXISTS (SELECT 1 FROM content WHERE id = OLD.content_id AND asset_id IS NOT NULL)
+BEGIN INSERT OR IGNORE INTO place_change (content_id) VALUES (OLD.content_id); END;
+
+CREATE TRIGGER location_changed AFTER UPDATE OF content_id, missing_since, entry_name ON location
+WHEN OLD.content_id IS NOT NULL
+  AND (OLD.content_id IS NOT NEW.content_id OR (OLD.missing_since IS NULL) <> (NEW.missing_since IS NULL) OR OLD.entry_name <> NEW.entry_name)
+  AND EXISTS (SELECT 1 FROM content WHERE id = OLD.content_id AND asset_id IS NOT NULL)
+BEGIN INSERT OR IGNORE INTO place_change (content_id) VALUES (OLD.content_id); END;
+
 -- So that those given before are kept as well.
 UPDATE cursor SET position = 0 WHERE name = 'timeline';
