@@ -103,6 +103,7 @@ static Settings Prepare(Layout layout)
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     string[] folders = [layout.StateFolder, layout.LayerFolder, layout.CacheFolder, Path.Combine(layout.CacheFolder, "derivatives"), layout.RunFolder];
     foreach (string folder in folders)
+    {
         try
         {
             Directory.CreateDirectory(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
@@ -111,8 +112,8 @@ static Settings Prepare(Layout layout)
         {
             throw new StartException($"Cannot make the folder {folder}: {error.Message} Run albumend as a user who may, or choose another place with --root.");
         }
-    foreach (string folder in folders)
         if (Libc.Access(folder, WriteAndEnter) != 0) throw StartException.CannotWrite(folder, Libc.Describe(Libc.Errno));
+    }
     if (!Landlock.IsInForce)
     {
         Markers.Make(layout, settings);

@@ -27,10 +27,6 @@ static class Server
         Pace pace = new(appliance.Indexer, TimeProvider.System);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) logger.Missing(missing);
 
-        await using WebApplication app = Build(appliance, parts, pace, loggers);
-        await ListenAsync(app, layout, settings);
-        logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
-
         foreach ((string old, string name) in appliance.Volumes.Renamed)
         {
             logger.Recognised(old, name);
@@ -38,6 +34,10 @@ static class Server
         }
         // Before anything is served: a catalogue that was thrown away knows its edits again, one that was killed its last.
         await appliance.CatchUpAsync(CancellationToken.None);
+
+        await using WebApplication app = Build(appliance, parts, pace, loggers);
+        await ListenAsync(app, layout, settings);
+        logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);

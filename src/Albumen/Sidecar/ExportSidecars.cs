@@ -164,7 +164,7 @@ sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles file
     async Task<List<(Due, byte[])>> MergeAsync(Volume volume, Due[] dues, bool isMirror, CancellationToken cancellationToken)
     {
         FileStat? root = isMirror ? null : volumes.RootOf(volume);
-        XmpQuestion question = new(isMirror ? files.MakeMirrorRoot(volume) : volume.Settings.Path, root, [.. dues.Select(due => new XmpItem(
+        XmpQuestion question = new(isMirror ? files.MirrorRoot(volume) : volume.Settings.Path, root, [.. dues.Select(due => new XmpItem(
             (isMirror ? SidecarFiles.MirrorPath(due.Path) : due.Path).Bytes.ToArray(), due.Desired,
             // What another program changed since is not ours to decide here.
             Field.All.ToDictionary(field => field.Name, field => due.Known is null ? null : field.Read(due.Known.Facts)), due.Stored, IsReadOnly: false))]);
@@ -176,7 +176,7 @@ sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles file
                 if ((answer.End is XmpEnd.Gone ? Made(due) : answer) is { End: XmpEnd.Merged, Bytes: { } bytes }) merged.Add((due, bytes));
             return merged;
         }
-        catch (Exception error) when (error is WorkerFault or WorkersUnavailableException)
+        catch (Exception error) when (error is WorkersUnavailableException)
         {
             foreach (Due due in dues) leftOut($"{volume.Name}/{due.Path}", $"its edits stand in the journal alone: {error.Message}");
             return [];

@@ -82,15 +82,8 @@ public sealed class SidecarReader(Database catalog, JobQueue queue, Volumes volu
         foreach (IGrouping<Volume, (string Subject, Volume Volume, XmpItem Item)> together in found.GroupBy(f => f.Volume))
         {
             XmpQuestion question = new(together.Key.Settings.Path, volumes.RootOf(together.Key), [.. together.Select(f => f.Item)]);
-            try
-            {
-                foreach (((string subject, _, _), XmpAnswer answer) in together.Zip(await workers.VisitAsync(question, cancellationToken)))
-                    if (answer is { End: XmpEnd.Read, Facts: { } facts }) turned[subject] = facts;
-            }
-            catch (WorkerFault)
-            {
-                // All that is lost is which way up these programs think; one sidecar must not hold up the others.
-            }
+            foreach (((string subject, _, _), XmpAnswer answer) in together.Zip(await workers.VisitAsync(question, cancellationToken)))
+                if (answer is { End: XmpEnd.Read, Facts: { } facts }) turned[subject] = facts;
         }
         return turned;
     }

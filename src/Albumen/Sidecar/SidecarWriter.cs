@@ -180,21 +180,7 @@ public sealed class SidecarWriter(
         if (!isMirror && root is null) return dues.Select(due => (due, new XmpAnswer(XmpEnd.VolumeGone)));
         XmpQuestion question = new(isMirror ? files.MakeMirrorRoot(volume) : volume.Settings.Path, root, [.. dues.Select(due =>
             new XmpItem((isMirror ? SidecarFiles.MirrorPath(due.Path) : due.Path).Bytes.ToArray(), due.Values, Field.All.ToDictionary(field => field.Name, field => due.Known is null ? null : field.Read(due.Known.Facts)), due.Stored, IsReadOnly: false))]);
-        try
-        {
-            return dues.Zip(await workers.VisitAsync(question, cancellationToken));
-        }
-        catch (WorkerFault fault) when (dues.Length == 1)
-        {
-            return [(dues[0], new(XmpEnd.Damaged, Fault: $"It ended two workers: {fault.Message}"))];
-        }
-        catch (WorkerFault)
-        {
-            // Which of them it was is found by asking one by one.
-            List<(Due, XmpAnswer)> answers = [];
-            foreach (Due due in dues) answers.AddRange(await AskAsync([due], volume, isMirror, cancellationToken));
-            return answers;
-        }
+        return dues.Zip(await workers.VisitAsync(question, cancellationToken));
     }
 
     async Task<IEnumerable<Outcome>> ReplaceAsync(List<(Due Due, XmpAnswer Answer)> merged, CancellationToken cancellationToken)

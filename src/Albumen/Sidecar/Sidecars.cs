@@ -84,7 +84,7 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
                 Trouble = null;
                 await _wake.WaitAsync(UntilNextDue(), cancellationToken);
             }
-            catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException or WorkerFault)
+            catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
             {
                 string reason = error is DbException fault ? catalog.Explain(fault).Message : error.Message;
                 if (Trouble != reason) logger.Stalled(reason);

@@ -6,14 +6,27 @@ namespace Albumen.Sidecar;
 /// <summary>Has sidecars read and merged by a worker process.</summary>
 static class XmpVisits
 {
-    /// <returns>One answer for each item, in their order.</returns>
-    /// <exception cref="WorkerFault">Two workers died over this question.</exception>
+    /// <returns>One answer for each item, in their order. One over which two workers died is damaged.</returns>
     /// <exception cref="WorkersUnavailableException">There is no worker to ask.</exception>
     public static async Task<IReadOnlyList<XmpAnswer>> VisitAsync(this WorkerPool workers, XmpQuestion question, CancellationToken cancellationToken)
     {
         List<XmpAnswer> answers = [];
-        while (answers.Count < question.Items.Count) answers.AddRange(await AskAsync(workers, question with { Items = [.. question.Items.Skip(answers.Count)] }, cancellationToken));
-        return answers;
+        try
+        {
+            while (answers.Count < question.Items.Count) answers.AddRange(await AskAsync(workers, question with { Items = [.. question.Items.Skip(answers.Count)] }, cancellationToken));
+            return answers;
+        }
+        catch (WorkerFault fault) when (question.Items.Count == 1)
+        {
+            return [new(XmpEnd.Damaged, Fault: $"It ended two workers: {fault.Message}")];
+        }
+        catch (WorkerFault)
+        {
+            // Which of them it was is found by asking one by one.
+            answers.Clear();
+            foreach (XmpItem item in question.Items) answers.AddRange(await workers.VisitAsync(question with { Items = [item] }, cancellationToken));
+            return answers;
+        }
     }
 
     static async Task<IReadOnlyList<XmpAnswer>> AskAsync(WorkerPool workers, XmpQuestion question, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ static class FreshIndex
         if (node["path"]?.ToString() is { } path && path.StartsWith("/Timeline/", StringComparison.Ordinal) && node["type"]!.ToString() == "file")
             node["path"] = path[..path.LastIndexOf('/')];
         return node.ToJsonString();
-    }).Order(StringComparer.Ordinal));
+    }).Where(line => line is not null).Order(StringComparer.Ordinal));
 
     /// <summary>Every file's name, size, modification time in nanoseconds, mode and hash.</summary>
     public static async Task<string> ManifestAsync(string library, OwnMounts? mounts = null)
@@ -48,7 +48,14 @@ static class FreshIndex
     public static void AssertSame(string fresh, string lived, string about = "")
     {
         if (fresh == lived) return;
-        string[] expected = fresh.Split('\n'), found = lived.Split('\n');
-        Assert.Fail($"{about} The catalogue is not that of a fresh index. It lacks\n{string.Join('\n', expected.Except(found).Take(8))}\nand has\n{string.Join('\n', found.Except(expected).Take(8))}");
+        string lacks = Without(fresh, lived), has = Without(lived, fresh);
+        Assert.Fail($"{about} The catalogue is not that of a fresh index. It lacks\n{lacks}\nand has\n{has}");
+
+        // A line that one has twice and the other once counts too.
+        static string Without(string lines, string others)
+        {
+            Dictionary<string, int> left = others.Split('\n').CountBy(line => line).ToDictionary();
+            return string.Join('\n', lines.Split('\n').Where(line => (left[line] = left.GetValueOrDefault(line) - 1) < 0).Take(8));
+        }
     }
 }
