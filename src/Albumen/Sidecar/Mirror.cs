@@ -43,7 +43,7 @@ public sealed class Mirror(Database catalog, Journal journal, SidecarFiles files
         {
             case { End: XmpEnd.Gone }:
                 intake.Compare(news.Place, news.Originals, new(), default, isGone: true);
-                SidecarBase.Forget(connection, news.Place);
+                SidecarBase.Lose(connection, news.Place);
                 break;
             case { End: XmpEnd.Read, Facts: { } says, Stat: { } stat }:
                 intake.Compare(news.Place, news.Originals, says, stat);

@@ -40,7 +40,14 @@ sealed record SidecarBase(Facts Facts, IReadOnlyDictionary<string, string?>? Wri
         ON CONFLICT (folder_id, name, is_mirror) DO UPDATE SET writing = excluded.writing
         """, new { place.Folder, place.Name, place.IsMirror, json = JsonSerializer.Serialize(writing, SidecarJson.Default.IReadOnlyDictionaryStringString) });
 
-    /// <summary>The file is gone.</summary>
+    /// <summary>The file is gone from beside its photo: when one comes back there, what it says is news, whatever it said before.</summary>
+    public static void Lose(DbConnection connection, SidecarPlace place)
+    {
+        if (place.IsMirror) Forget(connection, place);
+        else Agree(connection, place, new(), default);
+    }
+
+    /// <summary>Nothing is known of the place any more.</summary>
     public static void Forget(DbConnection connection, SidecarPlace place) =>
         connection.Execute("DELETE FROM sidecar WHERE folder_id = @Folder AND name = @Name AND is_mirror = @IsMirror", place);
 }

@@ -26,7 +26,7 @@ public sealed class SidecarReader(Database catalog, JobQueue queue, Volumes volu
     public Task MissAsync(Volume volume, CancellationToken cancellationToken) => catalog.WriteAsync(connection =>
     {
         foreach ((long folder, byte[] name) in connection.Query<(long, byte[])>("""
-            SELECT s.folder_id, s.name FROM sidecar s JOIN folder f ON f.id = s.folder_id WHERE f.volume_id = @Id AND s.is_mirror = 0
+            SELECT s.folder_id, s.name FROM sidecar s JOIN folder f ON f.id = s.folder_id WHERE f.volume_id = @Id AND s.is_mirror = 0 AND s.size_in_bytes IS NOT 0
             AND NOT EXISTS (SELECT 1 FROM location l WHERE l.folder_id = s.folder_id AND l.name = s.name AND l.missing_since IS NULL)
             """, new { volume.Id }).AsList())
             JobQueue.Add(connection, LocationIndex.SidecarJob, LocationIndex.Subject(folder, name));
@@ -107,7 +107,9 @@ public sealed class SidecarReader(Database catalog, JobQueue queue, Volumes volu
         if (!SidecarContents.Exists(connection, folder, name))
         {
             intake.Compare(place, originals, new(), default, isGone: true);
-            SidecarBase.Forget(connection, place);
+            // One that went with its photo is met elsewhere.
+            if (originals.Count > 0) SidecarBase.Lose(connection, place);
+            else SidecarBase.Forget(connection, place);
         }
         // One that was not read again yet will come back; one that cannot be understood says nothing, and what it said before stands.
         else if (SidecarContents.Find(connection, folder, name) is { Facts: { } read } found)
@@ -175,7 +177,7 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
     Stand StandOf(string asset, SidecarPlace place) => new(
         asset, Journal.Statements(connection, asset, StatementKind.Person), Journal.Statements(connection, asset, StatementKind.Sidecar), Journal.Statements(connection, asset, StatementKind.Conflict),
         field => Journal.History(connection, asset, field),
-        (field, value) => SidecarLayer.Files(connection, asset, except: place).Any(file => field.AreSame(field.Read(file), value)));
+        field => SidecarLayer.Files(connection, asset, except: place).Select(field.Read));
 
     /// <summary>Volume and path.</summary>
     string Describe(SidecarPlace place)

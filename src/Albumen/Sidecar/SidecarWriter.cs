@@ -252,7 +252,7 @@ public sealed class SidecarWriter(
                 IReadOnlyList<(byte[], string)> originals = due.Place.IsMirror ? [(due.Original, due.Asset)] : SidecarContents.Originals(connection, due.Place.Folder, due.Place.Name);
                 if (originals.Count == 0) originals = [(due.Original, due.Asset)];
                 intake.Compare(due.Place, originals, outcome.Says, outcome.Stat, isGone: outcome.Stat == default);
-                if (outcome.Stat == default) SidecarBase.Forget(connection, due.Place);
+                if (outcome.Stat == default) SidecarBase.Lose(connection, due.Place);
                 else SidecarBase.Agree(connection, due.Place, outcome.Says, outcome.Stat);
                 intake.Touch(originals.Select(original => original.Item2));
             }

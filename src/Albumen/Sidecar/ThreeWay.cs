@@ -8,10 +8,10 @@ namespace Albumen.Sidecar;
 /// <param name="Sidecar">What sidecars were noted to say.</param>
 /// <param name="Open">Conflicts that wait for a decision.</param>
 /// <param name="History">All that the journal has of a field, whoever said it, and when a person changed it last (null: never).</param>
-/// <param name="IsSaidElsewhere">Whether another sidecar of the asset says this.</param>
+/// <param name="Elsewhere">What the other sidecars of the asset say of a field, the first one first.</param>
 sealed record Stand(
     string Asset, IReadOnlyDictionary<string, string> Person, IReadOnlyDictionary<string, string> Sidecar, IReadOnlyDictionary<string, string> Open,
-    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> History, Func<Field, string?, bool> IsSaidElsewhere);
+    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> History, Func<Field, IEnumerable<string?>> Elsewhere);
 
 /// <summary>A sidecar as it was found.</summary>
 /// <param name="Was">What it said when it and the catalogue last agreed; null when that is not known.</param>
@@ -51,11 +51,13 @@ static class ThreeWay
         }
         (IReadOnlyList<string?> values, DateTimeOffset? last) = stand.History(field);
         // Of a file of which nothing is known, as after a rebuild, what the journal knows already is no news, nor that it is silent.
-        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.IsSaidElsewhere(field, noted)))) yield break;
+        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.Elsewhere(field).Any(value => field.AreSame(value, noted))))) yield break;
 
+        // Where one of several is gone, the others go on to speak.
+        string after = says ?? (find.IsGone ? stand.Elsewhere(field).FirstOrDefault(value => value is not null) : null) ?? Field.Cleared;
         // What was noted may have come from another sidecar. What this one said goes now, and must stand somewhere.
         string before = said is not null && !values.Any(value => field.AreSame(Value(value), said)) ? said : stand.Sidecar.GetValueOrDefault(field.Name) ?? said ?? Field.Cleared;
-        if (before != (says ?? Field.Cleared)) yield return new(stand.Asset, field.Name, StatementKind.Sidecar, before, says ?? Field.Cleared);
+        if (before != after) yield return new(stand.Asset, field.Name, StatementKind.Sidecar, before, after);
         if (statement is null) yield break;
 
         string? common = open is not null ? open.Base?.GetRawText() : find.Was is null ? noted : said;

@@ -105,24 +105,29 @@ sealed class TreeReader(DbConnection connection)
             where volume is not null
             select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
 
+    /// <summary>A folder of photos that all lie nowhere is none: the photos keep their names in it for when they come back.</summary>
+    const string HasPresent = """
+        EXISTS (SELECT 1 FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN location l ON l.content_id = a.content_id WHERE e.folder = timeline_folder.name AND l.missing_since IS NULL)
+        """;
+
     public Node? TimelineYear(Node top, string year) => connection.ExecuteScalar<long?>(
-        "SELECT max(modified) FROM timeline_folder WHERE year = @year AND year <> ''", new { year }) is { } modified
+        $"SELECT max(modified) FROM timeline_folder WHERE year = @year AND year <> '' AND {HasPresent}", new { year }) is { } modified
         ? Folder(top.Child(year), modified * Rows.Second, new TimelineYear(year))
         : null;
 
     public IEnumerable<Node> TimelineYears(Node top) => connection.Query<(string Year, long Modified)>(
-        "SELECT year, max(modified) FROM timeline_folder WHERE year <> '' GROUP BY year ORDER BY year")
+        $"SELECT year, max(modified) FROM timeline_folder WHERE year <> '' AND {HasPresent} GROUP BY year ORDER BY year")
         .Select(row => Folder(top.Child(row.Year), row.Modified * Rows.Second, new TimelineYear(row.Year)));
 
     /// <param name="key">Of the name that is shown.</param>
     public Node? TimelineFolder(Node parent, string key, string year) => connection.Query<(string Name, long Modified)?>(
-        "SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key", new { key = TimelineView.StoredKey(key, year), year }).SingleOrDefault() is { } row
+        $"SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key AND {HasPresent}", new { key = TimelineView.StoredKey(key, year), year }).SingleOrDefault() is { } row
         ? DayFolder(parent, row.Name, year, row.Modified)
         : null;
 
     /// <param name="year">Empty for the folders without a date.</param>
     public IReadOnlyList<Node> TimelineFolders(Node parent, string year) =>
-        [.. connection.Query<(string Name, long Modified)>("SELECT name, modified FROM timeline_folder WHERE year = @year ORDER BY name", new { year })
+        [.. connection.Query<(string Name, long Modified)>($"SELECT name, modified FROM timeline_folder WHERE year = @year AND {HasPresent} ORDER BY name", new { year })
             .Select(row => DayFolder(parent, row.Name, year, row.Modified)).OrderBy(node => node.Name, StringComparer.Ordinal)];
 
     static Node DayFolder(Node parent, string name, string year, long modified) =>

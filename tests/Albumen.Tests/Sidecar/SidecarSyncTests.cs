@@ -59,6 +59,24 @@ public sealed class SidecarSyncTests(SidecarBench bench) : IClassFixture<Sidecar
         Assert.Equal(0, desk.Conflicts.Count());
     }
 
+    [Fact]
+    public async Task A_sidecar_that_is_gone_leaves_the_word_to_the_others_and_speaks_again_when_it_is_back()
+    {
+        using SidecarDesk desk = await WithAsync("a.jpg");
+        ForeignProgram.Write(desk["a.jpg.xmp"], Field.Label, "\"Red\"");
+        ForeignProgram.Write(desk["a.xmp"], Field.Label, "\"Blue\"");
+        await desk.SettleAsync();
+        Assert.Equal("Red", desk.Effective(A).Label);
+
+        File.Move(desk["a.jpg.xmp"], desk["away"]);
+        await desk.SettleAsync();
+        Assert.Equal("Blue", desk.Effective(A).Label);
+
+        File.Move(desk["away"], desk["a.jpg.xmp"]);
+        await desk.SettleAsync();
+        Assert.Equal("Red", desk.Effective(A).Label);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

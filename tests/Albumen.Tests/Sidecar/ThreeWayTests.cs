@@ -96,6 +96,16 @@ public sealed class ThreeWayTests
         Assert.Equal("sidecar true>false; person true>", Compare("true", "false", "true", "", Field.Favourite));
     }
 
+    [Fact]
+    public void Where_one_of_several_is_gone_the_others_speak()
+    {
+        Assert.Equal("sidecar A>B", Compare("A", "", "", "", elsewhere: "B", isGone: true));
+        Assert.Equal("sidecar A>B", Compare("A", "", "", "B", elsewhere: "B", isGone: true));
+        Assert.Equal("", Compare("P", "", "P", "A", elsewhere: "B", isGone: true));
+        // It is there, and was told to be silent.
+        Assert.Equal("sidecar A>null", Compare("A", "", "", "", elsewhere: "B"));
+    }
+
     [Theory]
     [InlineData(ConflictRule.Ours, 2, "sidecar A>B")]
     [InlineData(ConflictRule.Theirs, 0, "sidecar A>B; person P>")]
@@ -138,7 +148,7 @@ public sealed class ThreeWayTests
     [Fact]
     public void Different_fields_never_meet()
     {
-        Stand stand = new(Asset, new Dictionary<string, string> { ["title"] = "\"P\"" }, new Dictionary<string, string>(), new Dictionary<string, string>(), _ => ([], Edited), (_, _) => false);
+        Stand stand = new(Asset, new Dictionary<string, string> { ["title"] = "\"P\"" }, new Dictionary<string, string>(), new Dictionary<string, string>(), _ => ([], Edited), _ => []);
 
         StatementChange change = Assert.Single(ThreeWay.Compare(stand, new(new(), new() { Rating = 4 }, null, File, Now), ConflictRule.Ask, Now));
 
@@ -151,7 +161,7 @@ public sealed class ThreeWayTests
         Field of = field ?? Field.Title;
         Stand stand = new(Asset, Statements(person), Statements(noted), open is null ? new Dictionary<string, string>() : new() { [of.Name] = open.ToJson() },
             _ => ([.. $"{history} {noted}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Json), .. Statements(person).Values], history.Length > 0 || person.Length > 0 ? isPersonal ? Edited : null : null),
-            (_, value) => elsewhere is not null && of.AreSame(Json(elsewhere), value));
+            _ => elsewhere is null ? [] : [Json(elsewhere)]);
         Find find = new(was == Unknown ? null : Facts(was), Facts(says), writing is null ? null : new Dictionary<string, string?> { [of.Name] = Json(writing) }, File, written ?? Now, isGone);
         return string.Join("; ", ThreeWay.Compare(stand, find, rule, Now).Select(Show));
 
