@@ -18,14 +18,15 @@ static class ScanRoutes
             if (!request.Wait) appliance.Courtesy.LiftQuiet();
             appliance.Indexer.Wake();
             // The walk goes on when whoever asked for it goes away.
-            Task<IReadOnlyList<Volume>> walk = Task.Run(() => appliance.Scanning.ScanAsync(which, parts.Stopping), parts.Stopping);
+            Task<IReadOnlyList<Volume>> Walk() => Task.Run(() => appliance.Scanning.ScanAsync(which, parts.Stopping), parts.Stopping);
             if (request.Wait)
             {
                 context.Response.ContentType = "application/x-ndjson";
-                await FollowAsync(context, walk, appliance, pace, parts.Stopping);
+                await FollowAsync(context, Walk, appliance, pace, parts.Stopping);
             }
             else
             {
+                _ = Walk();
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
             }
         }).Produces<ScanProgress>(StatusCodes.Status200OK, "application/x-ndjson").Produces(StatusCodes.Status202Accepted)
@@ -39,10 +40,11 @@ static class ScanRoutes
             $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}."))];
 
     /// <summary>Writes a line when something moved, until the walk is over, every file is read, the tree shows it, and sidecars and catalogue say the same.</summary>
-    static async Task FollowAsync(HttpContext context, Task<IReadOnlyList<Volume>> walk, Appliance appliance, Pace pace, CancellationToken stopping)
+    static async Task FollowAsync(HttpContext context, Func<Task<IReadOnlyList<Volume>>> startWalk, Appliance appliance, Pace pace, CancellationToken stopping)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        long before = appliance.Indexer.Done;
+        long before = appliance.Indexer.Done, written = appliance.Sidecars.Writer.Written;
+        Task<IReadOnlyList<Volume>> walk = startWalk();
         ScanProgress? last = null;
         try
         {
@@ -57,10 +59,17 @@ static class ScanRoutes
                     await WriteAsync(context, new("stalled", done, Left(), 0, Reason: trouble), end.Token);
                     return;
                 }
-                if (isWalked && Left() == 0 && !appliance.IsNew) break;
+                if (isWalked && Left() == 0 && !appliance.IsNew)
+                {
+                    long now = appliance.Sidecars.Writer.Written;
+                    if (now == written) break;
+                    // Our own sidecars are files of the volume too.
+                    (written, walk) = (now, startWalk());
+                    continue;
+                }
 
-                ScanProgress now = new(isWalked ? "indexing" : "scanning", done, Left(), pace.PerSecond, isWalked ? null : progress.Volume);
-                if (now != last) await WriteAsync(context, last = now, end.Token);
+                ScanProgress progressed = new(isWalked ? "indexing" : "scanning", done, Left(), pace.PerSecond, isWalked ? null : progress.Volume);
+                if (progressed != last) await WriteAsync(context, last = progressed, end.Token);
                 // A walk that is over soon is not waited for longer than it takes.
                 await Task.WhenAny(isWalked ? Task.Delay(Tick, end.Token) : Task.WhenAny(walk, Task.Delay(Tick, end.Token)));
                 end.Token.ThrowIfCancellationRequested();
