@@ -177,7 +177,7 @@ sealed class Appliance : IDisposable
     /// <summary>After each change of the catalogue: who follows it.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
-        if (IsNew && Scanning.HasSeenAll && Indexer.Left() == 0 && !Sidecars.HasMirrorsToSee) await SettleAsync(cancellationToken);
+        if (IsNew && Scanning.HasSeenAll && !Sidecars.HasMirrorsToSee && !Indexer.HasLeft()) await SettleAsync(cancellationToken);
         else if (!IsMadeAgain()) await Timeline.CatchUpAsync(cancellationToken);
         Sidecars.Wake();
     }

@@ -24,11 +24,11 @@ static class Rebuild
         Task showing = ShowAsync(appliance.Scanning, finished.Token);
         await appliance.Indexer.CheckCacheAsync(CancellationToken.None);
         IReadOnlyList<Volume> offline = await appliance.Scanning.ScanAsync(appliance.Volumes.All, CancellationToken.None);
-        while (appliance.Indexer.Left() > 0)
+        while (appliance.Indexer.HasLeft())
         {
             await appliance.Indexer.DrainAsync(CancellationToken.None);
             await appliance.Sidecars.Reader.DrainAsync(CancellationToken.None);
-            if (appliance.Indexer.Left() > 0) await Task.Delay(TimeSpan.FromSeconds(1));
+            if (appliance.Indexer.HasLeft()) await Task.Delay(TimeSpan.FromSeconds(1));
         }
         await appliance.Sidecars.LookAtMirrorsAsync(CancellationToken.None);
         await appliance.SettleAsync(CancellationToken.None);

@@ -32,19 +32,21 @@ public static class SidecarContents
             """, new { folder, name })) JobQueue.Add(connection, LocationIndex.SidecarJob, LocationIndex.Subject(folder, name));
     }
 
+    // Ordered by the key, here and below, so that SQLite walks the keys and not the whole folder.
+
     /// <summary>The names of the sidecars that lie beside a photo or clip, <c>a.jpg.xmp</c> before <c>a.xmp</c>. Lower and upper case are the same.</summary>
     public static IReadOnlyList<byte[]> Beside(DbConnection connection, long folder, byte[] name)
     {
         string key = EntryName.KeyOf(RelativePath.Show(name));
         int dot = key.LastIndexOf('.');
         return [.. connection.Query<(string Key, byte[] Name)>("""
-            SELECT entry_key, name FROM location WHERE folder_id = @folder AND entry_key IN (@own, @group) AND missing_since IS NULL
+            SELECT entry_key, name FROM location WHERE folder_id = @folder AND entry_key IN (@own, @group) AND missing_since IS NULL ORDER BY entry_key
             """, new { folder, own = key + ".xmp", group = dot > 0 ? key[..dot] + ".xmp" : "" }).OrderByDescending(s => s.Key.Length).Select(s => s.Name)];
     }
 
     /// <summary>The photos and clips a sidecar speaks of: the one it is named after, else all that share its stem.</summary>
     /// <param name="sidecar">Its name: <c>a.jpg.xmp</c> or <c>a.xmp</c>.</param>
-    /// <returns>The name of the original and the uid of its asset, in the order of names.</returns>
+    /// <returns>The name of the original and the uid of its asset, in the order of their keys.</returns>
     public static IReadOnlyList<(byte[] Name, string Asset)> Originals(DbConnection connection, long folder, byte[] sidecar)
     {
         string key = EntryName.KeyOf(RelativePath.Show(sidecar));
@@ -52,7 +54,7 @@ public static class SidecarContents
         string stem = key[..^".xmp".Length];
         List<(string Key, byte[] Name, string Asset)> found = connection.Query<(string, byte[], string)>("""
             SELECT l.entry_key, l.name, a.uid FROM location l JOIN content c ON c.id = l.content_id JOIN asset a ON a.id = c.asset_id
-            WHERE l.folder_id = @folder AND l.entry_key >= @stem AND l.entry_key < @end AND l.missing_since IS NULL ORDER BY l.name
+            WHERE l.folder_id = @folder AND l.entry_key >= @stem AND l.entry_key < @end AND l.missing_since IS NULL ORDER BY l.entry_key
             """, new { folder, stem, end = stem + "/" }).AsList();
         // '/' follows '.', so those between are the stem and whatever continues it with a character up to a full stop.
         List<(string Key, byte[] Name, string Asset)> named = found.FindAll(f => f.Key == stem);

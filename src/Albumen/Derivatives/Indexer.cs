@@ -63,11 +63,20 @@ public sealed class Indexer(
     public long Left()
     {
         using Database.Reader reader = catalog.Read();
-        long waiting = reader.Connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM job WHERE kind IN (@ReadJob, @SidecarJob) AND attempts < @PatientAttempts AND not_before < @Never",
-            new { LocationIndex.ReadJob, LocationIndex.SidecarJob, PatientAttempts, JobQueue.Never }) + AssetIndex.Moved(reader.Connection);
+        long waiting = reader.Connection.ExecuteScalar<long>($"SELECT count(*) {Unread}", UnreadWords) + AssetIndex.Moved(reader.Connection);
         return _isCacheChecked ? waiting : Math.Max(waiting, 1);
     }
+
+    /// <summary>Whether <see cref="Left"/> is more than nothing; asked after every commit.</summary>
+    public bool HasLeft()
+    {
+        using Database.Reader reader = catalog.Read();
+        return !_isCacheChecked || reader.Connection.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 {Unread})", UnreadWords) || AssetIndex.Moved(reader.Connection) > 0;
+    }
+
+    const string Unread = "FROM job WHERE kind IN (@ReadJob, @SidecarJob) AND attempts < @PatientAttempts AND not_before < @Never";
+
+    static readonly object UnreadWords = new { LocationIndex.ReadJob, LocationIndex.SidecarJob, PatientAttempts, JobQueue.Never };
 
     /// <summary>Jobs whose file is being read at this moment.</summary>
     public IReadOnlySet<long> Running()

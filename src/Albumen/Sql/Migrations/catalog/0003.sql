@@ -77,6 +77,9 @@ ALTER TABLE volume ADD COLUMN timezone TEXT;
 -- That of the place it is described by, as KnownZone writes it: it completes times that state no offset.
 ALTER TABLE asset ADD COLUMN zone TEXT;
 
+-- One content may lie in thousands of places: sidecars of a bulk edit are all alike.
+CREATE INDEX location_lost ON location (content_id) WHERE missing_since IS NOT NULL;
+
 -- Photos whose places are others than when they were last described. Triggers, because there are many ways to lose a place and none may be forgotten.
 CREATE TABLE place_change (content_id INTEGER PRIMARY KEY) STRICT;
 
