@@ -5,7 +5,7 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>System calls that fail, in turn each that matters, on the scan, read and write paths: none of them may leave a trace in the catalogue.</summary>
-[Collection(AcceptanceTests.Name)]
+[Collection(SurvivalTests.Name)]
 public sealed class InjectionTests(MixedLibrary library)
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>A first index that is killed, at any moment, ends like one that is not.</summary>
-[Collection(AcceptanceTests.Name)]
+[Collection(SurvivalTests.Name)]
 public sealed class KillTests(MixedLibrary library)
 {
     const int Rounds = 10, KillsPerRound = 5;

@@ -9,7 +9,7 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Everything a person did stands in files: a catalogue that is thrown away comes back byte for byte.</summary>
-[Collection(AcceptanceTests.Name)]
+[Collection(SurvivalTests.Name)]
 public sealed partial class LayerRebuildTests
 {
     /// <summary>How much is done: ALBUMEN_REBUILD=20000/5000 is the whole promise.</summary>

@@ -49,3 +49,10 @@ public sealed class AcceptanceTests : ICollectionFixture<MixedLibrary>
 {
     public const string Name = "acceptance";
 }
+
+/// <summary>The other half, so that two run at a time: what is killed, lost, written out and made anew.</summary>
+[CollectionDefinition(Name)]
+public sealed class SurvivalTests : ICollectionFixture<MixedLibrary>
+{
+    public const string Name = "survival";
+}

@@ -4,7 +4,7 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Promise 1: whatever happens, the library is as it was.</summary>
-[Collection(AcceptanceTests.Name)]
+[Collection(SurvivalTests.Name)]
 public sealed class OriginalsTests(MixedLibrary library)
 {
     [Fact]

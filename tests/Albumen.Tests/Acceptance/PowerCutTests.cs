@@ -1,7 +1,7 @@
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>The plug is pulled: what the file system had not written yet is lost, as after a power cut.</summary>
-[Collection(AcceptanceTests.Name)]
+[Collection(SurvivalTests.Name)]
 public sealed class PowerCutTests(MixedLibrary library)
 {
     const int Rounds = 5;

@@ -9,7 +9,7 @@ using Albumen.Tests.Sidecar;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Sidecars that cannot be read or written, against the real daemon: one problem that says what to do, nothing lost, no storm, and it heals.</summary>
-[Collection(AcceptanceTests.Name)]
+[Collection(SurvivalTests.Name)]
 public sealed class SidecarFaultTests(MixedLibrary library)
 {
     const string Head = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description xmlns:dc=\"http://purl.org/dc/elements/1.1/\" dc:format=\"x\">";
