@@ -165,7 +165,8 @@ public sealed class VerifyTests : IAsyncLifetime
         Answer verify = await daemon.AlbumenAsync("verify", "--wait", "--rate", "off", "--json");
 
         Assert.Equal(killed.Started, resumed.Started);
-        Assert.True(resumed.Files >= 128, $"{resumed.Files} of {killed.Files} files");
+        // What was looked at in the last moments is looked at again.
+        Assert.True(resumed.Files >= 64, $"{resumed.Files} of {killed.Files} files");
         VerifiedVolume end = Volume(verify);
         Assert.Equal((Partly, killed.Started, "finished", 400, 2), (verify.Code, end.Started, end.State, end.Files, end.Rotted));
         Assert.Equal(["/Folders/lib/010.jpg rotted", "/Folders/lib/390.jpg rotted"], await ProblemsAsync(daemon));
