@@ -88,28 +88,31 @@ sealed class ResponseTemplate
     /// <summary>Property by property, because what clients set stands in the place of what we would say.</summary>
     void WriteWith(Utf8Writer to, Node node, NodeExtras extras)
     {
-        to.Raw("</D:href><D:propstat><D:prop>"u8);
-        foreach ((LiveProperty property, Action<Utf8Writer, Node>? write) in _chosen)
+        PropertyName[] others = [.. _all ? extras.Properties.Select(p => new PropertyName(p.Namespace, p.Name)).Where(n => _chosen.TrueForAll(c => c.Property.Name != n)) : _unknown];
+        PropertyName[] missing = [.. _unknown.Where(n => extras.Element(n) is null)];
+        PropertyName[] found = [.. others.Except(missing)];
+        to.Raw("</D:href>"u8);
+        if (_chosen.Count + found.Length > 0)
         {
-            Action<Utf8Writer>? content = property.Name == LiveProperty.LockDiscovery ? extras.WriteLocks : write is null ? null : t => write(t, node);
-            if (!_namesOnly && extras.Element(property.Name) is { } set) to.Raw(set);
-            else if (_namesOnly || content is null) to.Raw(property.Empty);
-            else
+            to.Raw("<D:propstat><D:prop>"u8);
+            foreach ((LiveProperty property, Action<Utf8Writer, Node>? write) in _chosen)
             {
-                to.Raw(property.Opening);
-                content(to);
-                to.Raw(property.Closing);
+                Action<Utf8Writer>? content = property.Name == LiveProperty.LockDiscovery ? extras.WriteLocks : write is null ? null : t => write(t, node);
+                if (!_namesOnly && extras.Element(property.Name) is { } set) to.Raw(set);
+                else if (_namesOnly || content is null) to.Raw(property.Empty);
+                else
+                {
+                    to.Raw(property.Opening);
+                    content(to);
+                    to.Raw(property.Closing);
+                }
             }
+            foreach (PropertyName name in found)
+                if (_namesOnly) to.Raw(Element(name));
+                else to.Raw(extras.Element(name)!);
+            to.Raw("</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"u8);
         }
-        IEnumerable<PropertyName> wanted = _all ? extras.Properties.Select(p => new PropertyName(p.Namespace, p.Name)).Where(n => _chosen.TrueForAll(c => c.Property.Name != n)) : _unknown;
-        List<PropertyName> missing = [];
-        foreach (PropertyName name in wanted)
-            if (_namesOnly) to.Raw(Element(name));
-            else if (extras.Element(name) is { } element) to.Raw(element);
-            else missing.Add(name);
-        if (_all) missing.AddRange(_unknown.Where(n => extras.Element(n) is null));
-        to.Raw("</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"u8);
-        if (missing.Count > 0)
+        if (missing.Length > 0)
         {
             to.Raw("<D:propstat><D:prop>"u8);
             foreach (PropertyName name in missing) to.Raw(Element(name));

@@ -19,7 +19,7 @@ sealed class UploadDigests
         if (headers["OC-Checksum"].ToString() is { Length: > 0 } checksum)
         {
             // "SHA1:0123…", in any case; one or several.
-            foreach (string part in checksum.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string part in checksum.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
             {
                 int colon = part.IndexOf(':');
                 if (colon < 1 || !digests.Add(part[..colon], part[(colon + 1)..], isHex: true)) return null;

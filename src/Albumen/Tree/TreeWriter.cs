@@ -123,7 +123,7 @@ public sealed class TreeWriter : IDisposable
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
             TreeOperation operation = source.Kind == target.Kind ? TreeOperation.Rename : TreeOperation.MoveIn;
-            bool isOtherWriting = source.Node is not null && source.Node == target.Node && target.Name != source.Node.Name;
+            bool isOtherWriting = source.Node is not null && source.Node.Path == target.Node?.Path && target.Name != source.Node.Name;
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, cancellationToken);
