@@ -64,7 +64,8 @@ public sealed class TreeWriter : IDisposable
     {
         try
         {
-            await Task.Run(() => upload.Finish(modified), cancellationToken);
+            // Waiting for the disk is a thread that waits; this is one already.
+            upload.Finish(modified);
         }
         catch (FileFault fault)
         {
@@ -189,7 +190,7 @@ public sealed class TreeWriter : IDisposable
                 _changing.Release();
             }
             if (answer is not TreeAnswer.Done done) return answer;
-            if (done.Afterwards is { } afterwards) await Task.Run(afterwards, CancellationToken.None);
+            done.Afterwards?.Invoke();
             return result is null ? done : done with { Node = _tree.Find(result, viewer) };
         }
         catch (FileFault fault)
