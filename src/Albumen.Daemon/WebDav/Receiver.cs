@@ -6,7 +6,7 @@ namespace Albumen.Daemon.WebDav;
 /// <summary>Takes a request's body into an upload: while one part is hashed and written, the next is received.</summary>
 static class Receiver
 {
-    const int PartInBytes = 512 * 1024;
+    const int PartInBytes = 256 * 1024;
 
     /// <exception cref="IOException">The connection broke, or the disk did.</exception>
     public static async Task ReceiveAsync(Stream body, Upload upload, CancellationToken cancellationToken)
@@ -21,10 +21,10 @@ static class Receiver
                 (receiving, writing) = (writing, receiving);
                 byte[] part = writing;
                 // The last part, which is the only one of a small file, is not worth another thread.
-                if (length == PartInBytes) written = Task.Run(() => upload.Write(part.AsMemory(0, length)), CancellationToken.None);
+                if (length == PartInBytes) written = Task.Run(() => upload.Write(part.AsSpan(0, length)), CancellationToken.None);
                 else
                 {
-                    upload.Write(part.AsMemory(0, length));
+                    upload.Write(part.AsSpan(0, length));
                     break;
                 }
             }

@@ -10,7 +10,7 @@ namespace Albumen.Storage;
 public sealed class StagedFile : IDisposable
 {
     // So much is sent to the disk at a time while the rest is still coming, so that the sync at the end is short.
-    const long BatchInBytes = 512 * 1024;
+    const long BatchInBytes = 4 * 1024 * 1024;
 
     readonly SafeFileHandle _file;
     readonly PlainDisk _disk;

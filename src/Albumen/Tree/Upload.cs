@@ -6,8 +6,6 @@ namespace Albumen.Tree;
 /// <summary>Bytes on their way into the tree: written beside and hashed in the same pass. What is disposed of before it was put somewhere leaves nothing.</summary>
 public sealed class Upload : IDisposable
 {
-    const int WorthAThread = 64 * 1024;
-
     readonly StagedFile _file;
     readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly IncrementalHash _sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
@@ -31,22 +29,13 @@ public sealed class Upload : IDisposable
     internal FileStat Stat { get; private set; }
 
     /// <exception cref="FileFault">The disk is full or failing.</exception>
-    public void Write(ReadOnlyMemory<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
-        // MD5 takes as long as the others together, so it goes beside them.
-        Task md5 = bytes.Length < WorthAThread ? Task.CompletedTask : Task.Run(() => _md5.AppendData(bytes.Span));
-        try
-        {
-            _file.Write(bytes.Span);
-            _sha256.AppendData(bytes.Span);
-            _sha1.AppendData(bytes.Span);
-            _sha512?.AppendData(bytes.Span);
-            if (bytes.Length < WorthAThread) _md5.AppendData(bytes.Span);
-        }
-        finally
-        {
-            md5.Wait();
-        }
+        _file.Write(bytes);
+        _sha256.AppendData(bytes);
+        _sha1.AppendData(bytes);
+        _md5.AppendData(bytes);
+        _sha512?.AppendData(bytes);
     }
 
     /// <inheritdoc cref="StagedFile.Finish"/>
