@@ -68,7 +68,12 @@ sealed class Appliance : IDisposable
         Export = new(Catalog, layer, Volumes, SidecarFiles, Workers, settings.Sidecars, layout.CacheFolder, clock);
         SidecarImport = new(Catalog, Volumes, SidecarFiles);
         Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
-        Tree = new(Catalog, Volumes, Derivatives);
+        InboxHashes inboxHashes = new(Auth);
+        Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes));
+        Locks = new(Auth, clock);
+        PathProperties = new(Auth);
+        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties);
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
@@ -104,7 +109,11 @@ sealed class Appliance : IDisposable
     public Conflicts Conflicts { get; }
     public Tags Tags { get; }
     public Duplicates Duplicates { get; }
+    public PlainDisk Inbox { get; }
     public ArchiveTree Tree { get; }
+    public TreeWriter TreeWriter { get; }
+    public PathLocks Locks { get; }
+    public PathProperties PathProperties { get; }
     public AssetReader Assets { get; }
     public AssetSelector Selector { get; }
     public People People { get; }
@@ -210,6 +219,8 @@ sealed class Appliance : IDisposable
         Sidecars.Dispose();
         _journalFile.Dispose();
         _nameFile.Dispose();
+        TreeWriter.Dispose();
+        Inbox.Dispose();
         Auth.Dispose();
         _lock.Dispose();
     }

@@ -77,7 +77,7 @@ static class Server
         WebApplication app = builder.Build();
         app.UseCourtesy(appliance.Courtesy);
         app.MapApi(appliance, parts, pace);
-        app.UseWebDav(new(appliance.Tree, appliance.SignIn, content => appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), loggers.CreateLogger<WebDavDoor>()));
+        app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), loggers.CreateLogger<WebDavDoor>()));
         return app;
     }
 

@@ -51,8 +51,7 @@ sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logge
         HttpResponse response = context.Response;
         IHeaderDictionary headers = response.Headers;
         EntityTagHeaderValue? tag = EntityTagHeaderValue.TryParse(file.ETag, out EntityTagHeaderValue? parsed) ? parsed : null;
-        // Dates in headers have whole seconds (RFC 9110, 5.6.7).
-        DateTimeOffset modified = new(file.Modified.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        DateTimeOffset modified = Preconditions.WholeSeconds(file.Modified);
         headers.ETag = file.ETag;
         headers.LastModified = modified.ToString("R");
         headers.CacheControl = cacheControl;

@@ -6,7 +6,7 @@ namespace Albumen.Daemon.WebDav;
 /// <summary>A property's name as XML has it: a namespace and a local name.</summary>
 readonly record struct PropertyName(string Namespace, string Local)
 {
-    public const string Dav = "DAV:", Win32 = "urn:schemas-microsoft-com:";
+    public const string Dav = "DAV:", Win32 = "urn:schemas-microsoft-com:", OwnCloud = "http://owncloud.org/ns";
 }
 
 enum Holder { Both, Files, Folders }
@@ -17,6 +17,8 @@ enum Holder { Both, Files, Folders }
 /// <param name="Write">Writes the element's content; when it writes nothing, the element is empty.</param>
 sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8Writer, Node>? Write)
 {
+    public static PropertyName LockDiscovery { get; } = new(PropertyName.Dav, "lockdiscovery");
+
     public static IReadOnlyList<LiveProperty> All { get; } =
     [
         Dav("resourcetype", Holder.Folders, true, (to, _) => to.Raw("<D:collection/>"u8)),
@@ -29,17 +31,35 @@ sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8
         Dav("getlastmodified", Holder.Both, true, (to, node) => to.HttpDate(node.Modified)),
         // When the photo was taken, so that "date created" sorts by it.
         Dav("creationdate", Holder.Both, true, (to, node) => to.IsoDate(node.Taken ?? node.Modified)),
-        Dav("supportedlock", Holder.Both, true, null),
-        Dav("lockdiscovery", Holder.Both, true, null),
+        // The request's template decides whether there is something in it; a lock that is held is written apart.
+        Dav("supportedlock", Holder.Files, true, null) with { IsLockable = true },
+        Dav("supportedlock", Holder.Folders, true, (to, node) => to.Raw(FolderRules.Allows(node.Kind, TreeOperation.Lock) ? LockText.Supported : [])),
+        new(LockDiscovery, Holder.Both, true, null),
         Dav("iscollection", Holder.Both, false, (to, node) => to.Number(node.IsFolder ? 1 : 0)),
         // RFC 4331; the values are put in by the request's template, because they are the same for a whole volume.
         Dav("quota-available-bytes", Holder.Folders, false, null) with { IsQuota = true },
         Dav("quota-used-bytes", Holder.Folders, false, null) with { IsQuota = true },
+        // ownCloud's, for rclone and its like. Nothing is written where it is not known.
+        new(new(PropertyName.OwnCloud, "size"), Holder.Both, false, (to, node) => to.Number(node.SizeInBytes)),
+        new(new(PropertyName.OwnCloud, "fileid"), Holder.Files, false, (to, node) => to.Text(node.Id)),
+        new(new(PropertyName.OwnCloud, "checksums"), Holder.Files, false, (to, node) => WriteChecksums(to, node)),
         new(new(PropertyName.Win32, "Win32CreationTime"), Holder.Both, false, (to, node) => to.HttpDate(node.Taken ?? node.Modified)),
         new(new(PropertyName.Win32, "Win32LastModifiedTime"), Holder.Both, false, (to, node) => to.HttpDate(node.Modified)),
         // FILE_ATTRIBUTE_DIRECTORY; FILE_ATTRIBUTE_ARCHIVE and _READONLY.
         new(new(PropertyName.Win32, "Win32FileAttributes"), Holder.Both, false, (to, node) => to.Raw(node.IsFolder ? "00000010"u8 : "00000021"u8)),
     ];
+
+    public static bool IsKnown(PropertyName name) => Names.Contains(name);
+
+    static readonly HashSet<PropertyName> Names = [.. All.Select(p => p.Name)];
+
+    static void WriteChecksums(Utf8Writer to, Node node)
+    {
+        if (node.Checksums is not { } checksums) return;
+        to.Raw("<oc:checksum xmlns:oc=\"http://owncloud.org/ns\">"u8);
+        to.Raw(checksums);
+        to.Raw("</oc:checksum>"u8);
+    }
 
     /// <summary>As <see cref="Node.ETag"/> has it, but without a string where it comes from the hash.</summary>
     static void WriteETag(Utf8Writer to, Node node)
@@ -49,6 +69,8 @@ sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8
     }
 
     public bool IsQuota { get; init; }
+
+    public bool IsLockable { get; init; }
 
     string Prefixed => (Name.Namespace == PropertyName.Dav ? "D:" : "Z:") + Name.Local;
 

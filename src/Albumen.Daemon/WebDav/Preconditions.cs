@@ -1,3 +1,4 @@
+using Albumen.Tree;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -23,6 +24,24 @@ static class Preconditions
         if (headers.IfNoneMatch.Count > 0) return Matches(typed.IfNoneMatch, tag, strongly: false) ? Verdict.NotModified : Verdict.Proceed;
         return typed.IfModifiedSince is { } since && modified <= since ? Verdict.NotModified : Verdict.Proceed;
     }
+
+    /// <summary>Whether what lies there (null: nothing) is what a request to change it expects: RFC 9110, 13.1.</summary>
+    public static bool AllowWriting(HttpRequest request, Node? node)
+    {
+        IHeaderDictionary headers = request.Headers;
+        if (headers.IfMatch.Count == 0 && headers.IfNoneMatch.Count == 0 && headers.IfUnmodifiedSince.Count == 0) return true;
+        RequestHeaders typed = request.GetTypedHeaders();
+        EntityTagHeaderValue? tag = EntityTagHeaderValue.TryParse(node?.ETag, out EntityTagHeaderValue? parsed) ? parsed : null;
+        if (headers.IfMatch.Count > 0)
+        {
+            if (node is null || !Matches(typed.IfMatch, tag, strongly: true)) return false;
+        }
+        else if (typed.IfUnmodifiedSince is { } unmodified && node is not null && WholeSeconds(node.Modified) > unmodified) return false;
+        return headers.IfNoneMatch.Count == 0 || node is null || !Matches(typed.IfNoneMatch, tag, strongly: false);
+    }
+
+    /// <summary>Dates in headers have whole seconds (RFC 9110, 5.6.7).</summary>
+    public static DateTimeOffset WholeSeconds(DateTimeOffset time) => new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 
     /// <summary>Whether the client's part belongs to these bytes, so that a range may follow it (RFC 9110, 13.1.5).</summary>
     public static bool RangeHolds(HttpRequest request, EntityTagHeaderValue? tag, DateTimeOffset modified)

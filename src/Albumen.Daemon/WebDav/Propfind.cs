@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-using System.Xml;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.WebDav;
@@ -8,7 +6,7 @@ namespace Albumen.Daemon.WebDav;
 /// PROPFIND (RFC 4918, 9.1): what lies here, and in this folder. A listing is written while it is read, a page at a time; when it cannot be
 /// finished the connection is cut, so that half a folder never looks like a whole one.
 /// </summary>
-sealed class Propfind(ArchiveTree tree, ILogger logger)
+sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properties, ILogger logger)
 {
     // The first page is short, so that the first byte is early.
     const int FirstPage = 200, OtherPages = 1000;
@@ -31,21 +29,7 @@ sealed class Propfind(ArchiveTree tree, ILogger logger)
         }
         bool withChildren = context.Request.Headers["Depth"].ToString().Trim() != "0";
 
-        PropfindRequest request;
-        try
-        {
-            if (await ReadBodyAsync(context.Request.BodyReader, gone) is not { } body)
-            {
-                await DavError.SendAsync(context, StatusCodes.Status413PayloadTooLarge, "", $"A PROPFIND body has at most {PropfindRequest.LimitInBytes} bytes.");
-                return;
-            }
-            request = body.Length == 0 ? PropfindRequest.Everything : PropfindRequest.Parse(body);
-        }
-        catch (XmlException error)
-        {
-            await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", error.Message);
-            return;
-        }
+        if (await XmlBody.ParseAsync(context, body => body.Length == 0 ? PropfindRequest.Everything : PropfindRequest.Parse(body)) is not { } request) return;
 
         if (tree.Find(path.Text, viewer) is not { } node)
         {
@@ -70,7 +54,12 @@ sealed class Propfind(ArchiveTree tree, ILogger logger)
 
             ResponseTemplate? files = null, folders = null;
             (long, long)? space = null;
+            Extras extras = new(request, node, locks, properties);
+            // What can be locked of the files in a folder is the folder's affair.
+            FolderKind kind = node.IsFolder ? node.Kind : tree.Find(TreePath.FolderOf(node.Path)!, viewer)?.Kind ?? FolderKind.Root;
+            bool canLockFiles = FolderRules.Allows(kind, TreeOperation.Lock);
             body.Raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\">\n"u8);
+            extras.Load([node]);
             Write(node, []);
             if (withChildren)
             {
@@ -79,6 +68,7 @@ sealed class Propfind(ArchiveTree tree, ILogger logger)
                 do
                 {
                     Page page = tree.List(node, after, most, Detail.Files, viewer);
+                    extras.Load(page.Nodes);
                     foreach (Node child in page.Nodes)
                     {
                         Write(child, parent);
@@ -94,9 +84,9 @@ sealed class Propfind(ArchiveTree tree, ILogger logger)
             void Write(Node child, ReadOnlySpan<byte> below)
             {
                 ResponseTemplate template = child.IsFolder
-                    ? folders ??= new(request, forFolders: true, () => space ??= tree.Space(node))
-                    : files ??= new(request, forFolders: false, static () => null);
-                template.Write(body, below, child);
+                    ? folders ??= new(request, forFolders: true, canLockFiles, () => space ??= tree.Space(node))
+                    : files ??= new(request, forFolders: false, canLockFiles, static () => null);
+                template.Write(body, below, child, extras.Of(child));
             }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
@@ -107,22 +97,6 @@ sealed class Propfind(ArchiveTree tree, ILogger logger)
             logger.ListingCut(node.Path, error);
             context.Abort();
         }
-    }
-
-    /// <returns>Null when it is too long.</returns>
-    static async ValueTask<MemoryStream?> ReadBodyAsync(PipeReader reader, CancellationToken cancellationToken)
-    {
-        MemoryStream body = new();
-        while (true)
-        {
-            ReadResult part = await reader.ReadAsync(cancellationToken);
-            foreach (ReadOnlyMemory<byte> bytes in part.Buffer) body.Write(bytes.Span);
-            reader.AdvanceTo(part.Buffer.End);
-            if (body.Length > PropfindRequest.LimitInBytes) return null;
-            if (part.IsCompleted) break;
-        }
-        body.Position = 0;
-        return body;
     }
 }
 

@@ -8,8 +8,6 @@ enum PropfindKind { AllProperties, Names, Some }
 /// <param name="Names">For <see cref="PropfindKind.Some"/> all of them, for <see cref="PropfindKind.AllProperties"/> those of <c>include</c>; each once.</param>
 sealed record PropfindRequest(PropfindKind Kind, IReadOnlyList<PropertyName> Names)
 {
-    public const int LimitInBytes = 1024 * 1024;
-
     // Each one that we do not know comes back for each file of the folder.
     const int MostNames = 128;
     const int LongestName = 512;
@@ -21,15 +19,7 @@ sealed record PropfindRequest(PropfindKind Kind, IReadOnlyList<PropertyName> Nam
     /// <exception cref="XmlException">No well-formed XML, a DTD, nested too deeply, or no propfind of RFC 4918.</exception>
     public static PropfindRequest Parse(Stream body)
     {
-        using XmlReader xml = XmlReader.Create(body, new()
-        {
-            DtdProcessing = DtdProcessing.Prohibit,
-            XmlResolver = null,
-            MaxCharactersInDocument = LimitInBytes,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-            IgnoreWhitespace = true,
-        });
+        using XmlReader xml = XmlBody.Open(body);
         PropfindKind? kind = null;
         HashSet<PropertyName> names = [];
         bool isRoot = true;

@@ -12,15 +12,21 @@ sealed class ResponseTemplate
 {
     readonly List<(byte[] Before, Action<Utf8Writer, Node> Write)> _values = [];
     readonly byte[] _end;
+    readonly bool _namesOnly, _all;
+    readonly List<(LiveProperty Property, Action<Utf8Writer, Node>? Write)> _chosen = [];
+    readonly List<PropertyName> _unknown = [];
 
+    /// <param name="canLock">Files in the folder can be locked.</param>
     /// <param name="space">Asked when the quota of a folder is; null when unknown.</param>
-    public ResponseTemplate(PropfindRequest request, bool forFolders, Func<(long Used, long Available)?> space)
+    public ResponseTemplate(PropfindRequest request, bool forFolders, bool canLock, Func<(long Used, long Available)?> space)
     {
         List<byte> pending = [.. "</D:href><D:propstat><D:prop>"u8];
-        List<PropertyName> unknown = [];
+        (_namesOnly, _all) = (request.Kind == PropfindKind.Names, request.Kind != PropfindKind.Some);
+        List<PropertyName> unknown = _unknown;
         foreach (LiveProperty? property in Chosen(request, forFolders, unknown))
         {
             Action<Utf8Writer, Node>? write = property.Write;
+            if (property.IsLockable && canLock) write = static (to, _) => to.Raw(LockText.Supported);
             if (property.IsQuota)
             {
                 if (space() is not var (used, available))
@@ -31,7 +37,8 @@ sealed class ResponseTemplate
                 long bytes = property.Name.Local == "quota-used-bytes" ? used : available;
                 write = (to, _) => to.Number(bytes);
             }
-            if (write is null || request.Kind == PropfindKind.Names) pending.AddRange(property.Empty);
+            _chosen.Add((property, write));
+            if (write is null || _namesOnly) pending.AddRange(property.Empty);
             else
             {
                 pending.AddRange(property.Opening);
@@ -54,7 +61,8 @@ sealed class ResponseTemplate
     }
 
     /// <param name="parent">The encoded path of the folder it lies in, with its slash; empty to take the node's own path.</param>
-    public void Write(Utf8Writer to, ReadOnlySpan<byte> parent, Node node)
+    /// <param name="extras">What this node has and others do not; null as a rule.</param>
+    public void Write(Utf8Writer to, ReadOnlySpan<byte> parent, Node node, NodeExtras? extras)
     {
         to.Raw("<D:response><D:href>"u8);
         if (parent.IsEmpty) to.Href(node.Path, node.IsFolder);
@@ -64,12 +72,53 @@ sealed class ResponseTemplate
             to.Segment(node.Name);
             if (node.IsFolder) to.Raw("/"u8);
         }
+        if (extras is not null)
+        {
+            WriteWith(to, node, extras);
+            return;
+        }
         foreach ((byte[] before, Action<Utf8Writer, Node> write) in _values)
         {
             to.Raw(before);
             write(to, node);
         }
         to.Raw(_end);
+    }
+
+    /// <summary>Property by property, because what clients set stands in the place of what we would say.</summary>
+    void WriteWith(Utf8Writer to, Node node, NodeExtras extras)
+    {
+        PropertyName[] others = [.. _all ? extras.Properties.Select(p => new PropertyName(p.Namespace, p.Name)).Where(n => _chosen.TrueForAll(c => c.Property.Name != n)) : _unknown];
+        PropertyName[] missing = [.. _unknown.Where(n => extras.Element(n) is null)];
+        PropertyName[] found = [.. others.Except(missing)];
+        to.Raw("</D:href>"u8);
+        if (_chosen.Count + found.Length > 0)
+        {
+            to.Raw("<D:propstat><D:prop>"u8);
+            foreach ((LiveProperty property, Action<Utf8Writer, Node>? write) in _chosen)
+            {
+                Action<Utf8Writer>? content = property.Name == LiveProperty.LockDiscovery ? extras.WriteLocks : write is null ? null : t => write(t, node);
+                if (!_namesOnly && extras.Element(property.Name) is { } set) to.Raw(set);
+                else if (_namesOnly || content is null) to.Raw(property.Empty);
+                else
+                {
+                    to.Raw(property.Opening);
+                    content(to);
+                    to.Raw(property.Closing);
+                }
+            }
+            foreach (PropertyName name in found)
+                if (_namesOnly) to.Raw(Element(name));
+                else to.Raw(extras.Element(name)!);
+            to.Raw("</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"u8);
+        }
+        if (missing.Length > 0)
+        {
+            to.Raw("<D:propstat><D:prop>"u8);
+            foreach (PropertyName name in missing) to.Raw(Element(name));
+            to.Raw("</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>"u8);
+        }
+        to.Raw("</D:response>\n"u8);
     }
 
     static IEnumerable<LiveProperty> Chosen(PropfindRequest request, bool forFolders, List<PropertyName> unknown)
@@ -85,7 +134,7 @@ sealed class ResponseTemplate
     }
 
     /// <summary>An empty element of a name that came from the client.</summary>
-    static byte[] Element(PropertyName name)
+    public static byte[] Element(PropertyName name)
     {
         if (name.Namespace == PropertyName.Dav) return Encoding.UTF8.GetBytes($"<D:{name.Local}/>");
         using MemoryStream bytes = new();

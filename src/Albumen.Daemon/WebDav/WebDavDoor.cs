@@ -7,20 +7,41 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Albumen.Daemon.WebDav;
 
 /// <summary>
-/// The archive as a network folder: WebDAV class 1 and 3 (RFC 4918), for reading. It takes every request that no other endpoint wants.
+/// The archive as a network folder: WebDAV class 1, 2 and 3 (RFC 4918). It takes every request that no other endpoint wants.
 /// All that is decided here is who asks, what for, and which part answers.
 /// </summary>
-sealed class WebDavDoor(ArchiveTree tree, SignIn signIn, Func<long, Task> remake, ILogger<WebDavDoor> logger)
+sealed class WebDavDoor
 {
-    const string Allowed = "OPTIONS, GET, HEAD, PROPFIND";
+    // Of protocols we do not speak; told apart from no method at all.
+    static readonly FrozenSet<string> Foreign = FrozenSet.Create("PATCH", "POST", "ACL", "MKCALENDAR", "BIND", "UNBIND", "REBIND");
 
-    static readonly FrozenSet<string> Writing = FrozenSet.Create(
-        "PUT", "DELETE", "MKCOL", "COPY", "MOVE", "PROPPATCH", "LOCK", "UNLOCK", "PATCH", "POST", "ACL", "MKCALENDAR", "BIND", "UNBIND", "REBIND");
+    readonly ArchiveTree _tree;
+    readonly TreeWriter _writer;
+    readonly BasicAuthentication _authentication;
+    readonly Propfind _propfind;
+    readonly FileAnswer _files;
+    readonly Gallery _gallery;
+    readonly PutAnswer _put;
+    readonly FolderAnswer _folders;
+    readonly TransferAnswer _transfer;
+    readonly LockAnswer _locking;
+    readonly Proppatch _proppatch;
 
-    readonly BasicAuthentication _authentication = new(signIn, logger);
-    readonly Propfind _propfind = new(tree, logger);
-    readonly FileAnswer _files = new(tree, remake, logger);
-    readonly Gallery _gallery = new(tree);
+    /// <param name="remake">Queues the remaking of a content's small versions.</param>
+    public WebDavDoor(ArchiveTree tree, TreeWriter writer, PathLocks locks, PathProperties properties, SignIn signIn, Func<long, Task> remake, ILogger<WebDavDoor> logger)
+    {
+        (_tree, _writer) = (tree, writer);
+        WriteGuard guard = new(tree, locks);
+        _authentication = new(signIn, logger);
+        _propfind = new(tree, locks, properties, logger);
+        _files = new(tree, remake, logger);
+        _gallery = new(tree);
+        _put = new(writer, guard);
+        _folders = new(writer, guard);
+        _transfer = new(writer, guard);
+        _locking = new(writer, locks, guard);
+        _proppatch = new(writer, properties, guard);
+    }
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,51 +51,70 @@ sealed class WebDavDoor(ArchiveTree tree, SignIn signIn, Func<long, Task> remake
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         string method = context.Request.Method, target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
+        bool isPath = RequestPath.TryParse(target, out RequestPath? path);
         // What we can do is no secret, and some clients ask before they have a password. A wrong one is told apart even so.
         if (HttpMethods.IsOptions(method) && context.Request.Headers.Authorization.Count == 0)
         {
-            Options(context);
+            // Of what lies deeper nothing is told to strangers.
+            Options(context, KindOf(path is { Names: [var top, ..] } ? "/" + top : "/"));
             return;
         }
         if (await _authentication.IdentifyAsync(context) is not { } person) return;
+        Viewer viewer = new(person.Name);
 
-        if (HttpMethods.IsOptions(method)) Options(context);
-        else if (!RequestPath.TryParse(target, out RequestPath? path))
+        if (HttpMethods.IsOptions(method)) Options(context, KindOf(path?.Text ?? "/"));
+        else if (!isPath)
             await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", "This is no path: it must be UTF-8, percent-encoded, without '.' and '..'.");
-        else if (method == "PROPFIND")
-        {
-            if (await HasJunkAsync(context, path)) return;
-            await _propfind.AnswerAsync(context, path, new(person.Name));
-        }
-        else if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
-        {
-            if (await HasJunkAsync(context, path)) return;
-            await GetAsync(context, path, new(person.Name));
-        }
-        else if (Writing.Contains(method))
-            await DavError.SendAsync(context, StatusCodes.Status403Forbidden, "<a:read-only/>", ReasonFor(path));
         else
+            await (method switch
+            {
+                "GET" or "HEAD" => HasJunk(path!) ? NothingAsync(context) : GetAsync(context, path!, viewer),
+                "PROPFIND" => HasJunk(path!) ? NothingAsync(context) : _propfind.AnswerAsync(context, path!, viewer),
+                "PUT" => _put.AnswerAsync(context, path!, viewer),
+                "MKCOL" => _folders.MakeAsync(context, path!, viewer),
+                "DELETE" => _folders.DeleteAsync(context, path!, viewer),
+                "COPY" => _transfer.AnswerAsync(context, path!, viewer, isMove: false),
+                "MOVE" => _transfer.AnswerAsync(context, path!, viewer, isMove: true),
+                "LOCK" => _locking.LockAsync(context, path!, viewer),
+                "UNLOCK" => _locking.UnlockAsync(context, path!, viewer),
+                "PROPPATCH" => _proppatch.AnswerAsync(context, path!, viewer),
+                _ => OtherAsync(context, method, path!, viewer),
+            });
+
+        FolderKind KindOf(string text)
         {
-            headers.Allow = Allowed;
-            // RFC 9110, 15.5.6 and 15.6.2: known and not allowed here, or not known at all. TRACE would send back the password.
-            bool isKnown = HttpMethods.IsTrace(method) || HttpMethods.IsConnect(method) || method is "REPORT" or "SEARCH";
-            await DavError.SendAsync(context, isKnown ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status501NotImplemented, "", $"{method} is not possible here.");
+            Spot spot = _writer.Find(text, Viewer.Admin);
+            return spot.OwnKind;
         }
     }
 
-    static void Options(HttpContext context)
+    static void Options(HttpContext context, FolderKind kind)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers["DAV"] = "1, 3";
+        headers["DAV"] = "1, 2, 3";
         headers["MS-Author-Via"] = "DAV";
-        headers.Allow = Allowed;
+        headers.Allow = Methods.AllowedIn(kind);
         headers.AcceptRanges = "bytes";
         context.Response.ContentLength = 0;
     }
 
+    async Task OtherAsync(HttpContext context, string method, RequestPath path, Viewer viewer)
+    {
+        Spot spot = _writer.Find(path.Text, viewer);
+        if (Foreign.Contains(method) && FolderRules.Refusal(spot.Kind, TreeOperation.PutOver) is { } refusal)
+        {
+            await TreeAnswers.SendAsync(context, refusal, spot.Kind);
+            return;
+        }
+        context.Response.Headers.Allow = Methods.AllowedIn(spot.OwnKind);
+        // RFC 9110, 15.5.6 and 15.6.2: known and not allowed here, or not known at all. TRACE would send back the password.
+        bool isKnown = HttpMethods.IsTrace(method) || HttpMethods.IsConnect(method) || method is "REPORT" or "SEARCH" || Foreign.Contains(method);
+        await DavError.SendAsync(context, isKnown ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status501NotImplemented, "", $"{method} is not possible here.");
+    }
+
     async Task GetAsync(HttpContext context, RequestPath path, Viewer viewer)
     {
-        if (tree.Find(path.Text, viewer) is not { } node) await NothingAsync(context);
+        if (_tree.Find(path.Text, viewer) is not { } node) await NothingAsync(context);
         else if (node.IsFolder) await _gallery.ShowFolderAsync(context, node, path.Query, viewer);
         else if (path.Query == Gallery.ViewQuery) await Gallery.ShowFileAsync(context, node);
         else if (path.Query is Gallery.ThumbnailQuery or Gallery.PreviewQuery)
@@ -85,23 +125,12 @@ sealed class WebDavDoor(ArchiveTree tree, SignIn signIn, Func<long, Task> remake
         else await _files.AnswerAsync(context, node, viewer, "private, no-cache");
     }
 
-    /// <summary>Desktops look for their droppings in every folder; what a scan never takes in is not looked up at all.</summary>
-    static async ValueTask<bool> HasJunkAsync(HttpContext context, RequestPath path)
-    {
-        if (!path.Names.Any(IgnoreRules.IsJunk)) return false;
-        await NothingAsync(context);
-        return true;
-    }
+    /// <summary>Desktops look for their droppings in every folder; what a scan never takes in is not looked up at all, but where people put what they like.</summary>
+    static bool HasJunk(RequestPath path) => path.Names.Any(IgnoreRules.IsJunk) && !Inbox.Equals(EntryName.KeyOf(path.Names[0]), StringComparison.Ordinal);
+
+    const string Inbox = "inbox";
 
     static Task NothingAsync(HttpContext context) => DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
-
-    static string ReasonFor(RequestPath path) => EntryName.KeyOf(path.Names is [var view, ..] ? view : "") switch
-    {
-        "folders" => "Originals are shown as they lie on disk, and never changed, added or deleted from here.",
-        "timeline" => "The timeline is computed from the dates of the photos; nothing can be put into it or taken out.",
-        "small" => "These are previews, made from the originals; they can be read only.",
-        _ => "The archive can be read here, not changed.",
-    };
 }
 
 static class WebDavExtensions

@@ -74,12 +74,15 @@ static unsafe partial class Libc
         }
     }
 
-    public static int RenameAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags)
+    public static int RenameAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags) => RenameAt(folder, from, folder, to, flags);
+
+    /// <summary>renameat2(2) from one folder into another.</summary>
+    public static int RenameAt(int fromFolder, ReadOnlySpan<byte> from, int toFolder, ReadOnlySpan<byte> to, uint flags)
     {
         Span<byte> first = stackalloc byte[from.Length + 1], second = stackalloc byte[to.Length + 1];
         fixed (byte* source = Terminated(from, first))
         fixed (byte* target = Terminated(to, second))
-            return renameat2(folder, source, folder, target, flags);
+            return renameat2(fromFolder, source, toFolder, target, flags);
     }
 
     public static int UnlinkAt(int folder, ReadOnlySpan<byte> name)
@@ -87,6 +90,26 @@ static unsafe partial class Libc
         Span<byte> buffer = stackalloc byte[name.Length + 1];
         fixed (byte* path = Terminated(name, buffer))
             return unlinkat(folder, path, 0);
+    }
+
+    /// <summary>rmdir(2): an empty folder.</summary>
+    public static int RemoveFolderAt(int folder, ReadOnlySpan<byte> name)
+    {
+        const int RemoveDir = 0x200;
+        Span<byte> buffer = stackalloc byte[name.Length + 1];
+        fixed (byte* path = Terminated(name, buffer))
+            return unlinkat(folder, path, RemoveDir);
+    }
+
+    /// <summary>futimens(3): the modification time alone.</summary>
+    public static int SetModified(int file, long nanoseconds)
+    {
+        const long Omit = (1L << 30) - 2, Second = 1_000_000_000;
+        long whole = Math.DivRem(nanoseconds, Second, out long rest);
+        if (rest < 0) (whole, rest) = (whole - 1, rest + Second);
+        // struct timespec[2], accessed and modified.
+        long* times = stackalloc long[] { 0, Omit, whole, rest };
+        return futimens(file, times);
     }
 
     /// <summary>Fills <paramref name="buffer"/> with linux_dirent64 records; 0 at the end.</summary>
@@ -173,7 +196,7 @@ static unsafe partial class Libc
         _ => $"errno {errno}",
     };
 
-    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40,
         EOPNOTSUPP = 95, ENOTCONN = 107, ESTALE = 116, EDQUOT = 122;
 
     static ReadOnlySpan<byte> Terminated(ReadOnlySpan<byte> path, Span<byte> buffer)
@@ -232,6 +255,7 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial int renameat2(int fromFolder, byte* from, int toFolder, byte* to, uint flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int unlinkat(int folder, byte* path, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial int linkat(int fromFolder, byte* from, int toFolder, byte* to, int flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial int futimens(int file, long* times);
     [LibraryImport("libc", SetLastError = true)] private static partial int mkdirat(int folder, byte* path, int mode);
     [LibraryImport("libc", SetLastError = true)] private static partial nint getdents64(int folder, byte* buffer, nuint length);
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(int file, byte* buffer, nuint length);

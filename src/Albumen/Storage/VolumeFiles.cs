@@ -45,6 +45,12 @@ public sealed class FileFault(RelativePath path, int errno) : IOException($"{(pa
     /// <remarks>Never true of the root: a volume that is away has lost nothing.</remarks>
     public bool IsGone => errno is Libc.ENOENT && !path.IsRoot;
 
+    /// <summary>No room on the disk, or none left of a quota.</summary>
+    public bool IsFull => errno is Libc.ENOSPC or Libc.EDQUOT;
+
+    /// <summary>Something is there that was not expected.</summary>
+    public bool IsTaken => errno is Libc.EEXIST or Libc.ENOTEMPTY;
+
     /// <summary>The disk rather than this one file: I/O error, stale handle, server gone.</summary>
     public bool IsVolume => path.IsRoot || errno is Libc.EIO or Libc.ESTALE or Libc.ENOTCONN;
 

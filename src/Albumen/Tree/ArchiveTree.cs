@@ -9,9 +9,12 @@ namespace Albumen.Tree;
 /// The archive as folders: every door (WebDAV, API, command line) is a thin layer over these three questions. What is at this path, what is in
 /// this folder, and what are the bytes of this file, always for one person. Client text never reaches the file system: it only finds keys in the catalogue.
 /// </summary>
-public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives)
+/// <param name="inbox">The plain disk people put things on, with the hashes of what lies there; null for a tree without one.</param>
+public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes)? inbox = null)
 {
-    readonly IReadOnlyList<View> _views = View.All(volumes);
+    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes) ? new(disk, hashes) : null);
+
+    internal InboxView? Inbox => _views.OfType<InboxView>().SingleOrDefault();
 
     /// <summary>What a path names, or null. Names are found whatever their case and composition; the node has the stored name.</summary>
     /// <param name="path">Absolute, decoded, with or without a slash at its end.</param>
@@ -48,6 +51,8 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
                 return Open(file, small);
             case DiskFile disk:
                 return Open(file, disk);
+            case PlainFile plain:
+                return Open(file, plain);
             case ContentFile content:
                 return OpenAny(file, content.ContentId);
             default:
@@ -61,9 +66,10 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     /// <summary>The 2048 px JPEG, likewise.</summary>
     public static Node? Preview(Node file) => Small(file, new Preview());
 
-    /// <summary>Used and available bytes of the disk a folder lies on; for folders of no volume, the first one's. Null when it cannot be asked.</summary>
+    /// <summary>Used and available bytes of the disk a folder lies on, for the inbox less what we keep for ourselves; for folders of no volume, the first one's. Null when it cannot be asked.</summary>
     public (long Used, long Available)? Space(Node folder)
     {
+        if (folder.Source is PlainFolder) return Inbox!.Disk.Space() is var (usedInBytes, available) ? (usedInBytes, Math.Max(0, available - TreeWriter.ReserveInBytes)) : null;
         Volume? volume = folder.Source is DiskFolder disk ? disk.Volume : volumes.All.Count > 0 ? volumes.All[0] : null;
         if (volume is null) return null;
         try
@@ -97,6 +103,19 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         {
             throw new DerivativeGoneException(small.Preview.ContentId);
         }
+    }
+
+    /// <exception cref="FileFault">As <see cref="VolumeFiles.OpenRead"/>.</exception>
+    (SafeFileHandle, Node) Open(Node node, PlainFile plain)
+    {
+        SafeFileHandle handle = Inbox!.Disk.OpenRead(plain.Path, out FileStat stat);
+        return (handle, stat == plain.Stat ? node : node with
+        {
+            SizeInBytes = stat.SizeInBytes,
+            Modified = Rows.Time(stat.ModifiedNs),
+            ETag = Rows.WeakETag(stat.SizeInBytes, stat.ModifiedNs),
+            Hash = null,
+        });
     }
 
     /// <exception cref="FileFault">As <see cref="VolumeFiles.OpenRead"/>; but what is missing from a volume that is not right is away, not gone.</exception>

@@ -7,6 +7,8 @@ sealed class FoldersView(Volumes volumes) : View
 {
     public override string Name => "Folders";
 
+    protected override FolderKind Kind => FolderKind.Folders;
+
     public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
     {
         if (names.IsEmpty) return Top;

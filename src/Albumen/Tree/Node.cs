@@ -72,6 +72,19 @@ public sealed record Node
     /// <summary>How its bytes are reached, or where its children come from; the tree's own affair.</summary>
     internal Source Source { get; init; } = new StaticFolder();
 
+    /// <summary>Of a folder: what may be done in it, see <see cref="FolderRules"/>.</summary>
+    public FolderKind Kind => Source.FolderKind;
+
+    /// <summary>Stays the same when it gets another name; null where that costs more than it is worth.</summary>
+    public string? Id => Source switch
+    {
+        PlainFile file => $"{file.Stat.Inode:x}-{file.Stat.BornNs:x}",
+        _ => Asset?.Uid,
+    };
+
+    /// <summary>Further hashes of a file of the inbox, in the form of ownCloud's <c>oc:checksums</c>; null where they were not taken.</summary>
+    public string? Checksums => Source is PlainFile { Hashes: { } hashes } ? $"SHA1:{Convert.ToHexStringLower(hashes.Sha1)} MD5:{Convert.ToHexStringLower(hashes.Md5)}" : null;
+
     public string Name => _name;
 
     /// <summary>A small version of it, at the same path.</summary>
@@ -103,16 +116,41 @@ public sealed record PreviewInTree(long ContentId, long Recipe, long SizeInBytes
 public sealed record Page(IReadOnlyList<Node> Nodes, string? Next);
 
 /// <summary>What stands behind a node.</summary>
-abstract record Source;
-sealed record StaticFolder : Source;
-sealed record DiskFolder(Volume Volume, long FolderId) : Source;
+abstract record Source
+{
+    public virtual FolderKind FolderKind => FolderKind.Computed;
+}
+sealed record StaticFolder(FolderKind Of = FolderKind.Root) : Source
+{
+    public override FolderKind FolderKind => Of;
+}
+sealed record DiskFolder(Volume Volume, long FolderId) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Folders;
+}
 sealed record DiskFile(Volume Volume, RelativePath Folder, byte[] Name, long SizeInBytes, long ModifiedNs, long ChangedNs) : Source
 {
     public RelativePath Path => Folder.Child(Name);
 }
 sealed record ContentFile(long ContentId) : Source;
-sealed record TimelineYear(string Year) : Source;
-sealed record TimelineFolder(string Name) : Source;
+sealed record TimelineYear(string Year) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Timeline;
+}
+sealed record TimelineFolder(string Name) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Timeline;
+}
 sealed record DerivativeFile(ContentHash Hash, DerivativeKind Kind, PreviewInTree Preview) : Source;
 /// <summary>A folder below /Small and the one it mirrors.</summary>
-sealed record SmallFolder(Node Original) : Source;
+sealed record SmallFolder(Node Original) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Small;
+}
+/// <summary>A folder of the inbox, by its place there.</summary>
+sealed record PlainFolder(RelativePath Path) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Inbox;
+}
+/// <param name="Hashes">Null when nobody took them.</param>
+sealed record PlainFile(RelativePath Path, FileStat Stat, FileHashes? Hashes) : Source;

@@ -13,6 +13,8 @@ sealed class SmallView(IReadOnlyList<View> views) : View
 
     public override string Name => "Small";
 
+    protected override FolderKind Kind => FolderKind.Small;
+
     public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
     {
         if (names.IsEmpty) return Top;

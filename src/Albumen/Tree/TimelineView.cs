@@ -16,6 +16,8 @@ sealed class TimelineView : View
 
     public override string Name => "Timeline";
 
+    protected override FolderKind Kind => FolderKind.Timeline;
+
     /// <summary>What a folder of the catalogue is called in its year.</summary>
     public static string ShownName(string stored, string year) => IsWholeYear(stored, year) ? UndatedMonth + stored[year.Length..] : stored;
 

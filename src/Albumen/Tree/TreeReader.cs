@@ -218,6 +218,9 @@ static class Rows
     public static DateTimeOffset Time(long nanoseconds) =>
         new(DateTime.UnixEpoch.AddTicks(Math.Clamp(nanoseconds / 100, -620_000_000_000_000_000, 2_500_000_000_000_000_000)), TimeSpan.Zero);
 
+    /// <summary>Since 1970, as far as a file system can keep it.</summary>
+    public static long Nanoseconds(DateTimeOffset time) => Math.Clamp(time.UtcTicks - DateTime.UnixEpoch.Ticks, -90_000_000_000_000_000, 90_000_000_000_000_000) * 100;
+
     public static string StrongETag(ContentHash hash) => $"\"{hash.ToString()[..32]}\"";
 
     /// <summary>For a small version, which is made again now and then.</summary>

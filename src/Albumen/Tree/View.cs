@@ -5,10 +5,11 @@ namespace Albumen.Tree;
 /// <summary>One folder at the top of the tree and all below it. The members are what a new view must decide; <see cref="All"/> is the one list.</summary>
 abstract class View
 {
-    public static IReadOnlyList<View> All(Volumes volumes)
+    /// <param name="inbox">Null for a tree without one.</param>
+    public static IReadOnlyList<View> All(Volumes volumes, InboxView? inbox)
     {
         View[] views = [new FoldersView(volumes), new TimelineView()];
-        return [views[0], new SmallView(views), views[1]];
+        return [views[0], .. inbox is null ? [] : (View[])[inbox], new SmallView(views), views[1]];
     }
 
     /// <summary>Its name at the top.</summary>
@@ -16,7 +17,10 @@ abstract class View
 
     public Node Top => new() { Path = "/" + Name, IsFolder = true, Modified = Rows.Started, Source = TopSource };
 
-    protected virtual Source TopSource => new StaticFolder();
+    protected virtual Source TopSource => new StaticFolder(Kind);
+
+    /// <summary>Of the folder at the top.</summary>
+    protected abstract FolderKind Kind { get; }
 
     /// <summary>The node at these names below <see cref="Top"/>, or null.</summary>
     public abstract Node? Find(TreeReader reader, ReadOnlySpan<string> names);

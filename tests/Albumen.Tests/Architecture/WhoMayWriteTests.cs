@@ -19,6 +19,8 @@ public class WhoMayWriteTests
     static readonly Dictionary<string, string> Kernel = new()
     {
         ["Albumen.Storage.AtomicWriter"] = "the only code that creates files, and that replaces and removes sidecars",
+        ["Albumen.Storage.PlainDisk"] = "the inbox, in the state folder: what people put there, move and delete",
+        ["Albumen.Storage.StagedFile"] = "receives a file for the inbox",
         ["Albumen.Storage.VolumeFiles"] = "opens folders and originals, for reading",
         ["Albumen.Native.Landlock"] = "names the folders that may be written, by O_PATH, and asks for the restriction",
         ["Albumen.Native.Libc"] = "is these calls",
@@ -54,7 +56,7 @@ public class WhoMayWriteTests
     };
 
     [Fact]
-    public void Only_the_atomic_writer_creates_renames_and_removes_with_the_kernels_calls() => Assert.Equal(Kernel.Keys.Order(), Users(IsKernelWrite, Ours));
+    public void Only_the_atomic_writer_and_the_inbox_create_rename_and_remove_with_the_kernels_calls() => Assert.Equal(Kernel.Keys.Order(), Users(IsKernelWrite, Ours));
 
     [Fact]
     public void Nobody_but_those_listed_writes_with_the_frameworks_calls() => Assert.Equal(Framework.Keys.Order(), Users(IsFrameworkWrite, Ours));
@@ -96,7 +98,7 @@ public class WhoMayWriteTests
 
     static bool IsKernelWrite(MemberInfo member) => member.DeclaringType == typeof(Libc) && member.Name is
         nameof(Libc.OpenAt) or nameof(Libc.OpenBeneath) or nameof(Libc.RenameAt) or nameof(Libc.LinkAt) or nameof(Libc.MakeFolderAt)
-        or nameof(Libc.SetMode) or nameof(Libc.SetOwner) or nameof(Libc.UnlinkAt) or nameof(Libc.Write) or nameof(Libc.Syscall);
+        or nameof(Libc.SetMode) or nameof(Libc.SetOwner) or nameof(Libc.UnlinkAt) or nameof(Libc.RemoveFolderAt) or nameof(Libc.SetModified) or nameof(Libc.Write) or nameof(Libc.Syscall);
 
     /// <summary>Anything of System.IO that is not known to leave the disk as it is.</summary>
     static bool IsFrameworkWrite(MemberInfo member) => member.DeclaringType switch

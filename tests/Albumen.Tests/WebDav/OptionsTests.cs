@@ -16,10 +16,18 @@ public sealed class OptionsTests(SmallLibrary library)
         using HttpResponseMessage response = await _archive.SendAsync("OPTIONS", target);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("1, 3", string.Join(", ", response.Headers.GetValues("DAV")));
+        Assert.Equal("1, 2, 3", string.Join(", ", response.Headers.GetValues("DAV")));
         Assert.Equal("DAV", response.Headers.GetValues("MS-Author-Via").Single());
         Assert.Equal("OPTIONS, GET, HEAD, PROPFIND", string.Join(", ", response.Content.Headers.Allow));
         Assert.Equal(0, response.Content.Headers.ContentLength);
+    }
+
+    [Fact]
+    public async Task In_the_inbox_everything_is_allowed()
+    {
+        using HttpResponseMessage response = await _archive.SendAsync("OPTIONS", "/Inbox/");
+
+        Assert.Equal("OPTIONS, GET, HEAD, PROPFIND, PUT, MKCOL, DELETE, COPY, MOVE, PROPPATCH, LOCK, UNLOCK", string.Join(", ", response.Content.Headers.Allow));
     }
 
     [Theory]
@@ -40,7 +48,7 @@ public sealed class OptionsTests(SmallLibrary library)
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Equal("""
             <?xml version="1.0" encoding="utf-8"?>
-            <D:error xmlns:D="DAV:" xmlns:a="urn:albumen"><a:read-only/><a:message>Originals are shown as they lie on disk, and never changed, added or deleted from here.</a:message></D:error>
+            <D:error xmlns:D="DAV:" xmlns:a="urn:albumen"><a:original-immutable/><a:message>Originals are shown as they lie on disk, and never changed, added or deleted from here.</a:message></D:error>
 
             """, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1000, new FileInfo(Path.Combine(_archive.Disk, "bytes.bin")).Length);

@@ -30,6 +30,9 @@ sealed class ServedArchive : IAsyncDisposable
     readonly Journal _journal;
     readonly SignIn _signIn;
     readonly WorkerPool _workers;
+    readonly PlainDisk _inbox;
+    readonly PathProperties _properties;
+    readonly TreeWriter _writer;
     WebApplication? _app;
 
     ServedArchive()
@@ -46,11 +49,18 @@ sealed class ServedArchive : IAsyncDisposable
         _journal = new(Catalog, _journalFile, TimeSpan.Zero, TimeProvider.System);
         WorkerCommand worker = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["worker", Cache, "82", "78", "100"], new Dictionary<string, string>());
         _workers = new(worker, new() { Count = 2 }, NullLogger<WorkerPool>.Instance);
-        Tree = new(Catalog, Volumes, _derivatives);
+        InboxHashes hashes = new(_auth);
+        _inbox = new(Inbox);
+        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes));
+        Locks = new(_auth, TimeProvider.System);
+        _properties = new(_auth);
+        _writer = new(Tree, hashes, Locks, _properties);
     }
 
     /// <summary>The library folder.</summary>
     public string Disk => Path.Combine(_root, "photos");
+    public string Inbox => Path.Combine(_root, "inbox");
+    public PathLocks Locks { get; }
     public string Cache => Path.Combine(_root, "cache");
     public Database Catalog { get; }
     public Volumes Volumes { get; }
@@ -139,6 +149,8 @@ sealed class ServedArchive : IAsyncDisposable
         _signIn.Dispose();
         Catalog.Dispose();
         _journalFile.Dispose();
+        _writer.Dispose();
+        _inbox.Dispose();
         _auth.Dispose();
         // .NET cannot delete a name that is not UTF-8.
         using Process remove = Process.Start("rm", ["-rf", _root]);
@@ -157,7 +169,7 @@ sealed class ServedArchive : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         _app = builder.Build();
-        _app.UseWebDav(new WebDavDoor(Tree, _signIn, Remake, NullLogger<WebDavDoor>.Instance));
+        _app.UseWebDav(new WebDavDoor(Tree, _writer, Locks, _properties, _signIn, Remake, NullLogger<WebDavDoor>.Instance));
         await _app.StartAsync(cancellationToken);
         Address = new(_app.Urls.Single() + "/");
         Client = new() { BaseAddress = Address, DefaultRequestHeaders = { Authorization = Credentials } };

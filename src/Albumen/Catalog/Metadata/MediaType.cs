@@ -33,6 +33,10 @@ sealed record MediaType(MediaKind Kind, string Mime)
 
     public bool IsClip => Kind is MediaKind.Video or MediaKind.Audio;
 
+    /// <summary>What the extension alone promises, as a MIME type, for files that nobody has looked into.</summary>
+    public static string MimeOf(string fileName) =>
+        FromExtension.TryGetValue(Path.GetExtension(fileName).TrimStart('.').ToLowerInvariant(), out MediaType? promised) ? promised.Mime : Unknown.Mime;
+
     /// <summary>Recognises the beginning of a file (<see cref="HeadLength"/> bytes, or all of a shorter one).</summary>
     public static MediaType Sniff(ReadOnlySpan<byte> head, string fileName)
     {

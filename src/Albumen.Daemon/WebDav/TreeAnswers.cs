@@ -1,0 +1,50 @@
+using Albumen.Tree;
+
+namespace Albumen.Daemon.WebDav;
+
+/// <summary>What became of a change, as a status and a reason (RFC 4918, 9).</summary>
+static class TreeAnswers
+{
+    /// <param name="exists">The status where something is in the way: 405 for PUT and MKCOL, 412 for COPY and MOVE.</param>
+    public static Task SendAsync(HttpContext context, TreeAnswer answer, FolderKind kind, int exists = StatusCodes.Status405MethodNotAllowed)
+    {
+        switch (answer)
+        {
+            case TreeAnswer.Done done:
+                return DoneAsync(context, done);
+            case TreeAnswer.Refused refused:
+                return DavError.SendAsync(context, StatusCodes.Status403Forbidden, $"<a:{refused.Code}/>", refused.Sentence);
+            case TreeAnswer.Missing:
+                return DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
+            case TreeAnswer.NoParent:
+                return DavError.SendAsync(context, StatusCodes.Status409Conflict, "", "The folder it should lie in is not there.");
+            case TreeAnswer.Exists:
+                // RFC 9110, 15.5.6: with what would be allowed.
+                if (exists == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = Methods.AllowedIn(kind);
+                return DavError.SendAsync(context, exists, "", "Something is here already.");
+            case TreeAnswer.Changed:
+                return DavError.SendAsync(context, StatusCodes.Status412PreconditionFailed, "", "It was changed meanwhile.");
+            case TreeAnswer.NoSpace:
+                return DavError.SendAsync(context, StatusCodes.Status507InsufficientStorage, "<D:sufficient-disk-space/>", "There is no room for it on the disk.");
+            case TreeAnswer.Failed failed:
+                context.Response.Headers.RetryAfter = "30";
+                return DavError.SendAsync(context, StatusCodes.Status503ServiceUnavailable, "", failed.Sentence);
+            default:
+                throw new InvalidOperationException($"{answer} has no status.");
+        }
+    }
+
+    static Task DoneAsync(HttpContext context, TreeAnswer.Done done)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = done.IsNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent;
+        if (done.Node is { IsFolder: false } node)
+        {
+            response.Headers.ETag = node.ETag;
+            response.Headers.LastModified = node.Modified.ToString("R");
+        }
+        if (done.Node?.Id is { } id) response.Headers["OC-FileId"] = id;
+        if (done.IsNew) response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+}

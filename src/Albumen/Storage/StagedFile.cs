@@ -1,0 +1,62 @@
+using Albumen.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Storage;
+
+/// <summary>
+/// A file that is being received: it has no name that anybody sees until <see cref="PlainDisk.Place(StagedFile, RelativePath, bool)"/> gives it one. What is disposed of before
+/// that is gone without a trace.
+/// </summary>
+public sealed class StagedFile : IDisposable
+{
+    // So much is sent to the disk at a time while the rest is still coming, so that the sync at the end is short.
+    const long BatchInBytes = 4 * 1024 * 1024;
+
+    readonly SafeFileHandle _file;
+    readonly PlainDisk _disk;
+    long _begun;
+
+    internal StagedFile(PlainDisk disk, byte[] name, SafeFileHandle file) => (_disk, Name, _file) = (disk, name, file);
+
+    /// <summary>In the staging folder.</summary>
+    internal byte[] Name { get; }
+
+    internal bool IsPlaced { get; set; }
+
+    public long SizeInBytes { get; private set; }
+
+    /// <exception cref="FileFault">The disk is full or failing.</exception>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        SizeInBytes += bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            nint written = Libc.Write(Handle, bytes);
+            if (written < 0 && Libc.Errno is Libc.EINTR) continue;
+            if (written < 0) throw PlainDisk.Fault(Name);
+            bytes = bytes[(int)written..];
+        }
+        if (SizeInBytes - _begun < BatchInBytes) return;
+        _begun = SizeInBytes;
+        Libc.BeginWriting(Handle);
+    }
+
+    /// <summary>Sets the modification time (nanoseconds since 1970), or leaves that of the last byte; then waits until all of it is on the disk.</summary>
+    /// <returns>The file as it will be found.</returns>
+    /// <exception cref="FileFault">The disk is full or failing.</exception>
+    public FileStat Finish(long? modifiedNs)
+    {
+        if (modifiedNs is { } time && Libc.SetModified(Handle, time) != 0) throw PlainDisk.Fault(Name);
+        while (Libc.Sync(Handle) != 0)
+            if (Libc.Errno is not Libc.EINTR) throw PlainDisk.Fault(Name);
+        return VolumeFiles.StatOf(_file);
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (!IsPlaced) _disk.Discard(Name);
+    }
+
+    int Handle => (int)_file.DangerousGetHandle();
+}

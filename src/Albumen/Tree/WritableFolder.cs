@@ -1,0 +1,39 @@
+namespace Albumen.Tree;
+
+/// <summary>
+/// How one kind of folder is written to. The members are what a new kind must decide; what <see cref="FolderRules"/> refuses for it is never
+/// asked. What is written over goes in the same step as the new appears, or not at all.
+/// </summary>
+abstract class WritableFolder
+{
+    public abstract IReadOnlyList<FolderKind> Kinds { get; }
+
+    /// <summary>Null when the name can be given.</summary>
+    public abstract TreeAnswer? RefuseName(Spot spot);
+
+    /// <summary>A finished file; its bytes are on the disk.</summary>
+    public abstract Task<TreeAnswer> PutAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken);
+
+    public abstract Task<TreeAnswer> MakeFolderAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken);
+
+    public abstract Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken);
+
+    /// <param name="isDeep">False: a folder without what is in it.</param>
+    public abstract Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken);
+
+    public abstract Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken);
+
+    /// <summary>Sets the modification time that is shown.</summary>
+    public abstract Task<TreeAnswer> SetModifiedAsync(Node node, DateTimeOffset modified, CancellationToken cancellationToken);
+}
+
+/// <summary>A path that somebody wants to change.</summary>
+/// <param name="Folder">The folder it lies in; null when that is not there.</param>
+/// <param name="Kind">Of that folder; where it is not there, of the nearest one above.</param>
+/// <param name="Name">As the client wrote it.</param>
+/// <param name="Node">What lies there now, or null.</param>
+public sealed record Spot(string Path, Node? Folder, FolderKind Kind, string Name, Node? Node)
+{
+    /// <summary>What decides about a lock and properties: a folder's own kind, a file's folder's.</summary>
+    public FolderKind OwnKind => Node is { IsFolder: true } ? Node.Kind : Kind;
+}
