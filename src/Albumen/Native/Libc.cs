@@ -74,12 +74,25 @@ static unsafe partial class Libc
         }
     }
 
-    public static int RenameAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags)
+    public static int RenameAt(int folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags) => RenameAt(folder, from, folder, to, flags);
+
+    public static int RenameAt(int fromFolder, ReadOnlySpan<byte> from, int toFolder, ReadOnlySpan<byte> to, uint flags)
     {
         Span<byte> first = stackalloc byte[from.Length + 1], second = stackalloc byte[to.Length + 1];
         fixed (byte* source = Terminated(from, first))
         fixed (byte* target = Terminated(to, second))
-            return renameat2(folder, source, folder, target, flags);
+            return renameat2(fromFolder, source, toFolder, target, flags);
+    }
+
+    /// <summary>futimens(2): the time of modification; that of the last access stays.</summary>
+    /// <param name="modifiedNs">Nanoseconds since 1970 UTC.</param>
+    public static int SetModified(int file, long modifiedNs)
+    {
+        const long Second = 1_000_000_000, Omit = (1 << 30) - 2;
+        long seconds = Math.DivRem(modifiedNs, Second, out long rest);
+        // struct timespec[2]: accessed, modified; the nanoseconds are never negative.
+        long* times = stackalloc long[] { 0, Omit, rest < 0 ? seconds - 1 : seconds, rest < 0 ? rest + Second : rest };
+        return futimens(file, times);
     }
 
     public static int UnlinkAt(int folder, ReadOnlySpan<byte> name)
@@ -239,6 +252,7 @@ static unsafe partial class Libc
     private static partial int execve(string program, nint* arguments, nint* environment);
     [LibraryImport("libc")] private static partial int posix_fadvise(int file, long offset, long length, int advice);
     [LibraryImport("libc")] private static partial int sync_file_range(int file, long offset, long length, uint flags);
+    [LibraryImport("libc", SetLastError = true)] private static partial int futimens(int file, long* times);
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)] public static partial int SetMode(int file, int mode);
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)] public static partial int SetOwner(int file, uint user, uint group);
     [LibraryImport("libc", EntryPoint = "umask")] public static partial uint SetUserMask(uint mask);
