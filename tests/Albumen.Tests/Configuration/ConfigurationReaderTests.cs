@@ -53,7 +53,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new() { Nice = 19, Class = IoClass.BestEffort, BytesPerSecond = 20_000_000, QuietHours = QuietHours.Parse("22:00-06:00,12:00-13:00"), Pressure = 50 }, settings.Io);
         Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60 }, settings.Derivatives);
         Assert.Equal(new() { Schedule = CronExpression.Parse("@weekly"), BytesPerSecond = 20_000_000 }, settings.Verify);
-        Assert.Equal((Placement.Mirror, true), (settings.Volumes[0].Sidecars, settings.Volumes[0].Layer));
+        Assert.Equal((Placement.Mirror, true, true), (settings.Volumes[0].Sidecars, settings.Volumes[0].Layer, settings.Volumes[0].Writable));
         Assert.Equal(new() { Placement = Placement.Off, Name = SidecarName.Stem, Conflicts = ConflictRule.Newest, Delay = TimeSpan.FromMinutes(1) }, settings.Sidecars);
         Assert.Null(settings.Http);
         Assert.Equal(new("::1", 0), settings.Https?.Listen);
