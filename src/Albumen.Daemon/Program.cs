@@ -114,11 +114,10 @@ static Settings Prepare(Layout layout)
         }
         if (Libc.Access(folder, WriteAndEnter) != 0) throw StartException.CannotWrite(folder, Libc.Describe(Libc.Errno));
     }
-    if (!Landlock.IsInForce)
-    {
-        Markers.Make(layout, settings);
-        ScribeProgram.Start(settings);
-    }
-    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null"], network: true, SmallRuntime.Variables);
+    if (Landlock.IsInForce) return settings;
+    Markers.Make(layout, settings);
+    ScribeProgram.Start(settings);
+    List<string> writable = Markers.MakeStaging(layout, settings);
+    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null", .. writable.Select(volume => $"{volume}/{AtomicWriter.Staging}")], writable, network: true, SmallRuntime.Variables);
     return settings;
 }

@@ -17,7 +17,7 @@ static class WorkerProgram
     {
         string cache = arguments[0];
         // Not only the folder of small versions: somebody may delete that, and a rule would go with it.
-        Landlock.RestrictAndRestart([cache, "/dev/null"], network: false);
+        Landlock.RestrictAndRestart([cache, "/dev/null"], [], network: false);
         // A group of its own: ended together with the ffmpeg it may have started.
         _ = Libc.SetProcessGroup(0, 0);
         string? refused = WorkerManners.Take();

@@ -114,10 +114,11 @@ public static class ConfigurationReader
         bool marker = section.Value("marker", false, Quantities.Switch);
         Placement? sidecars = section.Value<Placement?>("sidecars", null, text => Placed(text));
         bool layer = section.Value("layer", false, Quantities.Switch);
+        bool writable = section.Value("writable", false, Quantities.Switch);
         YamlNode? nameNode = section.Require("name");
         YamlNode? pathNode = section.Require("path");
         return name is not null && path is not null && nameNode is not null && pathNode is not null
-            ? new(new(name, path, timezone, exclude, marker, sidecars, layer), nameNode.Place, pathNode.Place)
+            ? new(new(name, path, timezone, exclude, marker, sidecars, layer, writable), nameNode.Place, pathNode.Place)
             : null;
     }
 

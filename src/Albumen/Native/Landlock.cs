@@ -12,7 +12,7 @@ namespace Albumen.Native;
 static unsafe class Landlock
 {
     // linux/landlock.h: the rights that change something. Execute, read-file and read-dir (bits 0, 2, 3) are left alone.
-    const ulong WriteFile = 1 << 1, RemoveAndMake = 0x1FF << 4, Refer = 1 << 13, Truncate = 1 << 14;
+    const ulong WriteFile = 1 << 1, RemoveAndMake = 0x1FF << 4, MakeFolder = 1 << 7, MakeFile = 1 << 8, Refer = 1 << 13, Truncate = 1 << 14;
     const ulong TcpBindAndConnect = 3;
     const string Done = "ALBUMEN_RESTRICTED";
 
@@ -23,12 +23,13 @@ static unsafe class Landlock
     public static bool IsInForce => Environment.GetEnvironmentVariable(Done) is { Length: > 0 };
 
     /// <summary>
-    /// Executes this program again, restricted to writing below <paramref name="writable"/>; the second time it returns at once.
+    /// Executes this program again, restricted to writing below <paramref name="writable"/>, and to adding below <paramref name="addable"/>; the second time it returns at once.
     /// Where the kernel has no Landlock the program goes on without, and <see cref="State"/> says so.
     /// </summary>
     /// <exception cref="IOException">A folder cannot be opened, or the kernel refuses the restriction it offers.</exception>
     /// <param name="settings">Further variables for the restarted program, such as the runtime's own, which it reads only at its start.</param>
-    public static void RestrictAndRestart(IEnumerable<string> writable, bool network, params IEnumerable<KeyValuePair<string, string>> settings)
+    /// <param name="addable">Folders that new files may be moved into and folders made in (from Linux 5.19 on); what lies there cannot be written, cut, removed or replaced.</param>
+    public static void RestrictAndRestart(IEnumerable<string> writable, IEnumerable<string> addable, bool network, params IEnumerable<KeyValuePair<string, string>> settings)
     {
         if (IsInForce) return;
 
@@ -39,7 +40,7 @@ static unsafe class Landlock
             < 3 => "on, without the truncate right (Linux 6.2 or later has it)",
             _ => "on",
         };
-        if (version > 0) Restrict(version, writable, network);
+        if (version > 0) Restrict(version, writable, addable, network);
 
         string[] arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
         // Debuggers' pipes would be made in /tmp, which is out of reach now.
@@ -53,30 +54,32 @@ static unsafe class Landlock
         throw new IOException($"Cannot execute {program} again: {Libc.Describe(Libc.Errno)}.");
     }
 
-    static void Restrict(int version, IEnumerable<string> writable, bool network)
+    static void Restrict(int version, IEnumerable<string> writable, IEnumerable<string> addable, bool network)
     {
         ulong rights = WriteFile | RemoveAndMake | (version >= 2 ? Refer : 0) | (version >= 3 ? Truncate : 0);
         ulong* attributes = stackalloc ulong[] { rights, !network && version >= 4 ? TcpBindAndConnect : 0 };
         int rules = (int)Libc.Syscall(Libc.SysLandlockCreate, (nint)attributes, version >= 4 ? 16 : 8, 0, 0);
         Check(rules, "create a Landlock ruleset");
 
-        // struct landlock_path_beneath_attr is packed: u64 rights, s32 descriptor.
-        byte* rule = stackalloc byte[12];
-        foreach (string path in writable)
-        {
-            int folder = Libc.OpenAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(path), Libc.OPath);
-            Check(folder, $"open {path}");
-            bool isFolder = Directory.Exists(path);
-            *(ulong*)rule = isFolder ? rights : rights & (WriteFile | Truncate);
-            *(int*)(rule + 8) = folder;
-            Check((int)Libc.Syscall(Libc.SysLandlockAdd, rules, 1, (nint)rule, 0), $"allow writing below {path}");
-            _ = Libc.Close(folder);
-        }
+        foreach (string path in writable) Allow(rules, path, Directory.Exists(path) ? rights : rights & (WriteFile | Truncate));
+        foreach (string path in addable) Allow(rules, path, rights & (MakeFolder | MakeFile | Refer));
 
         const int NoNewPrivileges = 38;
         Check(Libc.ProcessControl(NoNewPrivileges, 1, 0, 0, 0), "give up new privileges");
         Check((int)Libc.Syscall(Libc.SysLandlockRestrict, rules, 0, 0, 0), "restrict this process");
         _ = Libc.Close(rules);
+    }
+
+    static void Allow(int rules, string path, ulong rights)
+    {
+        int folder = Libc.OpenAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(path), Libc.OPath);
+        Check(folder, $"open {path}");
+        // struct landlock_path_beneath_attr is packed: u64 rights, s32 descriptor.
+        byte* rule = stackalloc byte[12];
+        *(ulong*)rule = rights;
+        *(int*)(rule + 8) = folder;
+        Check((int)Libc.Syscall(Libc.SysLandlockAdd, rules, 1, (nint)rule, 0), $"allow writing below {path}");
+        _ = Libc.Close(folder);
     }
 
     static void Check(int result, string what)

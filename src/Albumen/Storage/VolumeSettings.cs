@@ -8,5 +8,6 @@ namespace Albumen.Storage;
 /// <param name="Marker">A file in the volume, <c>.albumen/volume</c>, says which one it is; made when it is first seen. By default the volume is known by its file system and nothing is written.</param>
 /// <param name="Sidecars">Where its sidecars are written; null: as for all volumes.</param>
 /// <param name="Layer">A copy of the layer files (albums, stacks, people, journal) is kept in <c>.albumen/layer</c> of this volume; by default none.</param>
+/// <param name="Writable">New originals may be added to it; those that are there are changed, moved and removed as little as anywhere else. By default nothing is added.</param>
 public sealed record VolumeSettings(
-    string Name, string Path, string? Timezone, IReadOnlyList<string> Exclude, bool Marker = false, Placement? Sidecars = null, bool Layer = false);
+    string Name, string Path, string? Timezone, IReadOnlyList<string> Exclude, bool Marker = false, Placement? Sidecars = null, bool Layer = false, bool Writable = false);

@@ -18,6 +18,8 @@ static class StartupHook
             ["create"] = () => File.WriteAllText(Path.Combine(folder, "intruder.jpg"), ""),
             ["delete"] = () => File.Delete(original),
             ["rename"] = () => File.Move(original, original + ".moved"),
+            ["replace"] = () => File.Move(Path.Combine(folder, "IMG_0002.jpg"), original, overwrite: true),
+            ["move away"] = () => File.Move(original, Path.Combine(folder, "../IMG_moved.jpg")),
             ["make a folder"] = () => Directory.CreateDirectory(Path.Combine(folder, "intruder")),
             ["link"] = () => File.CreateSymbolicLink(Path.Combine(folder, "intruder.lnk"), original),
         };
