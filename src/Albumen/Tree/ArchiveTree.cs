@@ -9,9 +9,10 @@ namespace Albumen.Tree;
 /// The archive as folders: every door (WebDAV, API, command line) is a thin layer over these three questions. What is at this path, what is in
 /// this folder, and what are the bytes of this file, always for one person. Client text never reaches the file system: it only finds keys in the catalogue.
 /// </summary>
-public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives)
+/// <param name="clock">Tells what day it is, for smart albums that count from it; null is the machine's own.</param>
+public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, TimeProvider? clock = null)
 {
-    readonly IReadOnlyList<View> _views = View.All(volumes);
+    readonly IReadOnlyList<View> _views = View.All(volumes, clock ?? TimeProvider.System);
 
     /// <summary>What a path names, or null. Names are found whatever their case and composition; the node has the stored name.</summary>
     /// <param name="path">Absolute, decoded, with or without a slash at its end.</param>
@@ -31,9 +32,10 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     public Page List(Node folder, string? after, int most, Detail detail, Viewer viewer)
     {
         _ = viewer;
-        if (folder.Path == "/") return new([.. _views.Select(v => v.Top)], null);
         using Database.Reader reader = catalog.Read();
-        return View.Of(_views, folder).List(new TreeReader(reader.Connection), folder, new(after, most, detail));
+        TreeReader questions = new(reader.Connection);
+        if (folder.Path == "/") return new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null);
+        return View.Of(_views, folder).List(questions, folder, new(after, most, detail));
     }
 
     /// <summary>Opens a file's bytes for reading.</summary>

@@ -1,4 +1,5 @@
 using Albumen.Derivatives;
+using Albumen.Organization;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
@@ -113,6 +114,10 @@ sealed record DiskFile(Volume Volume, RelativePath Folder, byte[] Name, long Siz
 sealed record ContentFile(long ContentId) : Source;
 sealed record TimelineYear(string Year) : Source;
 sealed record TimelineFolder(string Name) : Source;
+sealed record AlbumFolder(Album Album) : Source;
+/// <summary>A folder of photos of any days.</summary>
+/// <param name="Prefix">Empty, or which part of it by the photos' days (see <see cref="Stretch"/>).</param>
+sealed record SetFolder(PhotoSet Set, string Prefix) : Source;
 sealed record DerivativeFile(ContentHash Hash, DerivativeKind Kind, PreviewInTree Preview) : Source;
 /// <summary>A folder below /Small and the one it mirrors.</summary>
 sealed record SmallFolder(Node Original) : Source;

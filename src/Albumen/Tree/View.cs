@@ -1,3 +1,4 @@
+using Albumen.Organization;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
@@ -5,16 +6,25 @@ namespace Albumen.Tree;
 /// <summary>One folder at the top of the tree and all below it. The members are what a new view must decide; <see cref="All"/> is the one list.</summary>
 abstract class View
 {
-    public static IReadOnlyList<View> All(Volumes volumes)
+    /// <param name="clock">Tells what day it is, for queries that count from it.</param>
+    public static IReadOnlyList<View> All(Volumes volumes, TimeProvider clock)
     {
-        View[] views = [new FoldersView(volumes), new TimelineView()];
-        return [views[0], new SmallView(views), views[1]];
+        Shelves shelves = new();
+        View[] views =
+        [
+            new AlbumsView(shelves), new FoldersView(volumes), new FacetView("People"), new FacetView("Places"), new FacetView("Ratings"), new SmartView(shelves, clock),
+            new TagsView(shelves), new TimelineView(),
+        ];
+        return [.. views.Append(new SmallView(views)).OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Its name at the top.</summary>
     public abstract string Name { get; }
 
     public Node Top => new() { Path = "/" + Name, IsFolder = true, Modified = Rows.Started, Source = TopSource };
+
+    /// <summary>Whether it is at the top now. Its folders are found in any case.</summary>
+    public virtual bool IsShown(TreeReader reader) => true;
 
     protected virtual Source TopSource => new StaticFolder();
 
