@@ -41,6 +41,6 @@ static class ArrangedUndo
     static HashSet<string> Assets(IEnumerable<string?> entries) => [.. entries.OfType<string>().Select(entry => AlbumEntry.FromJson(entry).Asset)];
 
     static IEnumerable<string> Present(DbConnection connection, string album, IReadOnlyCollection<string> assets) => connection.Query<string>($"""
-        SELECT a.value FROM {Dialect.JsonItems("@assets")} a JOIN statement s ON {Dialect.Json("s.value", "asset")} = a.value AND s.asset = @album AND s.kind = 6
+        SELECT a.value FROM {Dialect.JsonItems("@assets")} a JOIN statement s ON {Dialect.Json("s.value", "asset")} = a.value AND +s.asset = @album AND s.kind = 6
         """, new { album, assets = $"[\"{string.Join("\",\"", assets)}\"]" });
 }

@@ -8,13 +8,13 @@ using Dapper;
 namespace Albumen.Organization;
 
 /// <summary>The names photos have in one album. Each is decided once: a second <c>IMG_0001.JPG</c> becomes <c>IMG_0001~2f9c.JPG</c> and stays that, whatever goes before it.</summary>
-/// <remarks>However many photos come, it asks twice at most.</remarks>
+/// <remarks>However many photos come, it asks twice at most. The plus before a column keeps SQLite from looking through a whole album for each photo.</remarks>
 sealed class EntryNames(DbConnection connection, Album album)
 {
     /// <summary>Those of these assets that are not in the album, in their order, with the names of their files.</summary>
     public List<(string Uid, string Name)> New(IReadOnlyList<string> uids) => connection.Query<(string, string)>($"""
         SELECT a.uid, a.name FROM {Dialect.JsonItems("@uids")} u JOIN asset a ON a.uid = u.value
-        WHERE NOT EXISTS (SELECT 1 FROM statement s WHERE {Dialect.Json("s.value", "asset")} = a.uid AND s.asset = @album AND s.kind = 6) ORDER BY u.key
+        WHERE NOT EXISTS (SELECT 1 FROM statement s WHERE {Dialect.Json("s.value", "asset")} = u.value AND +s.asset = @album AND s.kind = 6) ORDER BY u.key
         """, new { uids = Array(uids), album = album.Id }).AsList();
 
     /// <summary>Their entries, under free names.</summary>
@@ -38,7 +38,7 @@ sealed class EntryNames(DbConnection connection, Album album)
     {
         List<(string Key, string Value)> there = connection.Query<(string, string)>($"""
             SELECT field, value FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
-            UNION SELECT field, value FROM statement WHERE {Dialect.Json("value", "asset")} = @asset AND asset = @album AND kind = 6
+            UNION SELECT field, value FROM statement WHERE {Dialect.Json("value", "asset")} = @asset AND +asset = @album AND kind = 6
             """, new { album = album.Id, asset, keys = Array([.. Wanted(asset, wanted).Distinct()]) }).AsList();
         string? old = there.Where(e => AlbumEntry.FromJson(e.Value).Asset == asset).Select(e => e.Key).FirstOrDefault();
         if (album.Children.Any(a => a.Key == wanted.Key)) throw new ArrangeException(ArrangeFault.Taken, $"There is an album {wanted.Name} in {album.Path} already.");
@@ -56,7 +56,7 @@ sealed class EntryNames(DbConnection connection, Album album)
     /// <summary>Those that have these names, or these ids, go.</summary>
     public List<StatementChange> Leave(IReadOnlyCollection<string> names, IReadOnlyCollection<string> assets) => [.. connection.Query<(string Key, string Value)>($"""
         SELECT field, value FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
-        UNION SELECT s.field, s.value FROM {Dialect.JsonItems("@assets")} a JOIN statement s ON {Dialect.Json("s.value", "asset")} = a.value AND s.asset = @album AND s.kind = 6
+        UNION SELECT s.field, s.value FROM {Dialect.JsonItems("@assets")} a JOIN statement s ON {Dialect.Json("s.value", "asset")} = a.value AND +s.asset = @album AND s.kind = 6
         ORDER BY 1
         """, new { album = album.Id, keys = Array([.. names.Select(EntryName.KeyOf)]), assets = Array([.. assets]) })
         .Select(e => new StatementChange(album.Id, e.Key, StatementKind.Entry, e.Value, null))];

@@ -179,7 +179,7 @@ sealed class QueryCompiler
         KnownFact.Gps => $"{Fact("gps.lat")} IS NOT NULL",
         // XMP: 0 is unrated, and cameras write it.
         KnownFact.Rating => $"{Fact("rating")} <> 0",
-        KnownFact.Album => $"EXISTS (SELECT 1 FROM statement n WHERE {Dialect.Json("n.value", "asset")} = a.uid AND n.kind = 6 AND {Lacks("trashed")})",
+        KnownFact.Album => $"EXISTS (SELECT 1 FROM statement n WHERE {Dialect.Json("n.value", "asset")} = +a.uid AND n.kind = 6 AND {Lacks("trashed")})",
         KnownFact.Sidecar => "EXISTS (SELECT 1 FROM layer y WHERE y.asset_id = a.id AND y.source = 'sidecar')",
         _ => $"{Fact(PathOf(Enum.Parse<NumberFact>(fact.ToString())))} IS NOT NULL",
     };

@@ -18,8 +18,8 @@ public sealed class Shelf
     Shelf(DbConnection connection)
     {
         var statements = connection.Query<(string Id, long Kind, string Field, string Value)>("""
-            SELECT asset, kind, field, value FROM statement WHERE kind = 5 UNION ALL SELECT asset, kind, field, value FROM statement WHERE kind = 7
-            UNION ALL SELECT asset, kind, field, value FROM statement WHERE kind = 8 ORDER BY 2, 1, 3
+            SELECT asset, kind, field, value FROM statement WHERE kind = 5 AND field > '' UNION ALL SELECT asset, kind, field, value FROM statement WHERE kind = 7
+            UNION ALL SELECT asset, kind, field, value FROM statement WHERE kind = 8 AND field > '' ORDER BY 2, 1, 3
             """).ToLookup(s => s.Kind);
         Dictionary<string, string?> parents = [];
         foreach ((string id, Dictionary<string, string> said) in Subjects(statements[(long)StatementKind.Album]))

@@ -40,6 +40,8 @@ sealed partial class TreeReader
         (string from, string where, string place, (string, object)[] parameters) = Sql(set);
         (string first, string end) = stretch.Range;
         int slash = after.IndexOf('/', StringComparison.Ordinal);
+        // So that the pages before are not read through again.
+        if (slash >= 0) first = after[..slash];
         // What is known more precisely than a split part has a folder of its own there.
         string direct = stretch.IsSplit ? $"AND substr({place}.folder, {stretch.Prefix.Length + 1}, 1) <> '-'" : "";
         return ReadPhotos(folder, $"""
@@ -97,12 +99,12 @@ sealed partial class TreeReader
         string start = above.Length == 0 ? "" : above + Facets.Below;
         // From each folder it leaps behind all below it; so what it costs depends on the folders and not on the photos.
         const string Next = "SELECT min(f.key) FROM facet f WHERE f.view = @view AND f.key >= {0} AND f.key < @end";
-        const string Child = "substr(key, 1, @length + instr(substr(key, @length + 1) || char(1), char(1)) - 1)";
+        const string Child = "substr(below.key, 1, @length + instr(substr(below.key, @length + 1) || char(1), char(1)) - 1)";
         return connection.Query<(string, string)>($"""
             WITH RECURSIVE below (key) AS (
               {string.Format(System.Globalization.CultureInfo.InvariantCulture, Next, "@start")}
-              UNION ALL SELECT ({string.Format(System.Globalization.CultureInfo.InvariantCulture, Next, $"{Child} || char(2)")}) FROM below WHERE key IS NOT NULL),
-            child (key) AS (SELECT {Child} FROM below WHERE key IS NOT NULL),
+              UNION ALL SELECT ({string.Format(System.Globalization.CultureInfo.InvariantCulture, Next, $"{Child} || char(2)")}) FROM below WHERE below.key IS NOT NULL),
+            child (key) AS (SELECT {Child} FROM below WHERE below.key IS NOT NULL),
             present (key, path) AS (
               SELECT key, (SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= child.key AND f.key < child.key || char(2) AND {IsPresent} LIMIT 1) FROM child)
             SELECT substr(key, @length + 1), path FROM present WHERE path IS NOT NULL LIMIT @most
