@@ -60,6 +60,7 @@ static class Words
         JsonValueKind.Object when json.TryGetProperty("local", out _) => Taken(json.Deserialize(ApiJson.Default.CaptureTime)),
         JsonValueKind.Object when json.TryGetProperty("lat", out _) => Place(json.Deserialize(ApiJson.Default.GeoPoint)!),
         JsonValueKind.Object when json.TryGetProperty("w", out _) => Region(json.Deserialize(ApiJson.Default.Region)!),
+        JsonValueKind.Object when json.TryGetProperty("asset", out _) => json.GetProperty("name").GetString()!,
         JsonValueKind.Object => Place(json.Deserialize(ApiJson.Default.PlaceNames)!),
         _ => json.GetRawText(),
     };

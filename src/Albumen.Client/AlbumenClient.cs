@@ -198,6 +198,67 @@ public sealed class AlbumenClient : IDisposable
     public Task<Page<Tag>> TagsAsync(string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/tags?limit={limit}{After(after)}", ApiJson.Default.PageTag, cancellationToken);
 
+    /// <summary>POST /api/v1/tags</summary>
+    public Task<ArrangeResult> CreateTagAsync(TagChoice tag, CancellationToken cancellationToken) => ArrangeAsync("tags", tag, ApiJson.Default.TagChoice, cancellationToken);
+
+    /// <summary>POST /api/v1/tags/delete</summary>
+    public Task<ArrangeResult> DeleteTagAsync(TagChoice tag, CancellationToken cancellationToken) => ArrangeAsync("tags/delete", tag, ApiJson.Default.TagChoice, cancellationToken);
+
+    /// <summary>GET /api/v1/albums</summary>
+    /// <param name="isTrash">Those in the trash, and no others.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Album>> AlbumsAsync(bool isTrash, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/albums?limit={limit}{(isTrash ? "&trash=true" : "")}{After(after)}", ApiJson.Default.PageAlbum, cancellationToken);
+
+    /// <summary>GET /api/v1/album</summary>
+    /// <param name="album">Its path, <c>Trips/2024</c>, or its id.</param>
+    public Task<Album> AlbumAsync(string album, CancellationToken cancellationToken) => GetAsync($"api/v1/album?album={Escape(album)}", ApiJson.Default.Album, cancellationToken);
+
+    /// <summary>GET /api/v1/albums/entries, in the album's order.</summary>
+    /// <inheritdoc cref="AlbumAsync"/>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<AlbumEntry>> AlbumEntriesAsync(string album, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/albums/entries?album={Escape(album)}&limit={limit}{After(after)}", ApiJson.Default.PageAlbumEntry, cancellationToken);
+
+    /// <summary>POST /api/v1/albums</summary>
+    public Task<ArrangeResult> CreateAlbumAsync(NewAlbum album, CancellationToken cancellationToken) => ArrangeAsync("albums", album, ApiJson.Default.NewAlbum, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/change</summary>
+    public Task<ArrangeResult> ChangeAlbumAsync(AlbumChange change, CancellationToken cancellationToken) => ArrangeAsync("albums/change", change, ApiJson.Default.AlbumChange, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/add</summary>
+    public Task<ArrangeResult> AddToAlbumAsync(AlbumPhotos photos, CancellationToken cancellationToken) => ArrangeAsync("albums/add", photos, ApiJson.Default.AlbumPhotos, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/remove</summary>
+    public Task<ArrangeResult> RemoveFromAlbumAsync(AlbumPhotos photos, CancellationToken cancellationToken) => ArrangeAsync("albums/remove", photos, ApiJson.Default.AlbumPhotos, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/rename-entry</summary>
+    public Task<ArrangeResult> RenameInAlbumAsync(EntryRename rename, CancellationToken cancellationToken) => ArrangeAsync("albums/rename-entry", rename, ApiJson.Default.EntryRename, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/delete: into the trash.</summary>
+    public Task<ArrangeResult> DeleteAlbumAsync(AlbumChoice album, CancellationToken cancellationToken) => ArrangeAsync("albums/delete", album, ApiJson.Default.AlbumChoice, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/restore: out of the trash.</summary>
+    public Task<ArrangeResult> RestoreAlbumAsync(AlbumChoice album, CancellationToken cancellationToken) => ArrangeAsync("albums/restore", album, ApiJson.Default.AlbumChoice, cancellationToken);
+
+    /// <summary>POST /api/v1/albums/freeze</summary>
+    public Task<ArrangeResult> FreezeAsync(FreezeRequest request, CancellationToken cancellationToken) => ArrangeAsync("albums/freeze", request, ApiJson.Default.FreezeRequest, cancellationToken);
+
+    /// <summary>GET /api/v1/smart</summary>
+    public Task<IReadOnlyList<SmartAlbum>> SmartAlbumsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/smart", ApiJson.Default.IReadOnlyListSmartAlbum, cancellationToken);
+
+    /// <summary>POST /api/v1/smart</summary>
+    public Task<ArrangeResult> CreateSmartAlbumAsync(NewSmartAlbum album, CancellationToken cancellationToken) => ArrangeAsync("smart", album, ApiJson.Default.NewSmartAlbum, cancellationToken);
+
+    /// <summary>POST /api/v1/smart/change</summary>
+    public Task<ArrangeResult> ChangeSmartAlbumAsync(SmartAlbumChange change, CancellationToken cancellationToken) => ArrangeAsync("smart/change", change, ApiJson.Default.SmartAlbumChange, cancellationToken);
+
+    /// <summary>POST /api/v1/smart/delete</summary>
+    public Task<ArrangeResult> DeleteSmartAlbumAsync(SmartAlbumChoice album, CancellationToken cancellationToken) => ArrangeAsync("smart/delete", album, ApiJson.Default.SmartAlbumChoice, cancellationToken);
+
+    Task<ArrangeResult> ArrangeAsync<T>(string what, T request, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/{what}", Json(request, type), ApiJson.Default.ArrangeResult, cancellationToken);
+
     /// <summary>GET /api/v1/conflicts</summary>
     /// <inheritdoc cref="AssetsAsync"/>
     public Task<Page<Conflict>> ConflictsAsync(string? after, int limit, CancellationToken cancellationToken) =>

@@ -72,9 +72,12 @@ public sealed record Operation(long Number, DateTimeOffset Time, string Who, str
 public sealed record OperationDetail(Operation Operation, IReadOnlyList<StatementChange> Changes, string? Next = null);
 
 /// <summary>One statement that became another.</summary>
-/// <param name="Asset">Its id.</param>
+/// <param name="Asset">Its id; of an album or smart album, that one's; of a tag that exists by itself, <c>tags</c>.</param>
 /// <param name="Path">Where it lies in the tree.</param>
-/// <param name="Of">Whose statement: <c>person</c>, <c>sidecar</c>, <c>conflict</c>, or <c>content</c> (the field is a SHA-256 with which the photo goes on).</param>
+/// <param name="Of">
+/// Whose statement: <c>person</c>, <c>sidecar</c>, <c>conflict</c>, or <c>content</c> (the field is a SHA-256 with which the photo goes on); or of what:
+/// <c>album</c>, <c>entry</c> (of an album), <c>smart</c>, <c>tag_folder</c>.
+/// </param>
 public sealed record StatementChange(string Asset, string? Path, string Of, string Field)
 {
     /// <summary>Absent: there was no statement; null: that there is no value.</summary>

@@ -2,6 +2,7 @@ using Albumen.Catalog;
 using Albumen.Configuration;
 using Albumen.Derivatives;
 using Albumen.Identity;
+using Albumen.Organization;
 using Albumen.Processing;
 using Albumen.Sidecar;
 using Albumen.Sql;
@@ -39,6 +40,10 @@ sealed class Appliance : IDisposable
         _journalFile = new(JournalFile(layout));
         Journal = new(Catalog, _journalFile, settings.Sidecars.Delay, clock);
         Editor = new(Catalog, Journal);
+        Organizer = new(Catalog, Journal);
+        Albums = new(clock);
+        AlbumReader = new(Catalog);
+        SmartAlbums = new(clock);
         Conflicts = new(Catalog, Journal);
         Tags = new(Catalog);
         Duplicates = new(Catalog, Volumes);
@@ -70,7 +75,7 @@ sealed class Appliance : IDisposable
         Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
         InboxHashes inboxHashes = new(Auth);
         Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
-        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes));
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes), clock);
         Locks = new(Auth, clock);
         PathProperties = new(Auth);
         TreeWriter = new(Tree, inboxHashes, Locks, PathProperties);
@@ -106,6 +111,10 @@ sealed class Appliance : IDisposable
     public Problems Problems { get; }
     public Journal Journal { get; }
     public Editor Editor { get; }
+    public Organizer Organizer { get; }
+    public Albums Albums { get; }
+    public AlbumReader AlbumReader { get; }
+    public SmartAlbums SmartAlbums { get; }
     public Conflicts Conflicts { get; }
     public Tags Tags { get; }
     public Duplicates Duplicates { get; }

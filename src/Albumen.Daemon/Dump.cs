@@ -24,7 +24,7 @@ static class Dump
         ArchiveTree tree = new(catalog, new Volumes(catalog, settings.Volumes), new DerivativeStore(layout.CacheFolder));
         await using Stream output = Console.OpenStandardOutput();
         await using BufferedStream buffered = new(output, 64 * 1024);
-        foreach (string top in (string[])["/Folders", "/Timeline"])
+        foreach (string top in (string[])["/Folders", "/Timeline", "/Albums", "/Tags"])
             foreach (Node node in TreeLines.Below(tree, tree.Find(top, Viewer.Admin)!, Viewer.Admin))
                 TreeLines.Write(buffered, node);
 

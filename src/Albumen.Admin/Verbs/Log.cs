@@ -66,7 +66,7 @@ sealed class Log : Verb
             if (after is null) Head(page.Operation, asJson, screen);
             foreach (StatementChange change in page.Changes)
                 if (asJson) screen.Json(change, ApiJson.Default.StatementChange);
-                else rows.Add([change.Path ?? change.Asset[..12], change.Of is "person" ? change.Field : $"{change.Field} ({change.Of})", Words.Value(change.Before), Words.Value(change.After)]);
+                else rows.Add([change.Path ?? change.Asset[..Math.Min(12, change.Asset.Length)], change.Of is "person" ? change.Field : $"{change.Field} ({change.Of})", Words.Value(change.Before), Words.Value(change.After)]);
             shown += page.Changes.Count;
             after = page.Next;
         }

@@ -32,7 +32,7 @@ sealed class Undo : Verb
     static void Print(UndoResult plan, Screen screen)
     {
         screen.Table(["Path", "Field", "Before", "After"],
-            plan.Changes!.Select(c => (IReadOnlyList<string>)[c.Path ?? c.Asset[..12], c.Of is "person" ? c.Field : $"{c.Field} ({c.Of})", Words.Value(c.Before), Words.Value(c.After)]), "");
+            plan.Changes!.Select(c => (IReadOnlyList<string>)[c.Path ?? c.Asset[..Math.Min(12, c.Asset.Length)], c.Of is "person" ? c.Field : $"{c.Field} ({c.Of})", Words.Value(c.Before), Words.Value(c.After)]), "");
         if (screen.IsTerminal) screen.Line($"Would {Printable.Show(plan.What)}; {Words.Photos(plan.Changed)}.");
     }
 }

@@ -60,6 +60,8 @@ static class ApiDoor
         DuplicateRoutes.Map(api, appliance);
         EditRoutes.Map(api, appliance);
         OperationRoutes.Map(api, appliance);
+        AlbumRoutes.Map(api, appliance);
+        SmartRoutes.Map(api, appliance);
         ConflictRoutes.Map(api, appliance);
         LayerRoutes.Map(api, appliance);
         UserRoutes.Map(api, appliance);
@@ -96,6 +98,7 @@ static class ApiDoor
         SelectionException => new(400, "Not possible", error.Message),
         // Of an edit that cannot be meant: a clause without a capital and a full stop.
         FormatException { Message: [var first, .. var rest] } => new(400, "Not possible", $"{char.ToUpperInvariant(first)}{rest}."),
+        ArrangeException { Fault: var fault } => new(fault is ArrangeFault.Missing ? 404 : fault is ArrangeFault.Taken ? 409 : 400, fault is ArrangeFault.Missing ? "Not found" : fault is ArrangeFault.Taken ? "Taken" : "Not possible", error.Message),
         UndoException => new(409, "Nothing to undo", error.Message),
         DatabaseException => new(StatusCodes.Status503ServiceUnavailable, "Not now", error.Message),
         BadHttpRequestException bad => new(bad.StatusCode, "Not understood", bad.InnerException is JsonException json ? $"{bad.Message} {json.Message}" : bad.Message),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Albumen.Catalog;
 using Albumen.Catalog.Metadata;
 using Albumen.Client;
+using Albumen.Organization;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.Api;
@@ -18,9 +19,21 @@ static class EditRoutes
 
         api.MapGet("/tags", (string? after, int? limit) =>
         {
-            IReadOnlyList<(string Tag, long Assets)> tags = appliance.Tags.List(after, Limit.Of(limit));
-            return new Page<Tag>([.. tags.Select(t => new Tag(t.Tag, t.Assets))], tags.Count < Limit.Of(limit) ? null : tags[^1].Tag);
-        }).WithSummary("The tags in use, with how many photos and clips have each.");
+            int most = Limit.Of(limit);
+            IReadOnlyList<(string Tag, long Assets)> used = appliance.Tags.List(after, most);
+            Tag[] tags = [.. used.Select(t => new Tag(t.Tag, t.Assets))
+                .Concat(appliance.Organizer.Shelf().Tags.Where(tag => string.CompareOrdinal(tag, after ?? "") > 0).Select(tag => new Tag(tag, 0)))
+                .DistinctBy(t => t.Name).OrderBy(t => t.Name, StringComparer.Ordinal).Take(most)];
+            return new Page<Tag>(tags, tags.Length < most ? null : tags[^1].Name);
+        }).WithSummary("The tags there are, with how many photos and clips have each.");
+
+        api.MapPost("/tags", (TagChoice tag, HttpContext context, CancellationToken cancellationToken) =>
+            AlbumRoutes.DoAsync(appliance, context, ["tag", "create", tag.Tag], TagFolders.Create(tag.Tag), tag.DryRun, cancellationToken))
+            .ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Makes a tag that no photo has yet.");
+
+        api.MapPost("/tags/delete", (TagChoice tag, HttpContext context, CancellationToken cancellationToken) =>
+            AlbumRoutes.DoAsync(appliance, context, ["tag", "delete", tag.Tag], TagFolders.Delete(tag.Tag), tag.DryRun, cancellationToken))
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Takes a tag, and those below it, off all photos.");
     }
 
     static async Task<EditResult> EditAsync(Appliance appliance, EditRequest request, Author author, CancellationToken cancellationToken)
@@ -36,7 +49,8 @@ static class EditRoutes
         int skip = Skip.Of(request.After);
         Edited edited = request.DryRun
             ? appliance.Editor.Rehearse(select, edits)
-            : await appliance.Editor.ApplyAsync(author, EditWords.Of(request), select, edits, cancellationToken);
+            : await appliance.Editor.ApplyAsync(author, EditWords.Of(request), select, edits, cancellationToken,
+                also: isWholeLibrary ? connection => TagFolders.Renamed(appliance.Organizer.Shelves.Now(connection), [.. request.RenameTags!.From.Select(Edit.Tag)], Edit.Tag(request.RenameTags.To)) : null);
 
         Drafted[] page = [.. edited.Changes.Skip(skip).Take(Limit.Max)];
         IReadOnlyDictionary<string, string> paths = appliance.Assets.Paths(

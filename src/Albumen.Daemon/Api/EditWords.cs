@@ -16,12 +16,17 @@ static class EditWords
         if (request.Zone is { } zone) words.AddRange(["date", "zone", zone]);
         if (request.RenameTags is { } rename)
             words.AddRange(rename.From is [var old] ? ["tag", "rename", old, rename.To] : ["tag", "merge", .. rename.From, "--into", rename.To]);
-        string[] names = [.. request.Paths ?? [], .. request.Assets ?? []];
-        words.AddRange(names.Take(NamesShown));
-        if (names.Length > NamesShown) words.Add("...");
-        if (request.Recursive) words.Add("--recursive");
-        if (request.Query is { } query) words.AddRange(["--query", query]);
-        return Of(words);
+        return Of([.. words, .. Selected(request.Query, [.. request.Paths ?? [], .. request.Assets ?? []], request.Recursive)]);
+    }
+
+    /// <summary>Which photos are meant.</summary>
+    public static IEnumerable<string> Selected(string? query, IReadOnlyList<string> names, bool isRecursive)
+    {
+        List<string> words = [.. names.Take(NamesShown)];
+        if (names.Count > NamesShown) words.Add("...");
+        if (isRecursive) words.Add("--recursive");
+        if (query is not null) words.AddRange(["--query", query]);
+        return words;
     }
 
     public static string Of(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));

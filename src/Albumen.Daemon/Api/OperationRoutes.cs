@@ -1,6 +1,7 @@
 using System.Globalization;
 using Albumen.Catalog;
 using Albumen.Client;
+using Albumen.Organization;
 using Albumen.Tree;
 using Operation = Albumen.Client.Operation;
 using StatementChange = Albumen.Client.StatementChange;
@@ -47,16 +48,17 @@ static class OperationRoutes
         if (isDryRun)
         {
             (_, string what, IReadOnlyList<Catalog.StatementChange> changes, int kept) = appliance.Journal.PlanUndo(number);
-            return new(null, what, changes.Select(c => c.Asset).Distinct().Count(), kept, Changes(appliance, [.. changes.Take(Limit.Max)]));
+            return new(null, what, changes.Select(c => c.Photo).OfType<string>().Distinct().Count(), kept, Changes(appliance, [.. changes.Take(Limit.Max)]));
         }
         (Catalog.Operation operation, int left) = await appliance.Journal.UndoAsync(author, number, cancellationToken);
         return new(operation.Number, operation.What, operation.Assets, left);
     }
 
-    static IReadOnlyList<StatementChange> Changes(Appliance appliance, IReadOnlyList<Catalog.StatementChange> changes)
+    public static IReadOnlyList<StatementChange> Changes(Appliance appliance, IReadOnlyList<Catalog.StatementChange> changes)
     {
-        IReadOnlyDictionary<string, string> paths = appliance.Assets.Paths([.. changes.Select(c => c.Asset).Distinct()], Viewer.Admin);
-        return [.. changes.Select(c => new StatementChange(c.Asset, paths.GetValueOrDefault(c.Asset), Catalog.Operation.NameOf(c.Kind), c.Field)
+        IReadOnlyDictionary<string, string> paths = appliance.Assets.Paths([.. changes.Where(c => c.IsOfAsset).Select(c => c.Asset).Distinct()], Viewer.Admin);
+        Shelf shelf = appliance.Organizer.Shelf();
+        return [.. changes.Select(c => new StatementChange(c.Asset, paths.GetValueOrDefault(c.Asset) ?? (shelf.Album(c.Asset) is { } album ? $"/Albums/{album.Path}" : null), Catalog.Operation.NameOf(c.Kind), c.Field)
         {
             Before = EditRoutes.Value(c.Before) ?? default,
             After = EditRoutes.Value(c.After) ?? default,

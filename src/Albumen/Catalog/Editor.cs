@@ -24,13 +24,17 @@ public sealed class Editor(Database catalog, Journal journal)
     const int AssetsPerQuery = 500;
 
     /// <param name="select">The assets that are meant: id and uid.</param>
+    /// <param name="also">What else is changed by the same operation.</param>
     /// <exception cref="IOException">The disk is full or failing; nothing was changed.</exception>
-    public async Task<Edited> ApplyAsync(Author author, string what, Func<DbConnection, IReadOnlyList<(long Id, string Uid)>> select, IReadOnlyList<Edit> edits, CancellationToken cancellationToken)
+    public async Task<Edited> ApplyAsync(
+        Author author, string what, Func<DbConnection, IReadOnlyList<(long Id, string Uid)>> select, IReadOnlyList<Edit> edits, CancellationToken cancellationToken,
+        Func<DbConnection, IEnumerable<StatementChange>>? also = null)
     {
         Edited plan = null!;
         Operation? operation = await journal.CommitAsync(author, what, connection =>
         {
             plan = Plan(connection, select(connection), edits, out List<StatementChange> changes);
+            if (also is not null) changes.AddRange(also(connection));
             return changes;
         }, cancellationToken);
         return plan with { Operation = operation };
@@ -43,7 +47,7 @@ public sealed class Editor(Database catalog, Journal journal)
         return Plan(reader.Connection, select(reader.Connection), edits, out _);
     }
 
-    static Edited Plan(DbConnection connection, IReadOnlyList<(long Id, string Uid)> assets, IReadOnlyList<Edit> edits, out List<StatementChange> changes)
+    internal static Edited Plan(DbConnection connection, IReadOnlyList<(long Id, string Uid)> assets, IReadOnlyList<Edit> edits, out List<StatementChange> changes)
     {
         changes = [];
         List<Drafted> drafted = [];

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Text;
+using System.Text.Json;
 using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -30,42 +32,55 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     /// <summary>The job of writing the sidecars of an asset; the subject is its uid.</summary>
     public const string WriteJob = "sidecar";
 
-    const string Cursor = "journal";
+    internal const string Cursor = "journal";
 
     // The time of the last operation, in milliseconds since 1970.
     long? _latest;
 
-    /// <summary>Called after each operation of <see cref="CommitAsync"/>, so that higher rungs can ask what changed.</summary>
+    /// <summary>Called after each operation of <see cref="CommitAsync(Author, string, Func{DbConnection, IReadOnlyList{StatementChange}}, CancellationToken, string?)"/> that changed something of assets, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Decides and does an operation in one transaction; it is durable when this returns.</summary>
     /// <returns>Null when there was nothing to change.</returns>
     /// <exception cref="IOException">The disk is full or failing; nothing was changed.</exception>
-    public async Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null)
+    public Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null) =>
+        CommitAsync(author, what, (connection, _) => decide(connection), cancellationToken, undoes);
+
+    /// <summary>The same for whoever asks where the journal stands; so that is asked once.</summary>
+    /// <inheritdoc cref="CommitAsync(Author, string, Func{DbConnection, IReadOnlyList{StatementChange}}, CancellationToken, string?)"/>
+    public async Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, JournalHead, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null)
     {
-        Operation? operation = await catalog.WriteAsync(connection => Record(connection, author, what, decide(connection), undoes), cancellationToken);
-        if (operation is not null) await Committed(cancellationToken);
+        Operation? operation = await catalog.WriteAsync(connection =>
+        {
+            JournalHead head = JournalHead.Read(connection);
+            return Record(connection, author, what, decide(connection, head), undoes, head);
+        }, cancellationToken);
+        // Who follows it follows what is known of assets.
+        if (operation is not null && operation.Changes.Any(c => c.IsOfAsset)) await Committed(cancellationToken);
         return operation;
     }
 
     /// <summary>Does an operation in the caller's transaction.</summary>
     /// <returns>Null when <paramref name="changes"/> is empty.</returns>
-    public Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes = null)
+    public Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes = null) =>
+        Record(connection, author, what, changes, undoes, null);
+
+    Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes, JournalHead? known)
     {
         if (changes.Count == 0) return null;
-        changes = [.. changes, .. Settled(connection, changes)];
-        long position = Position(connection);
+        if (changes.Any(c => c.Kind is StatementKind.Person)) changes = [.. changes, .. Settled(connection, changes)];
+        JournalHead head = known ?? JournalHead.Read(connection);
+        long position = head.Position;
         // Of a transaction that failed after its line was written.
         file.CutTo(position);
         DateTimeOffset now = clock.GetUtcNow();
         // The clock may have been set back, or stand still.
         long at = Math.Max(now.ToUnixTimeMilliseconds(), Math.Min(Latest(connection) + 1, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
         Operation operation = new(
-            LastNumber(connection) + 1, Guid.CreateVersion7(now).ToString("N"), DateTimeOffset.FromUnixTimeMilliseconds(at), author.Who, author.Door, what, undoes, changes);
+            head.Number + 1, Guid.CreateVersion7(now).ToString("N"), DateTimeOffset.FromUnixTimeMilliseconds(at), author.Who, author.Door, what, undoes, changes);
         byte[] line = operation.ToLine();
         file.Append(line, durable: true);
-        Apply(connection, operation, now.ToUnixTimeSeconds() + (long)Math.Ceiling(delay.TotalSeconds));
-        SetPosition(connection, position + line.Length);
+        Apply(connection, operation, now.ToUnixTimeSeconds() + (long)Math.Ceiling(delay.TotalSeconds), position + line.Length);
         return operation;
     }
 
@@ -92,8 +107,8 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             {
                 foreach ((Operation operation, long end) in some)
                 {
-                    if (!IsKnown(connection, operation.Id)) Apply(connection, operation, 0);
-                    SetPosition(connection, end);
+                    if (!IsKnown(connection, operation.Id)) Apply(connection, operation, 0, end);
+                    else SetPosition(connection, end);
                 }
             }, cancellationToken);
             some.Clear();
@@ -147,7 +162,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
 
     Adopted Adopt(DbConnection connection, IReadOnlyList<Operation> foreign)
     {
-        long position = Position(connection), number = LastNumber(connection);
+        (long number, long position, _) = JournalHead.Read(connection);
         // Of a transaction that failed after its line was written.
         file.CutTo(position);
         using MemoryStream lines = new();
@@ -155,16 +170,12 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         foreach (Operation operation in foreign.Where(o => !IsKnown(connection, o.Id)))
         {
             Operation ours = operation with { Number = ++number };
-            overruled += Apply(connection, ours, 0);
-            AskSidecars(connection, ours);
             lines.Write(ours.ToLine());
+            overruled += Apply(connection, ours, 0, position + lines.Length);
+            AskSidecars(connection, ours);
             taken++;
         }
-        if (taken > 0)
-        {
-            file.Append(lines.GetBuffer().AsSpan(0, (int)lines.Length), durable: true);
-            SetPosition(connection, position + lines.Length);
-        }
+        if (taken > 0) file.Append(lines.GetBuffer().AsSpan(0, (int)lines.Length), durable: true);
         return new(taken, foreign.Count - taken, overruled, Elsewhere(connection, foreign));
     }
 
@@ -183,7 +194,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     {
         const int PerQuery = 500;
         List<string> elsewhere = [];
-        foreach (string[] some in operations.SelectMany(o => o.Changes).Select(c => c.Asset).Distinct().Chunk(PerQuery))
+        foreach (string[] some in operations.SelectMany(o => o.Changes).Select(c => c.Photo).OfType<string>().Distinct().Chunk(PerQuery))
             elsewhere.AddRange(some.Except(connection.Query<string>("SELECT uid FROM asset WHERE uid IN @some", new { some })));
         return elsewhere;
     }
@@ -192,7 +203,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     public long CommittedLength()
     {
         using Database.Reader reader = catalog.Read();
-        return Position(reader.Connection);
+        return JournalHead.Read(reader.Connection).Position;
     }
 
     /// <summary>A statement as it stands now; null when there is none.</summary>
@@ -287,16 +298,14 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             : "SELECT number, id, what FROM operation WHERE number = @number", new { number });
         if (found is not { } operation) throw new UndoException(number is null ? "Nothing was changed that could be taken back." : $"There is no operation {number}; 'albumen log' lists them.");
 
-        List<StatementChange> all = [.. ChangesOf(connection, operation.number, int.MaxValue)];
-        HashSet<(string, string)> personal = [.. all.Where(c => c.Kind is StatementKind.Person).Select(c => (c.Asset, c.Field))];
+        List<(StatementChange Change, string? Now)> all = [.. Standing(connection, operation.number)];
+        HashSet<(string, string)> personal = [.. all.Where(c => c.Change.Kind is StatementKind.Person).Select(c => (c.Change.Asset, c.Change.Field))];
         List<StatementChange> inverse = [];
         int left = 0;
-        foreach (StatementChange change in all)
-        {
-            string? now = Statement(connection, change.Asset, change.Kind, change.Field);
+        foreach ((StatementChange change, string? now) in all)
             switch (change.Kind)
             {
-                case StatementKind.Person or StatementKind.Conflict when now == change.After:
+                case StatementKind.Person or StatementKind.Conflict or > StatementKind.Name when now == change.After:
                     inverse.Add(change with { Before = now, After = change.Before });
                     break;
                 // A sidecar says what it says; a person can say otherwise.
@@ -305,11 +314,11 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
                     if (person is null && change.Before != change.After) inverse.Add(new(change.Asset, change.Field, StatementKind.Person, null, change.Before ?? Field.Cleared));
                     else left++;
                     break;
-                case StatementKind.Person or StatementKind.Conflict:
+                case StatementKind.Person or StatementKind.Conflict or > StatementKind.Name:
                     left++;
                     break;
             }
-        }
+        left += ArrangedUndo.KeepWhole(connection, [.. all.Select(c => c.Change)], inverse);
         if (inverse.Count == 0) throw new UndoException($"Operation {operation.number} ({operation.what}) has left nothing that could be taken back: all of it was changed since, or is no edit.");
         return (operation.id, $"undo {operation.number}: {operation.what}", inverse, left);
     }
@@ -331,31 +340,60 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             SELECT asset, field, kind, before, after FROM change WHERE operation = @operation ORDER BY asset, field, kind LIMIT @most OFFSET @skip
             """, new { operation, most, skip }).Select(c => new StatementChange(c.Asset, c.Field, (StatementKind)c.Kind, c.Before, c.After));
 
+    /// <summary>What an operation changed, and what stands there now.</summary>
+    static IEnumerable<(StatementChange Change, string? Now)> Standing(DbConnection connection, long operation) =>
+        connection.Query<(string Asset, string Field, long Kind, string? Before, string? After, string? Now)>("""
+            SELECT c.asset, c.field, c.kind, c.before, c.after, s.value
+            FROM change c LEFT JOIN statement s ON s.asset = c.asset AND s.kind = c.kind AND s.field = c.field WHERE c.operation = @operation ORDER BY c.asset, c.field, c.kind
+            """, new { operation }).Select(c => (new StatementChange(c.Asset, c.Field, (StatementKind)c.Kind, c.Before, c.After), c.Now));
+
+    /// <param name="end">How far the file is committed with it, in bytes.</param>
     /// <returns>How many of its changes count no more, because something changed the same later.</returns>
-    int Apply(DbConnection connection, Operation operation, long writeNotBefore)
+    int Apply(DbConnection connection, Operation operation, long writeNotBefore, long end)
     {
         long at = operation.At.ToUnixTimeMilliseconds();
-        bool isLate = at <= Latest(connection);
-        int overruled = 0;
-        connection.Execute("""
-            INSERT INTO operation (number, id, at, who, door, what, undoes, assets) VALUES (@Number, @Id, @at, @Who, @Door, @What, @Undoes, @Assets)
-            """, new { operation.Number, operation.Id, at, operation.Who, operation.Door, operation.What, operation.Undoes, operation.Assets });
-        foreach (StatementChange change in operation.Changes)
-        {
-            var row = new { change.Asset, change.Field, kind = (int)change.Kind, operation.Number, change.Before, change.After };
-            connection.Execute("INSERT INTO change (asset, field, kind, operation, before, after) VALUES (@Asset, @Field, @kind, @Number, @Before, @After)", row);
-            if (isLate && IsOverruled(connection, operation, change)) overruled++;
-            else if (change.After is null) connection.Execute("DELETE FROM statement WHERE asset = @Asset AND kind = @kind AND field = @Field", row);
-            else connection.Execute("""
-                INSERT INTO statement (asset, kind, field, value) VALUES (@Asset, @kind, @Field, @After)
-                ON CONFLICT (asset, kind, field) DO UPDATE SET value = excluded.value
-                """, row);
-        }
-        string[] assets = [.. operation.Changes.Where(c => c.Kind is not (StatementKind.Content or StatementKind.Name)).Select(c => c.Asset).Distinct()];
+        HashSet<StatementChange> overruled = at <= Latest(connection) ? [.. operation.Changes.Where(c => IsOverruled(connection, operation, c))] : [];
+        // One command, however many the changes are.
+        connection.Execute($"""
+            INSERT INTO operation (number, id, at, who, door, what, undoes, assets) VALUES (@Number, @Id, @at, @Who, @Door, @What, @Undoes, @Assets);
+            INSERT INTO change (asset, field, kind, operation, before, after)
+              SELECT {Change("asset")}, {Change("field")}, {Change("kind")}, @Number, {Change("before")}, {Change("after")} FROM {Dialect.JsonItems("@changes")};
+            DELETE FROM statement WHERE (asset, kind, field) IN
+              (SELECT {Change("asset")}, {Change("kind")}, {Change("field")} FROM {Dialect.JsonItems("@changes")} WHERE {Change("counts")} AND {Change("after")} IS NULL);
+            INSERT INTO statement (asset, kind, field, value)
+              SELECT {Change("asset")}, {Change("kind")}, {Change("field")}, {Change("after")} FROM {Dialect.JsonItems("@changes")} WHERE {Change("counts")} AND {Change("after")} IS NOT NULL
+              ON CONFLICT (asset, kind, field) DO UPDATE SET value = excluded.value;
+            INSERT INTO cursor (name, position) VALUES (@Cursor, @end) ON CONFLICT (name) DO UPDATE SET position = @end
+            """, new { operation.Number, operation.Id, at, operation.Who, operation.Door, operation.What, operation.Undoes, operation.Assets, changes = ToRows(operation.Changes, overruled), Cursor, end });
+        string[] assets = [.. operation.Changes.Where(c => c.Kind is StatementKind.Person or StatementKind.Sidecar or StatementKind.Conflict).Select(c => c.Asset).Distinct()];
         AssetIndex.Relayer(connection, assets);
         foreach (string asset in assets) WriteSidecars(connection, asset, writeNotBefore);
         _latest = Math.Max(at, Latest(connection));
-        return overruled;
+        return overruled.Count;
+
+        static string Change(string column) => Dialect.Json("value", column);
+    }
+
+    static string ToRows(IReadOnlyList<StatementChange> changes, HashSet<StatementChange> overruled)
+    {
+        using MemoryStream rows = new();
+        using (Utf8JsonWriter json = new(rows))
+        {
+            json.WriteStartArray();
+            foreach (StatementChange change in changes)
+            {
+                json.WriteStartObject();
+                json.WriteString("asset", change.Asset);
+                json.WriteString("field", change.Field);
+                json.WriteNumber("kind", (int)change.Kind);
+                json.WriteString("before", change.Before);
+                json.WriteString("after", change.After);
+                json.WriteBoolean("counts", !overruled.Contains(change));
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(rows.GetBuffer().AsSpan(0, (int)rows.Length));
     }
 
     static bool IsOverruled(DbConnection connection, Operation operation, StatementChange change) => connection.ExecuteScalar<bool>("""
@@ -364,14 +402,12 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
 
     static bool IsKnown(DbConnection connection, string id) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM operation WHERE id = @id)", new { id });
 
-    static long LastNumber(DbConnection connection) => connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM operation");
-
     long Latest(DbConnection connection) => _latest ??= connection.ExecuteScalar<long>("SELECT coalesce(max(at), 0) FROM operation");
 
     /// <summary>A file that was lost, or put back from an old backup, is written anew from the catalogue.</summary>
     long RestoreFile(DbConnection connection)
     {
-        long position = Position(connection);
+        long position = JournalHead.Read(connection).Position;
         if (file.Length >= position) return position;
         file.CutTo(0);
         foreach (LoggedRow row in connection.Query<LoggedRow>("SELECT number, id, at, who, door, what, undoes FROM operation ORDER BY number").AsList())
@@ -381,12 +417,25 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         return file.Length;
     }
 
-    static long Position(DbConnection connection) => connection.ExecuteScalar<long?>("SELECT position FROM cursor WHERE name = @Cursor", new { Cursor }) ?? 0;
-
     static void SetPosition(DbConnection connection, long position) => connection.Execute(
         "INSERT INTO cursor (name, position) VALUES (@Cursor, @position) ON CONFLICT (name) DO UPDATE SET position = @position", new { Cursor, position });
 
     sealed record LoggedRow(long Number, string Id, long At, string Who, string Door, string What, string? Undoes);
+}
+
+/// <summary>Where the journal stands.</summary>
+/// <param name="Number">Of its last operation; 0 before the first.</param>
+/// <param name="Position">How far the file is committed, in bytes.</param>
+/// <param name="Arranged">The number of the last operation that changed an album, a smart album or a tag that exists by itself, not counting what is in albums.</param>
+public readonly record struct JournalHead(long Number, long Position, long Arranged)
+{
+    public static JournalHead Read(DbConnection connection)
+    {
+        (long number, long? position, long? arranged) = connection.QuerySingle<(long, long?, long?)>("""
+            SELECT (SELECT coalesce(max(number), 0) FROM operation), (SELECT position FROM cursor WHERE name = @Cursor), (SELECT max(operation) FROM change WHERE kind IN (5, 7, 8))
+            """, new { Journal.Cursor });
+        return new(number, position ?? 0, arranged ?? 0);
+    }
 }
 
 /// <summary>An operation as it is listed. Times: milliseconds since 1970.</summary>

@@ -16,14 +16,29 @@ public enum StatementKind
     Content = 3,
     /// <summary>The file name that an asset is known by where it has several and that is not the one at its first place.</summary>
     Name = 4,
+    /// <summary>Something of an album, whose id stands in the place of the asset's; see <see cref="Arranged"/>.</summary>
+    Album = 5,
+    /// <summary>An <see cref="AlbumEntry"/> of an album; the field is its key.</summary>
+    Entry = 6,
+    /// <summary>Something of a smart album, whose id stands in the place of the asset's.</summary>
+    Smart = 7,
+    /// <summary>A tag that exists even without photos; <see cref="Arranged.Tags"/> stands in the place of the asset.</summary>
+    TagFolder = 8,
 }
 
 /// <summary>One statement of one asset that became another. Its inverse is the same with <paramref name="Before"/> and <paramref name="After"/> exchanged.</summary>
-/// <param name="Asset">Its uid.</param>
-/// <param name="Field">The name of a <see cref="Catalog.Field"/>, a SHA-256, or <c>name</c>.</param>
+/// <param name="Asset">Its uid; of <see cref="StatementKind.Album"/> and what follows, what the kind says.</param>
+/// <param name="Field">The name of a <see cref="Catalog.Field"/>, a SHA-256, <c>name</c>, or what the kind says.</param>
 /// <param name="Before">JSON; null: there was no statement.</param>
 /// <param name="After">JSON; null: there is none any more.</param>
-public sealed record StatementChange(string Asset, string Field, StatementKind Kind, string? Before, string? After);
+public sealed record StatementChange(string Asset, string Field, StatementKind Kind, string? Before, string? After)
+{
+    /// <summary>Whether what it says is said of an asset, so that what counts of it may change.</summary>
+    public bool IsOfAsset => Kind <= StatementKind.Name;
+
+    /// <summary>The photo or clip that it concerns; null when there is none.</summary>
+    public string? Photo => IsOfAsset ? Asset : Kind is StatementKind.Entry ? AlbumEntry.FromJson((After ?? Before)!).Asset : null;
+}
 
 /// <summary>Everything that was changed at once, by one person through one door. It is done whole or not at all, and can be taken back.</summary>
 /// <param name="Number">From 1, in the order in which they were done.</param>
@@ -33,7 +48,8 @@ public sealed record StatementChange(string Asset, string Field, StatementKind K
 /// <param name="Undoes">The id of the operation it takes back.</param>
 public sealed record Operation(long Number, string Id, DateTimeOffset At, string Who, string Door, string What, string? Undoes, IReadOnlyList<StatementChange> Changes)
 {
-    public int Assets => Changes.Select(c => c.Asset).Distinct().Count();
+    /// <summary>How many photos and clips it concerns.</summary>
+    public int Assets => Changes.Select(c => c.Photo).Where(photo => photo is not null).Distinct().Count();
 
     /// <summary>One line of JSON, as Sidecar/FORMAT.md describes it. Assets whose statement changed alike stand together.</summary>
     public byte[] ToLine()
@@ -91,7 +107,8 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
                 string field = Text(alike, "field");
                 string? before = Value(alike, "before"), after = Value(alike, "after");
                 if (kind is StatementKind.Person or StatementKind.Sidecar) Check(field, after);
-                foreach (JsonElement asset in alike.GetProperty("assets").EnumerateArray()) changes.Add(new(Uid(asset), field, kind, before, after));
+                if (kind is StatementKind.Entry) Array.ForEach([before, after], value => _ = value is null ? null : AlbumEntry.FromJson(value));
+                foreach (JsonElement asset in alike.GetProperty("assets").EnumerateArray()) changes.Add(new(kind is StatementKind.TagFolder ? Tags(asset) : Uid(asset), field, kind, before, after));
             }
             return new(root.GetProperty("number").GetInt64(), Text(root, "id"), root.GetProperty("at").GetDateTimeOffset(), Text(root, "who"), Text(root, "door"), Text(root, "what"),
                 root.TryGetProperty("undoes", out JsonElement undoes) ? undoes.GetString() : null, changes);
@@ -108,6 +125,8 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         static string Uid(JsonElement asset) =>
             asset.GetString() is { Length: 32 } uid && uid.All(char.IsAsciiHexDigitLower) ? uid : throw new FormatException($"{asset.GetRawText()} is not the id of an asset");
 
+        static string Tags(JsonElement asset) => asset.GetString() is Arranged.Tags ? Arranged.Tags : throw new FormatException($"{asset.GetRawText()} is not '{Arranged.Tags}'");
+
         static void Check(string name, string? value) =>
             _ = (Catalog.Field.Find(name) ?? throw new FormatException($"there is no field '{name}'")).Write(new(), value);
     }
@@ -119,7 +138,11 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         StatementKind.Sidecar => "sidecar",
         StatementKind.Conflict => "conflict",
         StatementKind.Content => "content",
-        _ => "name",
+        StatementKind.Name => "name",
+        StatementKind.Album => "album",
+        StatementKind.Entry => "entry",
+        StatementKind.Smart => "smart",
+        _ => "tag_folder",
     };
 
     static StatementKind KindOf(string? name) => name switch
@@ -129,6 +152,10 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         "conflict" => StatementKind.Conflict,
         "content" => StatementKind.Content,
         "name" => StatementKind.Name,
-        _ => throw new FormatException($"'{name}' is not person, sidecar, conflict, content or name"),
+        "album" => StatementKind.Album,
+        "entry" => StatementKind.Entry,
+        "smart" => StatementKind.Smart,
+        "tag_folder" => StatementKind.TagFolder,
+        _ => throw new FormatException($"'{name}' is not person, sidecar, conflict, content, name, album, entry, smart or tag_folder"),
     };
 }

@@ -29,6 +29,10 @@ enum WholeFact { Name, Label, Stack }
 /// <summary>A tag is this or below it.</summary>
 sealed record TagUnder(Pattern Tag) : Expression;
 
+/// <summary>It is in this album or one below it.</summary>
+/// <param name="Path">From the top, names with slashes between.</param>
+sealed record InAlbum(Pattern Path) : Expression;
+
 /// <summary>Some copy, there or missing, lies in this folder or below it.</summary>
 /// <param name="Volume">Null: from the root of any.</param>
 sealed record InFolder(string? Volume, IReadOnlyList<string> Names) : Expression;
@@ -61,7 +65,7 @@ sealed record Has(KnownFact Fact) : Expression;
 enum KnownFact
 {
     Title, Caption, Label, Tags, Rating, People, Faces, Date, Offset, Gps, Place, Camera, Lens, Iso, F, Focal, Time, Duration, Width, Height, Orientation, Stack,
-    Sidecar,
+    Sidecar, Album,
 }
 
 sealed record Is(State State) : Expression;

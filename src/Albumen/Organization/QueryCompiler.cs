@@ -42,6 +42,7 @@ sealed class QueryCompiler
         ValueIs { Fact: WholeFact.Name } whole => Like("a.name", whole.Pattern),
         ValueIs whole => Like(Fact(whole.Fact is WholeFact.Label ? "label" : "stack"), whole.Pattern),
         TagUnder { Tag: var tag } => Tag(tag),
+        InAlbum album => Album(album.Path),
         InFolder folder => Folder(folder),
         PathIs path => Path(path),
         OnVolume volume => $"""
@@ -71,7 +72,7 @@ sealed class QueryCompiler
     static int Cost(Expression expression) => expression switch
     {
         TakenIn or IdBegins or Is { State: State.Photo or State.Video or State.Raw } => 0,
-        InFolder or OnVolume or PathIs or HashBegins or Is { State: State.Missing } => 1,
+        InAlbum or InFolder or OnVolume or PathIs or HashBegins or Is { State: State.Missing } => 1,
         Not { Inner: var inner } => Cost(inner),
         AnyOf { Parts: var parts } => parts.Max(Cost),
         ValueSays or TagUnder or AllOf => 3,
@@ -106,6 +107,18 @@ sealed class QueryCompiler
         bool endsInWord = tag.HasWildcards && tag.Beginning.Length > 0 && char.IsLetterOrDigit(tag.Beginning[^1]);
         return Dialect.IsSureOf(tag.Beginning) ? $"({Found(Dialect.Phrase("tags", tag.Beginning, endsInWord))} AND {exactly})" : exactly;
     }
+
+    string Album(Pattern path) => $"""
+        a.uid IN (WITH RECURSIVE shelf (id, path) AS (
+          SELECT n.asset, {Dialect.Fold(Dialect.Text("n.value"))} FROM statement n WHERE n.kind = 5 AND n.field = 'name' AND {Lacks("parent")} AND {Lacks("trashed")}
+          UNION ALL SELECT n.asset, shelf.path || '/' || {Dialect.Fold(Dialect.Text("n.value"))} FROM shelf
+          JOIN statement p ON p.kind = 5 AND p.field = 'parent' AND p.value = '"' || shelf.id || '"'
+          JOIN statement n ON n.asset = p.asset AND n.kind = 5 AND n.field = 'name' AND {Lacks("trashed")})
+          SELECT {Dialect.Json("s.value", "asset")} FROM shelf JOIN statement s ON s.asset = shelf.id AND s.kind = 6 WHERE shelf.path || '/' LIKE {Parameter(path.Like + "/%")} ESCAPE '\')
+        """;
+
+    /// <summary>Of an album whose statement is <c>n</c>.</summary>
+    static string Lacks(string field) => $"NOT EXISTS (SELECT 1 FROM statement x WHERE x.asset = n.asset AND x.kind = 5 AND x.field = '{field}')";
 
     string Folder(InFolder folder)
     {
@@ -166,6 +179,7 @@ sealed class QueryCompiler
         KnownFact.Gps => $"{Fact("gps.lat")} IS NOT NULL",
         // XMP: 0 is unrated, and cameras write it.
         KnownFact.Rating => $"{Fact("rating")} <> 0",
+        KnownFact.Album => $"EXISTS (SELECT 1 FROM statement n WHERE {Dialect.Json("n.value", "asset")} = +a.uid AND n.kind = 6 AND {Lacks("trashed")})",
         KnownFact.Sidecar => "EXISTS (SELECT 1 FROM layer y WHERE y.asset_id = a.id AND y.source = 'sidecar')",
         _ => $"{Fact(PathOf(Enum.Parse<NumberFact>(fact.ToString())))} IS NOT NULL",
     };

@@ -34,6 +34,7 @@ static class QueryFields
         ["label"] = v => OrNone(v, KnownFact.Label, () => new ValueIs(WholeFact.Label, v.ToPattern())),
         ["stack"] = v => OrNone(v, KnownFact.Stack, () => new ValueIs(WholeFact.Stack, v.ToPattern())),
         ["tag"] = v => OrNone(v, KnownFact.Tags, () => new TagUnder(WithoutSlashes(v).ToPattern())),
+        ["album"] = v => OrNone(v, KnownFact.Album, () => new InAlbum(AlbumPath(v).ToPattern())),
         ["folder"] = Folder,
         ["path"] = Path,
         ["volume"] = v => new OnVolume(v.ToPattern()),
@@ -87,6 +88,15 @@ static class QueryFields
         string text = value.Text;
         int start = text.Length - text.TrimStart('/').Length, end = text.Length - text.TrimEnd('/').Length;
         return start == text.Length ? throw value.Error("A tag is a name, with those above it before it: tag:Animals/Dog") : value.Cut(start, end);
+    }
+
+    static Written AlbumPath(Written value)
+    {
+        const string Top = "/albums/";
+        Written path = value.Text.StartsWith(Top, StringComparison.OrdinalIgnoreCase) ? value.Cut(Top.Length) : value;
+        string text = path.Text;
+        int start = text.Length - text.TrimStart('/').Length, end = text.Length - text.TrimEnd('/').Length;
+        return start == text.Length ? throw value.Error("An album is a name, with those it lies in before it: album:Trips/2024") : path.Cut(start, end);
     }
 
     static InFolder Folder(Written value)

@@ -2,13 +2,14 @@ using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Albumen.Catalog;
+using Albumen.Organization;
 using Albumen.Sql;
 using Dapper;
 
 namespace Albumen.Sidecar;
 
 /// <summary>
-/// The layer as other programs and people like to read it: who is in which photos, what belongs together, what is undecided. All of it follows from the journal
+/// The layer as other programs and people like to read it: who is in which photos, what belongs together, what is undecided, which albums there are. All of it follows from the journal
 /// and the files, so it is written and never read. FORMAT.md describes it.
 /// </summary>
 public static class LayerDocuments
@@ -22,7 +23,12 @@ public static class LayerDocuments
     {
         using Database.Reader reader = catalog.Read();
         DbConnection connection = reader.Connection;
-        return [("people.json", Document(json => People(json, connection))), ("stacks.json", Document(json => Stacks(json, connection))), ("conflicts.json", Document(json => Conflicts(json, connection)))];
+        Shelf shelf = Shelf.Read(connection);
+        return
+        [
+            ("people.json", Document(json => People(json, connection))), ("stacks.json", Document(json => Stacks(json, connection))), ("conflicts.json", Document(json => Conflicts(json, connection))),
+            ("albums.json", Document(json => Albums(json, connection, shelf))), ("smart.json", Document(json => Smart(json, shelf))),
+        ];
     }
 
     static void People(Utf8JsonWriter json, DbConnection connection)
@@ -106,6 +112,52 @@ public static class LayerDocuments
             json.WritePropertyName(name);
             json.WriteRawValue(raw);
         }
+    }
+
+    static void Albums(Utf8JsonWriter json, DbConnection connection, Shelf shelf)
+    {
+        ILookup<string, string> entries = connection.Query<(string Album, string Entry)>("SELECT asset, value FROM statement WHERE asset IN (SELECT asset FROM statement WHERE kind = 5 AND field = 'name') AND kind = 6 ORDER BY asset, field")
+            .ToLookup(e => e.Album, e => e.Entry);
+        json.WriteStartArray("albums");
+        foreach (Album album in shelf.Albums.OrderBy(a => a.Path, StringComparer.Ordinal).ThenBy(a => a.Id, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", album.Id);
+            json.WriteString("path", album.Path);
+            json.WriteString("title", album.Title);
+            Text(json, "parent", album.Parent?.Id);
+            Text(json, "description", album.Description);
+            Text(json, "cover", album.Cover);
+            json.WriteString("order", album.Order);
+            Text(json, "trashed", album.Trashed);
+            json.WriteStartArray("entries");
+            // One a line, as they are in the journal.
+            foreach (string entry in entries[album.Id]) json.WriteRawValue(entry);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void Smart(Utf8JsonWriter json, Shelf shelf)
+    {
+        json.WriteStartArray("smart");
+        foreach (SmartAlbum album in shelf.Smart)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", album.Id);
+            json.WriteString("name", album.Name);
+            json.WriteString("title", album.Title);
+            json.WriteString("query", album.Query);
+            Text(json, "description", album.Description);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void Text(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null) json.WriteString(name, text);
     }
 
     static void Ids(Utf8JsonWriter json, string name, List<string> ids, int most)

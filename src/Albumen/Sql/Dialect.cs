@@ -31,11 +31,17 @@ static class Dialect
     /// <param name="path"><c>exposure.iso</c>, <c>tags[0]</c>.</param>
     public static string Json(string column, string path) => $"json_extract({column}, '$.{path}')";
 
+    /// <summary>The text that a JSON value is.</summary>
+    public static string Text(string column) => $"json_extract({column}, '$')";
+
     /// <summary>A flag that is set; false when it is unset, null when it is absent.</summary>
     public static string JsonFlag(string column, string path) => $"{Json(column, path)} = 1";
 
     /// <summary>A list as a table with the one column <c>value</c>.</summary>
     public static string JsonItems(string column, string path) => $"json_each({column}, '$.{path}')";
+
+    /// <summary>A JSON array as a table with the one column <c>value</c>.</summary>
+    public static string JsonItems(string array) => $"json_each({array})";
 
     /// <summary>See <see cref="Folding.Fold"/>.</summary>
     public static string Fold(string text) => $"albumen_fold({text})";

@@ -10,9 +10,10 @@ namespace Albumen.Tree;
 /// this folder, and what are the bytes of this file, always for one person. Client text never reaches the file system: it only finds keys in the catalogue.
 /// </summary>
 /// <param name="inbox">The plain disk people put things on, with the hashes of what lies there; null for a tree without one.</param>
-public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes)? inbox = null)
+/// <param name="clock">Tells what day it is, for smart albums that count from it; null is the machine's own.</param>
+public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes)? inbox = null, TimeProvider? clock = null)
 {
-    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes) ? new(disk, hashes) : null);
+    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes) ? new(disk, hashes) : null, clock ?? TimeProvider.System);
 
     internal InboxView? Inbox => _views.OfType<InboxView>().SingleOrDefault();
 
@@ -34,9 +35,10 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     public Page List(Node folder, string? after, int most, Detail detail, Viewer viewer)
     {
         _ = viewer;
-        if (folder.Path == "/") return new([.. _views.Select(v => v.Top)], null);
         using Database.Reader reader = catalog.Read();
-        return View.Of(_views, folder).List(new TreeReader(reader.Connection), folder, new(after, most, detail));
+        TreeReader questions = new(reader.Connection);
+        if (folder.Path == "/") return new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null);
+        return View.Of(_views, folder).List(questions, folder, new(after, most, detail));
     }
 
     /// <summary>Opens a file's bytes for reading.</summary>

@@ -1,4 +1,5 @@
 using Albumen.Derivatives;
+using Albumen.Organization;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
@@ -140,6 +141,21 @@ sealed record TimelineYear(string Year) : Source
 sealed record TimelineFolder(string Name) : Source
 {
     public override FolderKind FolderKind => FolderKind.Timeline;
+}
+sealed record AlbumFolder(Album Album) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Album;
+}
+/// <summary>A folder of photos of any days.</summary>
+/// <param name="Prefix">Empty, or which part of it by the photos' days (see <see cref="Stretch"/>).</param>
+sealed record SetFolder(PhotoSet Set, string Prefix) : Source
+{
+    public override FolderKind FolderKind => Set switch
+    {
+        QuerySet => FolderKind.Smart,
+        FacetSet { View: Facets.Tags } => FolderKind.Tag,
+        _ => FolderKind.Computed,
+    };
 }
 sealed record DerivativeFile(ContentHash Hash, DerivativeKind Kind, PreviewInTree Preview) : Source;
 /// <summary>A folder below /Small and the one it mirrors.</summary>

@@ -30,7 +30,7 @@ sealed class SmallView(IReadOnlyList<View> views) : View
 
     public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
-        if (folder.Source is not SmallFolder { Original: var original }) return new([.. views.Select(v => ToSmall(v.Top)!)], null);
+        if (folder.Source is not SmallFolder { Original: var original }) return new([.. views.Where(v => v.IsShown(reader)).Select(v => ToSmall(v.Top)!)], null);
         Page inner = View.Of(views, original).List(reader, original, page with { Detail = page.Detail == Detail.Facts ? Detail.Facts : Detail.Pictures });
         return new([.. inner.Nodes.Select(n => ToSmall(n)).OfType<Node>()], inner.Next);
     }

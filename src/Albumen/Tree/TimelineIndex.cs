@@ -7,7 +7,7 @@ namespace Albumen.Tree;
 
 /// <summary>
 /// Gives every asset its place in the timeline. It keeps the name it got there until its file is renamed. Asks the catalogue "what changed since revision N?", so it can
-/// stop anywhere and goes on. No other code touches <c>timeline_folder</c>, <c>timeline_entry</c> and <c>kept_name</c>.
+/// stop anywhere and goes on. No other code touches <c>timeline_folder</c>, <c>timeline_entry</c> and <c>kept_name</c>; <see cref="Facets"/> goes with it.
 /// </summary>
 /// <remarks>
 /// Names are given first come, first served, and a rebuild meets the files in another order. So whatever was given but the plain name in a day's first folder is
@@ -106,6 +106,7 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<I
             given = kept is not null && HasRoom(connection, kept.Folder) && !IsTaken(connection, kept.Folder, kept.EntryKey, uid) ? kept : Choose(connection, uid, name, folder);
             Enter(connection, asset, given, folder);
         }
+        Facets.Note(connection, asset, given);
         // What anybody would expect who knows the files and what is kept need not be kept.
         if (given == (kept ?? new(uid, folder, EntryName.From(name).Key, EntryName.From(name).Name))) return;
         Note(connection, given);
@@ -132,6 +133,7 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<I
 
     void Leave(DbConnection connection, long asset, string present)
     {
+        Facets.Forget(connection, asset);
         connection.Execute("DELETE FROM timeline_entry WHERE asset_id = @asset", new { asset });
         connection.Execute("UPDATE timeline_folder SET entries = entries - 1, modified = @now WHERE name = @present", new { present, now = clock.GetUtcNow().ToUnixTimeSeconds() });
         connection.Execute("DELETE FROM timeline_folder WHERE name = @present AND entries = 0", new { present });

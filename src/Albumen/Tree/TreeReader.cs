@@ -7,7 +7,7 @@ using Dapper;
 namespace Albumen.Tree;
 
 /// <summary>The tree's questions to the catalogue, each one prepared query; a listing costs one query a page, whatever it shows.</summary>
-sealed class TreeReader(DbConnection connection)
+sealed partial class TreeReader(DbConnection connection)
 {
     // What a file row needs to know of its content, in this order.
     static string ContentColumns(Detail detail) => "c.id, c.sha256, c.mime, a.taken"
@@ -144,17 +144,22 @@ sealed class TreeReader(DbConnection connection)
     public string? TimelineEntries(Node folder, string name, string after, int most, Detail detail, List<Node> nodes) =>
         ReadTimeline(folder, name, "e.entry_key > @key", after, most, detail, nodes);
 
-    string? ReadTimeline(Node folder, string name, string condition, string key, int most, Detail detail, List<Node> nodes)
+    string? ReadTimeline(Node folder, string name, string condition, string key, int most, Detail detail, List<Node> nodes) => ReadPhotos(folder, $"""
+        SELECT e.entry_name, e.entry_key, {PhotoColumns(detail)}
+        FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id {PreviewTable(detail)}
+        WHERE e.folder = @name AND {condition} ORDER BY e.entry_key LIMIT @most
+        """, most, detail, nodes, ("@name", name), ("@key", key), ("@most", most));
+
+    /// <summary>What <see cref="ReadPhotos"/> wants behind the name and the key. The modification time is that of the oldest copy present.</summary>
+    static string PhotoColumns(Detail detail) =>
+        $"c.size_in_bytes, (SELECT min(l.modified_ns) FROM location l WHERE l.content_id = c.id AND l.missing_since IS NULL), {ContentColumns(detail)}";
+
+    /// <summary>Adds photos; those of which no copy is present are missing and not shown.</summary>
+    /// <inheritdoc cref="Subfolders"/>
+    string? ReadPhotos(Node folder, string sql, int most, Detail detail, List<Node> nodes, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         string path = folder.Path;
-        // The modification time is that of the oldest copy present; without any, the photo is missing and not shown.
-        using DbCommand command = Command($"""
-            SELECT e.entry_name, e.entry_key, c.size_in_bytes,
-                   (SELECT min(l.modified_ns) FROM location l WHERE l.content_id = c.id AND l.missing_since IS NULL),
-                   {ContentColumns(detail)}
-            FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id {PreviewTable(detail)}
-            WHERE e.folder = @name AND {condition} ORDER BY e.entry_key LIMIT @most
-            """, ("@name", name), ("@key", key), ("@most", most));
+        using DbCommand command = Command(sql, parameters);
         using DbDataReader row = command.ExecuteReader();
         for (int count = 0; row.Read();)
         {

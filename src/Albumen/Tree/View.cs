@@ -1,3 +1,4 @@
+using Albumen.Organization;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
@@ -6,16 +7,25 @@ namespace Albumen.Tree;
 abstract class View
 {
     /// <param name="inbox">Null for a tree without one.</param>
-    public static IReadOnlyList<View> All(Volumes volumes, InboxView? inbox)
+    /// <param name="clock">Tells what day it is, for queries that count from it.</param>
+    public static IReadOnlyList<View> All(Volumes volumes, InboxView? inbox, TimeProvider clock)
     {
-        View[] views = [new FoldersView(volumes), new TimelineView()];
-        return [views[0], .. inbox is null ? [] : (View[])[inbox], new SmallView(views), views[1]];
+        Shelves shelves = new();
+        View[] views =
+        [
+            new AlbumsView(shelves), new FoldersView(volumes), new FacetView("People"), new FacetView("Places"), new FacetView("Ratings"), new SmartView(shelves, clock),
+            new TagsView(shelves), new TimelineView(),
+        ];
+        return [.. views.Append(new SmallView(views)).Concat(inbox is null ? [] : [inbox]).OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Its name at the top.</summary>
     public abstract string Name { get; }
 
     public Node Top => new() { Path = "/" + Name, IsFolder = true, Modified = Rows.Started, Source = TopSource };
+
+    /// <summary>Whether it is at the top now. Its folders are found in any case.</summary>
+    public virtual bool IsShown(TreeReader reader) => true;
 
     protected virtual Source TopSource => new StaticFolder(Kind);
 

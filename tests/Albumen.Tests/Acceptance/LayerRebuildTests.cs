@@ -157,6 +157,11 @@ public sealed partial class LayerRebuildTests
     static async Task EditAsync(AlbumenClient client, Random random, string[] assets)
     {
         string[] some = [.. Enumerable.Range(0, random.Next(10) == 0 ? random.Next(2, 40) : 1).Select(_ => assets[random.Next(assets.Length)]).Distinct()];
+        if (random.Next(4) == 0)
+        {
+            await ArrangeAsync(client, random, some);
+            return;
+        }
         EditRequest request = random.Next(20) switch
         {
             < 3 => new() { Set = [$"rating={random.Next(6)}"], Assets = some },
@@ -183,6 +188,32 @@ public sealed partial class LayerRebuildTests
         catch (ApiException refused) when (refused.Status < 500)
         {
             // There is nothing to take back, or nothing to change.
+        }
+    }
+
+    /// <summary>One of all the things people do to albums.</summary>
+    static async Task ArrangeAsync(AlbumenClient client, Random random, string[] some)
+    {
+        string album = $"{(random.Next(3) == 0 ? "Reisen/" : "")}Album {random.Next(6)}";
+        try
+        {
+            _ = await (random.Next(16) switch
+            {
+                < 3 => client.CreateAlbumAsync(new() { Path = album, Description = random.Next(2) == 0 ? "zwei & <é>" : null, Order = random.Next(2) == 0 ? "added" : null }, Cancelled),
+                < 8 => client.AddToAlbumAsync(new() { Album = album, Assets = some }, Cancelled),
+                8 => client.AddToAlbumAsync(new() { Album = album, Query = $"rating:{random.Next(6)}" }, Cancelled),
+                9 => client.RemoveFromAlbumAsync(new() { Album = album, Assets = some }, Cancelled),
+                10 => client.ChangeAlbumAsync(new() { Album = album, Title = $"Album {random.Next(8)}", Parent = random.Next(2) == 0 ? "/" : null, Cover = some[0] }, Cancelled),
+                11 => client.DeleteAlbumAsync(new() { Album = album }, Cancelled),
+                12 => client.RestoreAlbumAsync(new() { Album = album }, Cancelled),
+                13 => client.CreateSmartAlbumAsync(new() { Title = $"Klug {random.Next(5)}", Query = $"rating:>={random.Next(6)}" }, Cancelled),
+                14 => random.Next(2) == 0 ? client.CreateTagAsync(new() { Tag = TagOf(random) }, Cancelled) : client.DeleteTagAsync(new() { Tag = TagOf(random) }, Cancelled),
+                _ => client.FreezeAsync(new() { Smart = $"Klug {random.Next(5)}", Title = $"{{name}} {random.Next(20)}" }, Cancelled),
+            });
+        }
+        catch (ApiException refused) when (refused.Status < 500)
+        {
+            // There is no such album, or there is one already.
         }
     }
 

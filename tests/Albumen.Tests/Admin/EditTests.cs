@@ -66,6 +66,52 @@ public sealed partial class EditTests(RunningDaemon daemon) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Albums_are_made_filled_shown_deleted_and_restored()
+    {
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "create", "Trips/2024", "--order", "name")).Code);
+        Answer rehearsed = await daemon.AlbumenAsync("album", "add", "Trips/2024", Night, "--query", "sunset", "--dry-run"), added = await daemon.AlbumenAsync("album", "add", "/Albums/trips/2024/", Night, "--query", "sunset");
+
+        Assert.Equal(["/Albums/Trips/2024\tphoto\t\tIMG_0001.jpg", "/Albums/Trips/2024\tphoto\t\tnight.jpg"], rehearsed.Lines.Order());
+        Assert.Matches(@"^Operation \d+: 2 photos \(Trips/2024\) \(albumen undo \d+ takes it back\)\n$", added.Output);
+        Assert.Equal(["IMG_0001.jpg", "night.jpg"], (await daemon.AlbumenAsync("album", "show", "Trips/2024")).Lines.Select(line => line.Split('\t')[0]));
+        Assert.Equal(["/Albums/Trips/2024/IMG_0001.jpg", "/Albums/Trips/2024/night.jpg"], (await daemon.AlbumenAsync("ls", "/Albums/Trips/2024")).Lines.Select(line => line.Split('\t')[0]));
+        Assert.Contains("night.jpg", (await daemon.AlbumenAsync("search", "album:Trips", "name:night.jpg")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "rename", "Trips/2024", "dark.jpg", "--photo", "night.jpg")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "cover", "Trips/2024", "/Albums/Trips/2024/dark.jpg")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "describe", "Trips/2024", "zwei Wochen")).Code);
+        Assert.Equal(Failed, (await daemon.AlbumenAsync("album", "create", "trips/2024")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "move", "Trips/2024", "/")).Code);
+        Assert.Contains("2024\t2\t2024\tzwei Wochen", (await daemon.AlbumenAsync("album", "list")).Lines);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "remove", "2024", "--name", "dark.jpg")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("undo")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "delete", "2024")).Code);
+        Assert.Contains("\"trashed\":", Assert.Single((await daemon.AlbumenAsync("album", "list", "--trash", "--json")).Lines), StringComparison.Ordinal);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "restore", "2024")).Code);
+        Assert.Equal(2, (await daemon.AlbumenAsync("album", "show", "2024", "--json")).Lines.Length);
+    }
+
+    [Fact]
+    public async Task Smart_albums_and_tags_are_made_changed_and_deleted()
+    {
+        Assert.Equal(Done, (await daemon.AlbumenAsync("smart", "create", "Nights", "name:night.jpg", "--description", "dark")).Code);
+        Assert.Equal(["Nights\tname:night.jpg\tdark"], (await daemon.AlbumenAsync("smart", "list")).Lines);
+        Assert.Contains(Night, Assert.Single((await daemon.AlbumenAsync("smart", "show", "nights")).Lines), StringComparison.Ordinal);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("album", "freeze", "Smart/Nights", "{name} frozen")).Code);
+        Assert.Single((await daemon.AlbumenAsync("album", "show", "Nights frozen")).Lines);
+        Assert.Equal(Failed, (await daemon.AlbumenAsync("smart", "change", "Nights", "--query", "nme:x")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("smart", "change", "Nights", "--title", "Days", "--query", "-name:night.jpg")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("smart", "delete", "days")).Code);
+        Assert.Empty((await daemon.AlbumenAsync("smart", "list")).Lines);
+
+        Assert.Equal(Done, (await daemon.AlbumenAsync("tag", "create", "Later/Much")).Code);
+        Assert.Contains("Later/Much\t0", (await daemon.AlbumenAsync("tag", "list")).Lines);
+        Assert.Equal("tag_folder\tLater/Much\tyes\t\n", (await daemon.AlbumenAsync("tag", "delete", "Later", "--dry-run")).Output);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("tag", "delete", "Later")).Code);
+        Assert.Equal(Failed, (await daemon.AlbumenAsync("tag", "delete", "Later")).Code);
+    }
+
+    [Fact]
     public async Task Dates_are_shifted_where_there_is_one()
     {
         Answer shift = await daemon.AlbumenAsync("date", "shift", "-1h30m", Beach, Night);

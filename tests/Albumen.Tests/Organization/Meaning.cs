@@ -22,6 +22,7 @@ static class Meaning
             ValueSays says => Values(says.Fact, facts).Any(value => Says(value, says.Words, says.IsBeginning)),
             ValueIs whole => Matches(whole.Pattern, whole.Fact switch { WholeFact.Name => photo.Name, WholeFact.Label => facts.Label, _ => facts.Stack }),
             TagUnder tag => (facts.Tags ?? []).Any(has => Ancestors(has).Any(above => Matches(tag.Tag, above))),
+            InAlbum album => photo.Albums.Any(path => Ancestors(path).Any(above => Matches(album.Path, above))),
             InFolder folder => (folder.Volume is null || Plain(folder.Volume) == Plain(photo.Volume))
                 && folder.Names.Select(Plain).SequenceEqual(photo.Folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Plain).Take(folder.Names.Count)),
             PathIs path => Matches(path.Pattern, path.IsFromTree ? $"{photo.Volume}/{photo.Path}" : photo.Path)
@@ -76,6 +77,7 @@ static class Meaning
             KnownFact.Camera => !string.IsNullOrEmpty(facts.Camera?.Make) || !string.IsNullOrEmpty(facts.Camera?.Model),
             KnownFact.Lens => !string.IsNullOrEmpty(facts.Camera?.Lens),
             KnownFact.Sidecar => photo.HasSidecar,
+            KnownFact.Album => photo.Albums.Count > 0,
             _ => Number(Enum.Parse<NumberFact>($"{fact}"), facts) is not null,
         };
     }

@@ -17,6 +17,8 @@ sealed record Photo(string Path, Facts Facts, string Kind = "image", string Volu
     public string Folder => Path[..Math.Max(0, Path.LastIndexOf('/'))];
     public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Volume}/{Path}")));
     public string Uid => Hash[..32];
+    /// <summary>Paths of albums that it is in.</summary>
+    public IReadOnlyList<string> Albums { get; init; } = [];
     public string? Taken => Facts.Taken is { } taken ? taken.Local + taken.Offset : null;
 }
 
@@ -35,6 +37,7 @@ sealed class PhotoTable : IDisposable
         Catalog.WriteAsync(connection =>
         {
             Dictionary<string, long> volumes = [], folders = [];
+            Dictionary<string, string> albums = [];
             for (int i = 0; i < photos.Count; i++)
             {
                 Photo photo = photos[i];
@@ -51,8 +54,22 @@ sealed class PhotoTable : IDisposable
                     """, new { folder, name = Encoding.UTF8.GetBytes(photo.Name), id, entry = entry.Name, key = entry.Key, missing = photo.IsMissing ? 1L : (long?)null });
                 connection.Execute("INSERT INTO asset_text (rowid, name, folder, title, caption, tags, people, camera) VALUES (@id, @name, @folder, @title, @caption, @tags, @people, @camera)",
                     TextOf(id, photo));
+                foreach (string album in photo.Albums)
+                    Say(AlbumOf(album), 6, EntryName.KeyOf($"{id}.jpg"), new AlbumEntry($"{id}.jpg", photo.Uid, "2024-07-14T13:30:12.250Z").ToJson());
                 if (photo.HasSidecar) connection.Execute("INSERT INTO layer (asset_id, source, facts) VALUES (@id, 'sidecar', '{}')", new { id });
             }
+
+            string AlbumOf(string path)
+            {
+                if (albums.TryGetValue(path, out string? album)) return album;
+                albums.Add(path, album = Guid.CreateVersion7().ToString("N"));
+                Say(album, 5, Arranged.Name, Arranged.Json(path[(path.LastIndexOf('/') + 1)..]));
+                if (path.LastIndexOf('/') is var slash and > 0) Say(album, 5, Arranged.Parent, Arranged.Json(AlbumOf(path[..slash])));
+                return album;
+            }
+
+            void Say(string subject, int kind, string field, string value) =>
+                connection.Execute("INSERT INTO statement (asset, kind, field, value) VALUES (@subject, @kind, @field, @value)", new { subject, kind, field, value });
 
             long VolumeOf(string name)
             {

@@ -62,7 +62,7 @@ public sealed class RandomQueryTests : IDisposable
 
     static string RandomTerm(Random random)
     {
-        return random.Next(31) switch
+        return random.Next(32) switch
         {
             0 or 1 => Word(),
             2 => "title:" + Word(),
@@ -89,6 +89,7 @@ public sealed class RandomQueryTests : IDisposable
             27 => "type:" + Pick(["photo", "video", "RAW"]),
             28 => Pick(["id:", "sha256:"]) + $"{random.Next(256):x2}"[..random.Next(1, 3)],
             29 => Pick(["width:>=4000", "height:3000", "width:4000", "height:..2000", "duration:>30s", "duration:1:30", "duration:none"]),
+            30 => "album:" + Pick(["Trips", "trips/café", "Trips/*", "none", "\"a_b\"", "*2024", "/Albums/Trips/", "Cafe\u0301"]),
             _ => Pick(["orientation:landscape", "orientation:portrait", "orientation:square", "orientation:6", "stack:none", "stack:s*", "stack:s1"]),
         };
 
@@ -130,7 +131,10 @@ public sealed class RandomQueryTests : IDisposable
                 Stack = random.Next(3) == 0 ? Pick(["s1", "s2", "x"]) : null,
                 Duration = Maybe(Pick([10.0, 90, 90.2, 300])),
             },
-            Pick(["image", "image", "raw", "video"]), Pick(["photos", "photos", "nas"]), random.Next(10) == 0, random.Next(5) == 0);
+            Pick(["image", "image", "raw", "video"]), Pick(["photos", "photos", "nas"]), random.Next(10) == 0, random.Next(5) == 0)
+        {
+            Albums = random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, random.Next(3)).Select(_ => Pick(["Trips", "Trips/Café", "Trips/2024", "a_b", "axb", "Café/2024"])).Distinct()],
+        };
 
         T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
 

@@ -60,7 +60,7 @@ public sealed class LayerKeeperTests : IDisposable
         await _state.Keeper.FollowAsync(TimeSpan.Zero, Now);
         string[] files = [.. Directory.EnumerateFiles(Carried), .. Directory.EnumerateFiles(Path.Combine(_root, "state"), "*.json")];
         DateTime[] before = [.. files.Select(File.GetLastWriteTimeUtc)];
-        Assert.Equal(7, files.Length);
+        Assert.Equal(11, files.Length);
 
         await _state.Keeper.FollowAsync(TimeSpan.Zero, Now);
         await _state.PhotoAsync('c', "{}");

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen album add</c></summary>
+sealed class AlbumAdd : ArrangeVerb
+{
+    readonly Argument<string> _album = AlbumWords.Album();
+    readonly Photos _photos = new();
+
+    public AlbumAdd() : base("add", "Puts photos into an album; those that are in it already are skipped.")
+    {
+        Arguments.Add(_album);
+        Arguments.Add(_photos.Words);
+        _photos.AddOptions(this);
+    }
+
+    protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken)
+    {
+        EditRequest meant = _photos.Select(new(), line, line.GetRequiredValue(_photos.Words));
+        return daemon.AddToAlbumAsync(
+            new() { Album = line.GetRequiredValue(_album), Query = meant.Query, Paths = meant.Paths, Recursive = meant.Recursive, Assets = meant.Assets, DryRun = isDryRun }, cancellationToken);
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen album move</c></summary>
+sealed class AlbumMove : ArrangeVerb
+{
+    readonly Argument<string> _album = AlbumWords.Album();
+    readonly Argument<string> _parent = new("into") { Description = "The other one; / is the top." };
+
+    public AlbumMove() : base("move", "Puts an album into another one.")
+    {
+        Arguments.Add(_album);
+        Arguments.Add(_parent);
+    }
+
+    protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
+        daemon.ChangeAlbumAsync(new() { Album = line.GetRequiredValue(_album), Parent = line.GetRequiredValue(_parent), DryRun = isDryRun }, cancellationToken);
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen album restore</c></summary>
+sealed class AlbumRestore : ArrangeVerb
+{
+    readonly Argument<string> _album = AlbumWords.Album();
+
+    public AlbumRestore() : base("restore", "Takes an album out of the trash.")
+    {
+        Arguments.Add(_album);
+    }
+
+    protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
+        daemon.RestoreAlbumAsync(new() { Album = line.GetRequiredValue(_album), DryRun = isDryRun }, cancellationToken);
+}

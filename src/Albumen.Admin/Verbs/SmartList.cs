@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen smart list</c></summary>
+sealed class SmartList : Verb
+{
+    public SmartList() : base("list", "Lists the smart albums.") => Options.Add(Json);
+
+    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SmartAlbum> albums = await daemon.SmartAlbumsAsync(cancellationToken);
+        if (line.GetValue(Json))
+            foreach (SmartAlbum album in albums) screen.Json(album, ApiJson.Default.SmartAlbum);
+        else
+            screen.Table(["Name", "Query", "Description"], albums.Select(a => (IReadOnlyList<string>)[a.Name, a.Query, a.Description ?? ""]), "There is no smart album.");
+        return Exit.Done;
+    }
+}

@@ -1,0 +1,46 @@
+using Albumen.Organization;
+
+namespace Albumen.Tree;
+
+/// <summary><c>/Albums/&lt;album&gt;/&lt;album&gt;/…</c>: what people put together, each photo under the name that was decided when it came in.</summary>
+sealed class AlbumsView(Shelves shelves) : View
+{
+    public override string Name => "Albums";
+
+    protected override FolderKind Kind => FolderKind.Albums;
+
+    public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
+    {
+        if (names.IsEmpty) return Top;
+        Shelf shelf = reader.Shelf(shelves);
+        if (shelf.At(names) is { } album) return NodeOf(reader, album);
+        return names.Length > 1 && shelf.At(names[..^1]) is { } folder ? reader.AlbumEntry(NodeOf(reader, folder), folder, names[^1]) : null;
+    }
+
+    public override Page List(TreeReader reader, Node folder, PageRequest page)
+    {
+        // As it is now: the node may have been found a while ago.
+        Shelf shelf = reader.Shelf(shelves);
+        Album? album = folder.Source is AlbumFolder { Album: var found } ? shelf.Album(found.Id) : null;
+        if (album is null && folder.Source is AlbumFolder) return new([], null);
+        (bool inFiles, string key) = page.Mark;
+        List<Node> nodes = [];
+        if (!inFiles)
+        {
+            Album[] children = [.. shelf.Inside(album).Where(a => string.CompareOrdinal(a.Key, key) > 0).Take(page.Most)];
+            nodes.AddRange(reader.Albums(folder, children));
+            if (children.Length == page.Most) return new(nodes, "d" + children[^1].Key);
+            key = "";
+        }
+        string? next = album is null ? null : reader.AlbumEntries(folder, album, key, page.Most - nodes.Count, page.Detail, nodes);
+        return new(nodes, next is null ? null : "f" + next);
+    }
+
+    Node NodeOf(TreeReader reader, Album album)
+    {
+        Node parent = Top;
+        // Of those above it only the names count.
+        if (album.Parent is { } above) parent = parent with { Path = $"{Top.Path}/{above.Path}" };
+        return reader.Albums(parent, [album])[0];
+    }
+}

@@ -1,0 +1,38 @@
+using Albumen.Organization;
+
+namespace Albumen.Tree;
+
+/// <summary><c>/Smart/&lt;name&gt;/…</c>: what saved queries find, asked anew at every look.</summary>
+sealed class SmartView(Shelves shelves, TimeProvider clock) : SetView
+{
+    public override string Name => "Smart";
+
+    protected override FolderKind Kind => FolderKind.Smart;
+
+    public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
+    {
+        if (names.IsEmpty) return Top;
+        string name = names[0];
+        return reader.Shelf(shelves).Smart.FirstOrDefault(a => a.Key == Storage.EntryName.KeyOf(name)) is { } album ? FindIn(reader, reader.Smart(Top, [(album, SetOf(album))])[0], names[1..]) : null;
+    }
+
+    public override Page List(TreeReader reader, Node folder, PageRequest page)
+    {
+        if (folder.Source is SetFolder) return ListIn(reader, folder, [], page.Mark.Key, page, isTaken: _ => false);
+        SmartAlbum[] albums = [.. reader.Shelf(shelves).Smart.Where(a => string.CompareOrdinal(a.Key, page.Mark.Key) > 0).Take(page.Most)];
+        return new(reader.Smart(folder, albums.Select(album => (album, SetOf(album)))), albums.Length == page.Most ? "d" + albums[^1].Key : null);
+    }
+
+    PhotoSet SetOf(SmartAlbum album)
+    {
+        try
+        {
+            return new QuerySet(QueryCompiler.Compile(Query.Parse(album.Query), AssetQuery.Today(clock)));
+        }
+        catch (QueryException)
+        {
+            // It came with the journal of an Albumen that understands more.
+            return new QuerySet(new Condition("0", new Dictionary<string, object>()));
+        }
+    }
+}

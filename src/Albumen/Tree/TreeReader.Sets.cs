@@ -1,0 +1,115 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Albumen.Tree;
+
+/// <summary>Questions about photos of any days in one folder (see <see cref="PhotoSet"/>), and about the folders that follow from what is known of photos.</summary>
+sealed partial class TreeReader
+{
+    const string IsPresent = "EXISTS (SELECT 1 FROM location l WHERE l.content_id = a.content_id AND l.missing_since IS NULL)";
+
+    /// <summary>The first rows of a set, as a table with the alias <c>e</c>, <c>a</c> and <c>c</c>, and where it is in the order of the timeline.</summary>
+    static (string From, string Where, string Place, (string Name, object Value)[] Parameters) Sql(PhotoSet set) => set switch
+    {
+        FacetSet facet => (
+            "facet f CROSS JOIN timeline_entry e ON e.folder = f.folder AND e.entry_key = f.entry_key CROSS JOIN asset a ON a.id = f.asset_id CROSS JOIN content c ON c.id = a.content_id",
+            "f.view = @view AND f.key = @facet", "f", [("@view", facet.View), ("@facet", facet.Key)]),
+        QuerySet { Condition: var condition } => (
+            "timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id",
+            condition.Sql, "e", [.. condition.Parameters.Select(p => ("@" + p.Key, p.Value))]),
+        _ => throw new InvalidOperationException($"{set} cannot be asked for."),
+    };
+
+    /// <summary>The photo of a set that has this place in the timeline.</summary>
+    public Node? SetEntry(Node folder, PhotoSet set, string timelineFolder, string key)
+    {
+        List<Node> nodes = [];
+        (string from, string where, string place, (string, object)[] parameters) = Sql(set);
+        ReadPhotos(folder, $"""
+            SELECT {ShownName}, e.entry_key, {PhotoColumns(Detail.Facts)} FROM {from} {PreviewTable(Detail.Facts)}
+            WHERE {where} AND {place}.folder = @folder AND {place}.entry_key = @key LIMIT 1
+            """, 1, Detail.Facts, nodes, [.. parameters, ("@folder", timelineFolder), ("@key", key)]);
+        return nodes.SingleOrDefault();
+    }
+
+    /// <summary>Photos of a set; marks are the folder of the timeline and the key in it, with a slash between.</summary>
+    /// <inheritdoc cref="Subfolders"/>
+    public string? SetEntries(Node folder, PhotoSet set, Stretch stretch, string after, int most, Detail detail, List<Node> nodes)
+    {
+        if (most <= 0) return after;
+        (string from, string where, string place, (string, object)[] parameters) = Sql(set);
+        (string first, string end) = stretch.Range;
+        int slash = after.IndexOf('/', StringComparison.Ordinal);
+        // So that the pages before are not read through again.
+        if (slash >= 0) first = after[..slash];
+        // What is known more precisely than a split part has a folder of its own there.
+        string direct = stretch.IsSplit ? $"AND substr({place}.folder, {stretch.Prefix.Length + 1}, 1) <> '-'" : "";
+        return ReadPhotos(folder, $"""
+            SELECT {ShownName}, e.folder || '/' || e.entry_key, {PhotoColumns(detail)} FROM {from} {PreviewTable(detail)}
+            WHERE {where} AND {place}.folder >= @first AND {place}.folder < @end AND ({place}.folder, {place}.entry_key) > (@folder, @key) {direct}
+            ORDER BY {place}.folder, {place}.entry_key LIMIT @most
+            """, most, detail, nodes,
+            [.. parameters, ("@first", first), ("@end", end), ("@folder", slash < 0 ? "" : after[..slash]), ("@key", slash < 0 ? "" : after[(slash + 1)..]), ("@most", most)]);
+    }
+
+    /// <summary>How many photos a stretch of a set has, counted to <paramref name="most"/>.</summary>
+    public int Count(PhotoSet set, Stretch stretch, int most)
+    {
+        (string from, string where, string place, (string, object)[] parameters) = Sql(set);
+        (string first, string end) = stretch.Range;
+        using DbCommand command = Command(
+            $"SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {where} AND {place}.folder >= @first AND {place}.folder < @end LIMIT @most)",
+            [.. parameters, ("@first", first), ("@end", end), ("@most", most)]);
+        return (int)(long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>The prefixes of the parts that a stretch of a set is split into.</summary>
+    public IReadOnlyList<string> Parts(PhotoSet set, Stretch stretch)
+    {
+        (string from, string where, string place, (string, object)[] parameters) = Sql(set);
+        (string first, string end) = stretch.Range;
+        // Years, then months, then days; the parts of a long day, and those without a date, are what they are in the timeline.
+        (string part, string condition) = stretch.Prefix.Length switch
+        {
+            0 => ($"CASE WHEN {place}.folder >= 'U' THEN {place}.folder ELSE substr({place}.folder, 1, 4) END", ""),
+            4 => ($"substr({place}.folder, 1, 7)", $"AND substr({place}.folder, 5, 1) = '-'"),
+            _ => ($"{place}.folder", $"AND substr({place}.folder, 8, 1) = '-'"),
+        };
+        using DbCommand command = Command(
+            $"SELECT DISTINCT {part} AS part FROM {from} WHERE {where} AND {place}.folder >= @first AND {place}.folder < @end {condition} ORDER BY part", [.. parameters, ("@first", first), ("@end", end)]);
+        using DbDataReader row = command.ExecuteReader();
+        List<string> parts = [];
+        while (row.Read()) parts.Add(row.GetString(0));
+        return parts;
+    }
+
+    /// <summary>Whether anything stands in a view of facts.</summary>
+    public bool HasFacet(string view) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM facet WHERE view = @view)", new { view });
+
+    /// <summary>The shown path of a folder in a view of facts in which, or below which, photos are present; null when there is none.</summary>
+    public string? FacetPath(string view, string key) => connection.QueryFirstOrDefault<string?>($"""
+        SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= @key AND f.key < @end AND {IsPresent} LIMIT 1
+        """, new { view, key, end = key + Facets.Behind });
+
+    /// <summary>A page of the folders right below one, by their keys, each with the path of a photo in it.</summary>
+    /// <param name="above">The key of the one; empty for the top.</param>
+    /// <param name="after">The last name's key on the page before.</param>
+    public IReadOnlyList<(string Key, string Path)> FacetFolders(string view, string above, string after, int most)
+    {
+        string start = above.Length == 0 ? "" : above + Facets.Below;
+        // From each folder it leaps behind all below it; so what it costs depends on the folders and not on the photos.
+        const string Next = "SELECT min(f.key) FROM facet f WHERE f.view = @view AND f.key >= {0} AND f.key < @end";
+        const string Child = "substr(below.key, 1, @length + instr(substr(below.key, @length + 1) || char(1), char(1)) - 1)";
+        return connection.Query<(string, string)>($"""
+            WITH RECURSIVE below (key) AS (
+              {string.Format(System.Globalization.CultureInfo.InvariantCulture, Next, "@start")}
+              UNION ALL SELECT ({string.Format(System.Globalization.CultureInfo.InvariantCulture, Next, $"{Child} || char(2)")}) FROM below WHERE below.key IS NOT NULL),
+            child (key) AS (SELECT {Child} FROM below WHERE below.key IS NOT NULL),
+            present (key, path) AS (
+              SELECT key, (SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= child.key AND f.key < child.key || char(2) AND {IsPresent} LIMIT 1) FROM child)
+            SELECT substr(key, @length + 1), path FROM present WHERE path IS NOT NULL LIMIT @most
+            """, new { view, start = after.Length == 0 ? start : start + after + Facets.Behind, end = above.Length == 0 ? "\U0010FFFF" : above + Facets.Behind, length = start.Length, most }).AsList();
+    }
+
+    static string ShownName => $"replace(e.folder, '_', '~') || '_' || e.entry_name";
+}
