@@ -78,7 +78,7 @@ sealed class Appliance : IDisposable
         Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes), clock);
         Locks = new(Auth, clock);
         PathProperties = new(Auth);
-        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties);
+        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties, Organizer, Albums);
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);

@@ -83,7 +83,7 @@ static class AlbumRoutes
         List<Deed> deeds = [];
         if (change.Parent is { } parent)
         {
-            deeds.Add(Albums.Move(id, ParentOf(appliance, parent), change.Title));
+            deeds.Add(appliance.Albums.Move(id, ParentOf(appliance, parent), change.Title));
             words.AddRange(["move", change.Album, parent]);
         }
         else if (change.Title is { } title)

@@ -43,6 +43,14 @@ static class TreeAnswers
             response.Headers.ETag = node.ETag;
             response.Headers.LastModified = node.Modified.ToString("R");
         }
+        if (done is { IsElsewhere: true, Node: { } other })
+        {
+            // RFC 9110, 8.7 and 10.2.2: it got another name than was asked for.
+            using Utf8Writer href = new(256);
+            href.Href(other.Path, other.IsFolder);
+            response.Headers.ContentLocation = System.Text.Encoding.UTF8.GetString(href.Written.Span);
+            if (done.IsNew) response.Headers.Location = response.Headers.ContentLocation;
+        }
         if (done.Node?.Id is { } id) response.Headers["OC-FileId"] = id;
         if (done.IsNew) response.ContentLength = 0;
         return Task.CompletedTask;

@@ -47,13 +47,14 @@ public sealed class Albums(TimeProvider clock)
 
     /// <summary>Puts an album into another one, or to the top, perhaps under another title.</summary>
     /// <param name="parent">The id of the other; null is the top.</param>
-    public static Deed Move(string album, string? parent, string? title = null) => (connection, shelf) =>
+    /// <param name="over">The id of an album that has that name there and goes into the trash.</param>
+    public Deed Move(string album, string? parent, string? title = null, string? over = null) => (connection, shelf) =>
     {
         Album known = Known(shelf, album);
         Album? target = parent is null ? null : Known(shelf, parent);
         for (Album? above = target; above is not null; above = above.Parent)
             if (above.Id == album) throw new ArrangeException(ArrangeFault.Refused, $"{known.Path} cannot be put into itself.");
-        List<StatementChange> changes = [.. Named(connection, shelf, known, title ?? known.Title, target)];
+        List<StatementChange> changes = [.. Trashing(over), .. Named(connection, shelf, known, title ?? known.Title, target, over)];
         Say(changes, connection, album, Arranged.Parent, parent);
         return new(changes, album);
     };
@@ -108,7 +109,7 @@ public sealed class Albums(TimeProvider clock)
     public Deed Trash(string album) => (connection, shelf) =>
     {
         _ = Known(shelf, album);
-        return new([new(album, Arranged.Trashed, StatementKind.Album, null, Arranged.Json(Now()))], album);
+        return new([.. Trashing(album)], album);
     };
 
     /// <summary>Takes an album out of the trash, to where it was; to the top where that is gone. If its name was given to another, it gets the nearest free one.</summary>
@@ -122,6 +123,33 @@ public sealed class Albums(TimeProvider clock)
         EntryName free = new EntryName(known.Name, known.Key).Free(album[16..], key => shelf.Inside(parent).Any(a => a.Key == key) || HasEntry(connection, parent, key));
         Say(changes, connection, album, Arranged.Name, free.Name);
         return new(changes, album);
+    };
+
+    /// <summary>Makes an album of a folder of photos, and albums in it of those in that.</summary>
+    /// <param name="parent">The id of the one it shall lie in; null is the top.</param>
+    /// <param name="over">The id of an album that has that name there and goes into the trash.</param>
+    public Deed Copy(PhotoFolder folder, string? parent, string? over = null) => (connection, shelf) =>
+    {
+        Album? target = parent is null ? null : Known(shelf, parent);
+        CheckFree(connection, shelf, target, EntryName.From(folder.Name), over);
+        List<StatementChange> changes = [.. Trashing(over)];
+        string now = Now();
+        return new(changes, Make(folder, target?.Id));
+
+        string Make(PhotoFolder made, string? above)
+        {
+            string id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+            changes.AddRange(Definition(id, made.Name, null, null));
+            if (above is not null) changes.Add(new(id, Arranged.Parent, StatementKind.Album, null, Arranged.Json(above)));
+            Album album = new(id, made.Name, made.Name, "", null, null, Arranged.Orders[0], null)
+            {
+                // No photo may have the name of one of them.
+                Children = [.. made.Folders.Select(f => EntryName.From(f.Name)).Select(name => new Album("", name.Name, name.Name, name.Key, null, null, Arranged.Orders[0], null))],
+            };
+            changes.AddRange(new EntryNames(connection, album).Enter([.. made.Photos.DistinctBy(p => p.Asset)], now));
+            foreach (PhotoFolder inner in made.Folders) Make(inner, id);
+            return id;
+        }
     };
 
     /// <summary>Makes an album of what a smart album finds now.</summary>
@@ -148,7 +176,7 @@ public sealed class Albums(TimeProvider clock)
     {
         if (order is not null && !Arranged.Orders.Contains(order)) throw new ArrangeException(ArrangeFault.Refused, $"'{order}' is no order; there are {string.Join(", ", Arranged.Orders)}.");
         List<StatementChange> changes = Definition(id, title, description, order);
-        CheckFree(connection, shelf, parent, EntryName.From(title), null);
+        CheckFree(connection, shelf, parent, EntryName.From(title));
         if (parent is not null) changes.Add(new(id, Arranged.Parent, StatementKind.Album, null, Arranged.Json(parent.Id)));
         return changes;
     }
@@ -164,22 +192,22 @@ public sealed class Albums(TimeProvider clock)
         StatementChange Stating(string field, string value) => new(id, field, StatementKind.Album, null, Arranged.Json(value));
     }
 
-    static List<StatementChange> Named(DbConnection connection, Shelf shelf, Album album, string title, Album? parent)
+    static List<StatementChange> Named(DbConnection connection, Shelf shelf, Album album, string title, Album? parent, string? over = null)
     {
         CheckTitle(title);
         // What it is called although its title says otherwise it goes on to be called.
         EntryName name = title == album.Title ? new(album.Name, album.Key) : EntryName.From(title);
-        CheckFree(connection, shelf, parent, name, album);
+        CheckFree(connection, shelf, parent, name, album.Id, over);
         List<StatementChange> changes = [];
         Say(changes, connection, album.Id, Arranged.Title, title);
         Say(changes, connection, album.Id, Arranged.Name, name.Name);
         return changes;
     }
 
-    static void CheckFree(DbConnection connection, Shelf shelf, Album? parent, EntryName name, Album? but)
+    static void CheckFree(DbConnection connection, Shelf shelf, Album? parent, EntryName name, params ReadOnlySpan<string?> but)
     {
         string where = parent is null ? "" : $" in {parent.Path}";
-        if (shelf.Inside(parent).FirstOrDefault(a => a.Key == name.Key && a.Id != but?.Id) is { } there) throw new ArrangeException(ArrangeFault.Taken, $"There is an album {there.Name}{where} already.");
+        if (shelf.Inside(parent).FirstOrDefault(a => a.Key == name.Key) is { } there && !but.Contains(there.Id)) throw new ArrangeException(ArrangeFault.Taken, $"There is an album {there.Name}{where} already.");
         if (HasEntry(connection, parent, name.Key)) throw new ArrangeException(ArrangeFault.Taken, $"There is a photo {name.Name}{where} already.");
     }
 
@@ -197,6 +225,8 @@ public sealed class Albums(TimeProvider clock)
         string? before = Stated(connection, album, field), after = value is null ? null : Arranged.Json(value);
         if (before != after) changes.Add(new(album, field, StatementKind.Album, before, after));
     }
+
+    IEnumerable<StatementChange> Trashing(string? album) => album is null ? [] : [new(album, Arranged.Trashed, StatementKind.Album, null, Arranged.Json(Now()))];
 
     static string? Stated(DbConnection connection, string album, string field) => Journal.Statement(connection, album, StatementKind.Album, field);
 

@@ -13,6 +13,8 @@ sealed class AlbumsView(Shelves shelves) : View
     {
         if (names.IsEmpty) return Top;
         Shelf shelf = reader.Shelf(shelves);
+        // A name that had to be made legal is found by what was asked for, too.
+        names = Legal(names);
         if (shelf.At(names) is { } album) return NodeOf(reader, album);
         return names.Length > 1 && shelf.At(names[..^1]) is { } folder ? reader.AlbumEntry(NodeOf(reader, folder), folder, names[^1]) : null;
     }

@@ -41,6 +41,20 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         return View.Of(_views, folder).List(questions, folder, new(after, most, detail));
     }
 
+    /// <summary>The photos that have these bytes now, of which a copy is present.</summary>
+    internal IReadOnlyDictionary<ContentHash, string> AssetsOf(IReadOnlyCollection<ContentHash> hashes)
+    {
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).AssetsOf(hashes);
+    }
+
+    /// <summary>What a photo is called where those of many days are together; null while it has no place in the timeline.</summary>
+    internal string? SetName(string asset)
+    {
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).SetName(asset);
+    }
+
     /// <summary>Opens a file's bytes for reading.</summary>
     /// <returns>The open file and the node as it is now: when the file changed since it was indexed, its length and ETag are those of the moment.</returns>
     /// <exception cref="FileFault">It cannot be read now: <see cref="FileFault.IsGone"/> where it is not there any more.</exception>

@@ -22,7 +22,7 @@ class FacetView(string name) : SetView
         int depth = 0;
         for (; depth < names.Length; depth++)
         {
-            string child = (depth == 0 ? "" : key + Facets.Below) + EntryName.KeyOf(names[depth]);
+            string child = (depth == 0 ? "" : key + Facets.Below) + EntryName.From(names[depth]).Key;
             if ((reader.FacetPath(name, child) ?? PathWithoutPhotos(reader, child)) is not { } path) break;
             key = child;
             node = TreeReader.Computed(node, path.Split('/')[depth], new SetFolder(new FacetSet(name, key), ""));

@@ -18,6 +18,8 @@ public enum FolderKind
     /// <summary>People, places, ratings, quality: what the photos say.</summary>
     Computed,
     Folders,
+    /// <summary>The <c>.xmp</c> files in <see cref="Folders"/>: no folder, but a kind of its own.</summary>
+    Sidecar,
     Inbox,
     Trash,
     Small,
@@ -39,14 +41,18 @@ public enum TreeOperation
     CopyIn,
     /// <summary>A new name, or another folder of the same kind.</summary>
     Rename,
+    /// <summary>A new name for a file in the folder it is in.</summary>
+    RenameFile,
     /// <summary>From a folder of another kind.</summary>
     MoveIn,
+    /// <summary>To a folder of another kind. Views that are computed keep what is moved out of them.</summary>
+    MoveOut,
     Lock,
     SetProperties,
 }
 
 /// <summary>
-/// The one table: for each kind of folder, what each operation does in it. Null is a deed, which the writer of that kind does; everything else is
+/// The one table: for each kind of folder, what each operation does in it. What is not here is a deed, which the writer of that kind does; everything else is
 /// a refusal, with a code for programs and a sentence for people. Doors say what they can do, and why not, from here alone.
 /// </summary>
 public static class FolderRules
@@ -55,57 +61,49 @@ public static class FolderRules
         Fixed = new("root-is-fixed", "The folders at the top are always these; nothing can be put beside them or taken away."),
         ReadOnly = new("read-only", "The archive can be read here, not changed."),
         Original = new("original-immutable", "Originals are shown as they lie on disk, and never changed, added or deleted from here."),
-        Computed = new("computed-view", "The timeline is computed from the dates of the photos; nothing can be put into it or taken out."),
-        Derivative = new("derivative", "These are previews, made from the originals; they can be read only."),
+        Sidecar = new("sidecar-is-generated", "Sidecars are written from what is known of the photo; change that, and they follow."),
+        NeedAlbum = new("files-need-an-album", "Photos are put into an album; make a folder here first."),
+        NeedTag = new("files-need-a-tag", "Photos are put into the folder of a tag; make one here first."),
+        Derived = new("name-is-derived", "What a photo is called here follows from its date and its file's name."),
+        Days = new("computed-view", "The timeline is computed from the dates of the photos; nothing can be put into it or taken out."),
+        Query = new("computed-view", "A smart album shows what its query finds; nothing can be put into it or taken out."),
+        Facts = new("computed-view", "These folders are computed from what is known of the photos; nothing can be put into them or taken out."),
+        Derivative = new("derivative", "These are previews, made from the originals; they can be read, and copied into albums and tags."),
         InLibrary = new("already-in-library", "What is shown elsewhere is in the archive already; the inbox is for what is not.");
 
     const TreeAnswer.Refused? Deed = null;
 
-    static readonly FrozenDictionary<FolderKind, Row> Table = new Dictionary<FolderKind, Row>
+    static readonly FrozenDictionary<(FolderKind, TreeOperation), TreeAnswer.Refused> Refusals = new[]
     {
-        [FolderKind.Root] = Row.Of(Fixed),
-        [FolderKind.Albums] = Row.Of(ReadOnly),
-        [FolderKind.Album] = Row.Of(ReadOnly),
-        [FolderKind.Smart] = Row.Of(ReadOnly),
-        [FolderKind.Timeline] = Row.Of(Computed),
-        [FolderKind.Tags] = Row.Of(ReadOnly),
-        [FolderKind.Tag] = Row.Of(ReadOnly),
-        [FolderKind.Computed] = Row.Of(ReadOnly),
-        [FolderKind.Folders] = Row.Of(Original),
-        [FolderKind.Inbox] = new(
-            PutNew: Deed, PutOver: Deed, MakeFolder: Deed, DeleteFile: Deed, DeleteFolder: Deed,
-            CopyWithin: Deed, CopyIn: InLibrary, Rename: Deed, MoveIn: InLibrary, Lock: Deed, SetProperties: Deed),
-        [FolderKind.Trash] = Row.Of(ReadOnly),
-        [FolderKind.Small] = Row.Of(Derivative),
-    }.ToFrozenDictionary();
+        Row(FolderKind.Root, Fixed),
+        Row(FolderKind.Albums, Deed, (TreeOperation.PutNew, NeedAlbum), (TreeOperation.PutOver, NeedAlbum)),
+        Row(FolderKind.Album, Deed),
+        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Tags, Deed, (TreeOperation.PutNew, NeedTag), (TreeOperation.PutOver, NeedTag)),
+        Row(FolderKind.Tag, Deed, (TreeOperation.RenameFile, Derived)),
+        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Folders, Original, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Sidecar, Sidecar),
+        Row(FolderKind.Inbox, Deed, (TreeOperation.CopyIn, InLibrary), (TreeOperation.MoveIn, InLibrary)),
+        Row(FolderKind.Trash, ReadOnly),
+        Row(FolderKind.Small, Derivative),
+    }.SelectMany(row => row).ToFrozenDictionary(cell => cell.Key, cell => cell.Value);
 
     /// <summary>Why an operation is not possible in a kind of folder; null when it is.</summary>
-    public static TreeAnswer.Refused? Refusal(FolderKind kind, TreeOperation operation)
-    {
-        Row row = Table[kind];
-        return operation switch
-        {
-            TreeOperation.PutNew => row.PutNew,
-            TreeOperation.PutOver => row.PutOver,
-            TreeOperation.MakeFolder => row.MakeFolder,
-            TreeOperation.DeleteFile => row.DeleteFile,
-            TreeOperation.DeleteFolder => row.DeleteFolder,
-            TreeOperation.CopyWithin => row.CopyWithin,
-            TreeOperation.CopyIn => row.CopyIn,
-            TreeOperation.Rename => row.Rename,
-            TreeOperation.MoveIn => row.MoveIn,
-            TreeOperation.Lock => row.Lock,
-            TreeOperation.SetProperties => row.SetProperties,
-            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
-        };
-    }
+    public static TreeAnswer.Refused? Refusal(FolderKind kind, TreeOperation operation) => Refusals.GetValueOrDefault((kind, operation));
 
     public static bool Allows(FolderKind kind, TreeOperation operation) => Refusal(kind, operation) is null;
 
-    sealed record Row(
-        TreeAnswer.Refused? PutNew, TreeAnswer.Refused? PutOver, TreeAnswer.Refused? MakeFolder, TreeAnswer.Refused? DeleteFile, TreeAnswer.Refused? DeleteFolder,
-        TreeAnswer.Refused? CopyWithin, TreeAnswer.Refused? CopyIn, TreeAnswer.Refused? Rename, TreeAnswer.Refused? MoveIn, TreeAnswer.Refused? Lock, TreeAnswer.Refused? SetProperties)
+    /// <summary>Whether two folders are of the same kind; what lies at the top of a view is, of what lies in it.</summary>
+    public static bool AreAlike(FolderKind one, FolderKind other) => Inner(one) == Inner(other);
+
+    static FolderKind Inner(FolderKind kind) => kind switch { FolderKind.Albums => FolderKind.Album, FolderKind.Tags => FolderKind.Tag, _ => kind };
+
+    static IEnumerable<KeyValuePair<(FolderKind, TreeOperation), TreeAnswer.Refused>> Row(
+        FolderKind kind, TreeAnswer.Refused? all, params IReadOnlyList<(TreeOperation Operation, TreeAnswer.Refused? Refusal)> but)
     {
-        public static Row Of(TreeAnswer.Refused all) => new(all, all, all, all, all, all, all, all, all, all, all);
+        foreach (TreeOperation operation in Enum.GetValues<TreeOperation>())
+            if ((but.Any(b => b.Operation == operation) ? but.First(b => b.Operation == operation).Refusal : all) is { } refusal) yield return new((kind, operation), refusal);
     }
 }

@@ -9,6 +9,9 @@ public abstract record TreeAnswer
     {
         /// <summary>What makes it durable and takes time, to be run when others may go on.</summary>
         internal Action? Afterwards { get; init; }
+
+        /// <summary>It got another name than was asked for; the node has the real one.</summary>
+        public bool IsElsewhere { get; init; }
     }
 
     /// <summary>Not here, and never: see <see cref="FolderRules"/>.</summary>
@@ -35,6 +38,12 @@ public abstract record TreeAnswer
     public sealed record Failed(string Sentence) : TreeAnswer;
 
     public static Refused NameNotAllowed { get; } = new("name-not-allowed", "This name cannot be given: it has control characters, is longer than 255 bytes, or is one that Albumen needs itself.");
+
+    public static Refused NoPhoto { get; } = new("not-a-photo", "Only photos and clips can stand in albums and tags.");
+
+    public static Refused NotInLibrary { get; } = new("not-in-library", "It is taken in when it is ingested; until then it cannot stand in an album or a tag.");
+
+    public static Refused NoWritableVolume { get; } = new("no-writable-volume", "These bytes are no photo that the library has, and no volume takes new ones.");
 
     public static Refused IntoItself { get; } = new("into-itself", "A folder cannot be put into itself, nor take the place of a folder it lies in.");
 

@@ -111,5 +111,21 @@ sealed partial class TreeReader
             """, new { view, start = after.Length == 0 ? start : start + after + Facets.Behind, end = above.Length == 0 ? "\U0010FFFF" : above + Facets.Behind, length = start.Length, most }).AsList();
     }
 
+    /// <summary>What a photo is called in the folder of a set; null while it has no place in the timeline.</summary>
+    public string? SetName(string asset) =>
+        connection.QueryFirstOrDefault<string?>($"SELECT {ShownName} FROM asset a JOIN timeline_entry e ON e.asset_id = a.id WHERE a.uid = @asset", new { asset });
+
+    /// <summary>The photos that have these bytes now, of which a copy is present.</summary>
+    public IReadOnlyDictionary<ContentHash, string> AssetsOf(IReadOnlyCollection<ContentHash> hashes)
+    {
+        const int PerQuery = 500;
+        Dictionary<ContentHash, string> assets = [];
+        foreach (ContentHash[] some in hashes.Chunk(PerQuery))
+            foreach ((byte[] hash, string asset) in connection.Query<(byte[], string)>($"""
+                SELECT c.sha256, a.uid FROM content c JOIN asset a ON a.id = c.asset_id AND a.content_id = c.id WHERE c.sha256 IN @hashes AND {IsPresent}
+                """, new { hashes = some.Select(h => h.ToBytes()) })) assets[ContentHash.FromBytes(hash)] = asset;
+        return assets;
+    }
+
     static string ShownName => $"replace(e.folder, '_', '~') || '_' || e.entry_name";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
 
@@ -21,11 +22,12 @@ public sealed class TreeWriter : IDisposable
     readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <param name="tree">With an inbox.</param>
-    public TreeWriter(ArchiveTree tree, InboxHashes hashes, PathLocks locks, PathProperties properties)
+    public TreeWriter(ArchiveTree tree, InboxHashes hashes, PathLocks locks, PathProperties properties, Organizer organizer, Albums albums)
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties) = (tree, inbox.Disk, locks, properties);
-        WritableFolder[] kinds = [new InboxFolder(inbox, hashes)];
+        Intake intake = new(tree);
+        WritableFolder[] kinds = [new InboxFolder(inbox, hashes), new WritableAlbum(tree, organizer, albums, intake, properties), new WritableTag(tree, organizer, intake, properties)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
 
@@ -42,7 +44,9 @@ public sealed class TreeWriter : IDisposable
             above = next;
             if (_tree.Find(above, viewer) is { IsFolder: true } found) kind = found.Kind;
         }
-        return new(path, folder is { IsFolder: true } ? folder : null, kind ?? FolderKind.Root, TreePath.NameOf(path), node);
+        string name = TreePath.NameOf(path);
+        if (kind is FolderKind.Folders && node is not { IsFolder: true } && name.EndsWith(".xmp", StringComparison.OrdinalIgnoreCase)) kind = FolderKind.Sidecar;
+        return new(path, folder is { IsFolder: true } ? folder : null, kind ?? FolderKind.Root, name, node);
     }
 
     /// <summary>Why a file cannot be put there, asked before its bytes are sent; null when it can.</summary>
@@ -106,14 +110,14 @@ public sealed class TreeWriter : IDisposable
         ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = source.Kind == target.Kind ? TreeOperation.CopyWithin : TreeOperation.CopyIn;
+            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.CopyWithin : TreeOperation.CopyIn;
             if (RefuseTransfer(source, target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].CopyAsync(source.Node!, target, isDeep, viewer, cancellationToken);
-            if (answer is TreeAnswer.Done)
+            if (answer is TreeAnswer.Done done)
             {
                 if (target.Node is not null) await _properties.ForgetAsync(TreePath.KeyOf(target.Node.Path), cancellationToken);
-                await _properties.CopyAsync(TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(to), isDeep, cancellationToken);
+                await _properties.CopyAsync(TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to), isDeep, cancellationToken);
             }
             return answer;
         }, to, viewer, cancellationToken);
@@ -123,17 +127,19 @@ public sealed class TreeWriter : IDisposable
         ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = source.Kind == target.Kind ? TreeOperation.Rename : TreeOperation.MoveIn;
+            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.Rename : TreeOperation.MoveIn;
             bool isOtherWriting = source.Node is not null && source.Node.Path == target.Node?.Path && target.Name != source.Node.Name;
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, cancellationToken);
-            if (answer is TreeAnswer.Done)
+            if (answer is TreeAnswer.Done done)
             {
-                (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(to));
+                (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
+                bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 if (target.Node is not null && !isOtherWriting) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
-                if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, cancellationToken);
-                await _locks.ForgetAsync(fromKey, cancellationToken);
+                if (stays) await _properties.CopyAsync(fromKey, toKey, isDeep: true, cancellationToken);
+                else if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, cancellationToken);
+                if (!stays) await _locks.ForgetAsync(fromKey, cancellationToken);
             }
             return answer;
         }, to, viewer, cancellationToken);
@@ -159,8 +165,11 @@ public sealed class TreeWriter : IDisposable
     {
         if (source.Node is null) return FolderRules.Refusal(target.Kind, operation) ?? (TreeAnswer)new TreeAnswer.Missing();
         // What stands at the top stays there; a copy of it is one of a folder like others.
-        if (source.Kind == FolderKind.Root && operation is TreeOperation.Rename or TreeOperation.MoveIn) return FolderRules.Refusal(FolderKind.Root, TreeOperation.Rename);
+        if (source.Kind == FolderKind.Root && operation is TreeOperation.Rename or TreeOperation.MoveIn) return FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut);
         if (FolderRules.Refusal(target.Kind, operation) is { } refusal) return refusal;
+        if (operation == TreeOperation.MoveIn && FolderRules.Refusal(source.Kind, TreeOperation.MoveOut) is { } stays) return stays;
+        bool isInPlace = operation == TreeOperation.Rename && TreePath.KeyOf(TreePath.FolderOf(source.Node.Path)!) == TreePath.KeyOf(target.Folder?.Path ?? target.Path);
+        if (!source.Node.IsFolder && FolderRules.Refusal(target.Kind, isInPlace ? TreeOperation.RenameFile : TreeOperation.PutNew) is { } noFile) return noFile;
         (string from, string to) = (TreePath.KeyOf(source.Node.Path), TreePath.KeyOf(target.Path));
         if (target.Node is not null && from == to) return TreeAnswer.SamePlace;
         if (TreePath.IsAbove(from, to) || TreePath.IsAbove(to, from)) return TreeAnswer.IntoItself;
@@ -191,7 +200,9 @@ public sealed class TreeWriter : IDisposable
             }
             if (answer is not TreeAnswer.Done done) return answer;
             done.Afterwards?.Invoke();
-            return result is null ? done : done with { Node = _tree.Find(result, viewer) };
+            if (result is null) return done;
+            Node? node = done.Node ?? _tree.Find(result, viewer);
+            return done with { Node = node, IsElsewhere = node is not null && TreePath.KeyOf(node.Path) != TreePath.KeyOf(result) };
         }
         catch (FileFault fault)
         {

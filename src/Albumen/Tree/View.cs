@@ -37,6 +37,14 @@ abstract class View
 
     public abstract Page List(TreeReader reader, Node folder, PageRequest page);
 
+    /// <summary>Names as they are given where people give them.</summary>
+    protected static string[] Legal(ReadOnlySpan<string> names)
+    {
+        string[] legal = new string[names.Length];
+        for (int i = 0; i < legal.Length; i++) legal[i] = EntryName.From(names[i]).Name;
+        return legal;
+    }
+
     /// <summary>The view a node belongs to.</summary>
     public static View Of(IReadOnlyList<View> views, Node node) =>
         views.First(v => node.Path.AsSpan(1).StartsWith(v.Name, StringComparison.Ordinal) && (node.Path.Length == v.Name.Length + 1 || node.Path[v.Name.Length + 1] == '/'));

@@ -149,7 +149,7 @@ public sealed class AlbumsTests : IDisposable
         string above = await _desk.CreateAsync("A"), below = await _desk.CreateAsync("A/B");
         await _desk.AddAsync(above, "a.jpg");
 
-        Assert.Contains("into itself", (await Assert.ThrowsAsync<ArrangeException>(() => _desk.DoAsync(Albums.Move(above, below)))).Message);
+        Assert.Contains("into itself", (await Assert.ThrowsAsync<ArrangeException>(() => _desk.DoAsync(_desk.Albums.Move(above, below)))).Message);
         Assert.Equal(ArrangeFault.Taken, (await Assert.ThrowsAsync<ArrangeException>(() => _desk.CreateAsync("A/A.jpg"))).Fault);
         Assert.Equal(ArrangeFault.Taken, (await Assert.ThrowsAsync<ArrangeException>(() => _desk.DoAsync(Albums.RenameEntry(above, "a.jpg", "b")))).Fault);
     }
@@ -323,7 +323,7 @@ public sealed class AlbumsTests : IDisposable
         {
             0 => _desk.Albums.Create($"Album {random.Next(4)}", random.Next(2) == 0 ? album : null),
             1 => Albums.Rename(album, $"Album {random.Next(6)}"),
-            2 => Albums.Move(album, random.Next(2) == 0 ? null : albums[random.Next(albums.Count)]),
+            2 => _desk.Albums.Move(album, random.Next(2) == 0 ? null : albums[random.Next(albums.Count)]),
             3 => Albums.Describe(album, $"{random.Next(3)}", EditDesk.Uid(photo), Arranged.Orders[random.Next(3)]),
             4 => _desk.Albums.Trash(album),
             5 => Albums.Restore(album),

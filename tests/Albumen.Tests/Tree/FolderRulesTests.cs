@@ -17,10 +17,29 @@ public sealed class FolderRulesTests
     }
 
     [Theory]
-    [InlineData(FolderKind.Root)]
-    [InlineData(FolderKind.Timeline)]
-    [InlineData(FolderKind.Folders)]
-    [InlineData(FolderKind.Small)]
-    public void Where_the_archive_is_only_shown_nothing_is_possible(FolderKind kind) =>
-        Assert.All(Enum.GetValues<TreeOperation>(), operation => Assert.False(FolderRules.Allows(kind, operation)));
+    [InlineData(FolderKind.Root, "root-is-fixed")]
+    [InlineData(FolderKind.Smart, "computed-view")]
+    [InlineData(FolderKind.Timeline, "computed-view")]
+    [InlineData(FolderKind.Computed, "computed-view")]
+    [InlineData(FolderKind.Folders, "original-immutable")]
+    [InlineData(FolderKind.Sidecar, "sidecar-is-generated")]
+    [InlineData(FolderKind.Small, "derivative")]
+    public void Where_the_archive_is_only_shown_nothing_can_be_changed(FolderKind kind, string code) =>
+        Assert.All(Enum.GetValues<TreeOperation>().Where(o => o != TreeOperation.MoveOut), operation => Assert.Equal(code, FolderRules.Refusal(kind, operation)?.Code));
+
+    [Fact]
+    public void What_is_moved_out_of_a_computed_view_is_added_elsewhere_and_previews_and_the_top_never_move()
+    {
+        FolderKind[] fixedOnes = [.. Enum.GetValues<FolderKind>().Where(kind => !FolderRules.Allows(kind, TreeOperation.MoveOut))];
+        Assert.Equal([FolderKind.Root, FolderKind.Sidecar, FolderKind.Trash, FolderKind.Small], fixedOnes);
+    }
+
+    [Theory]
+    [InlineData(FolderKind.Albums, "PutNew PutOver")]
+    [InlineData(FolderKind.Album, "")]
+    [InlineData(FolderKind.Tags, "PutNew PutOver")]
+    [InlineData(FolderKind.Tag, "RenameFile")]
+    [InlineData(FolderKind.Inbox, "CopyIn MoveIn")]
+    public void What_people_arrange_takes_everything_but_little(FolderKind kind, string refused) =>
+        Assert.Equal(refused, string.Join(' ', Enum.GetValues<TreeOperation>().Where(o => !FolderRules.Allows(kind, o))));
 }

@@ -7,6 +7,7 @@ using Albumen.Catalog;
 using Albumen.Daemon.WebDav;
 using Albumen.Derivatives;
 using Albumen.Identity;
+using Albumen.Organization;
 using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -27,7 +28,6 @@ sealed class ServedArchive : IAsyncDisposable
     readonly Database _auth;
     readonly DerivativeStore _derivatives;
     readonly AppendFile _journalFile;
-    readonly Journal _journal;
     readonly SignIn _signIn;
     readonly WorkerPool _workers;
     readonly PlainDisk _inbox;
@@ -46,7 +46,7 @@ sealed class ServedArchive : IAsyncDisposable
         Volumes = new(Catalog, [new("photos", Disk, null, [])]);
         _derivatives = new(Cache);
         _journalFile = new(Path.Combine(_root, "journal.jsonl"));
-        _journal = new(Catalog, _journalFile, TimeSpan.Zero, TimeProvider.System);
+        Journal = new(Catalog, _journalFile, TimeSpan.Zero, TimeProvider.System);
         WorkerCommand worker = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["worker", Cache, "82", "78", "100"], new Dictionary<string, string>());
         _workers = new(worker, new() { Count = 2 }, NullLogger<WorkerPool>.Instance);
         InboxHashes hashes = new(_auth);
@@ -54,7 +54,9 @@ sealed class ServedArchive : IAsyncDisposable
         Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes));
         Locks = new(_auth, TimeProvider.System);
         _properties = new(_auth);
-        _writer = new(Tree, hashes, Locks, _properties);
+        Organizer = new(Catalog, Journal);
+        Journal.Committed = cancellationToken => new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);
+        _writer = new(Tree, hashes, Locks, _properties, Organizer, new(TimeProvider.System));
     }
 
     /// <summary>The library folder.</summary>
@@ -63,6 +65,8 @@ sealed class ServedArchive : IAsyncDisposable
     public PathLocks Locks { get; }
     public string Cache => Path.Combine(_root, "cache");
     public Database Catalog { get; }
+    public Journal Journal { get; }
+    public Organizer Organizer { get; }
     public Volumes Volumes { get; }
     public ArchiveTree Tree { get; }
     public People People { get; }
@@ -104,7 +108,7 @@ sealed class ServedArchive : IAsyncDisposable
     {
         await ScanAsync(cancellationToken);
         using Indexer indexer = new(
-            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), _journal, new(new(), new(), TimeProvider.System), TimeProvider.System, NullLogger<Indexer>.Instance);
+            Catalog, new JobQueue(Catalog, TimeProvider.System), Volumes, new(TimeProvider.System), new() { Settle = TimeSpan.Zero }, _workers, _derivatives, new(Catalog), Journal, new(new(), new(), TimeProvider.System), TimeProvider.System, NullLogger<Indexer>.Instance);
         await indexer.PrepareAsync(cancellationToken);
         await indexer.DrainAsync(cancellationToken);
         await new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);
