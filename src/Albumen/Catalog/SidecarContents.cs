@@ -25,9 +25,9 @@ public static class SidecarContents
     internal static void AskBeside(DbConnection connection, long folder, byte[] name)
     {
         foreach (byte[] sidecar in Beside(connection, folder, name)) JobQueue.Add(connection, LocationIndex.SidecarJob, LocationIndex.Subject(folder, sidecar));
-        // What sidecars were noted to say counts where none lies any more, too.
+        // What sidecars were noted to say counts where none lies any more, too; and what people say is to be written, if the photo lay nowhere when its turn came.
         if (connection.ExecuteScalar<bool>("""
-            SELECT EXISTS (SELECT 1 FROM location l JOIN content c ON c.id = l.content_id JOIN asset a ON a.id = c.asset_id JOIN statement s ON s.asset = a.uid AND s.kind = 1
+            SELECT EXISTS (SELECT 1 FROM location l JOIN content c ON c.id = l.content_id JOIN asset a ON a.id = c.asset_id JOIN statement s ON s.asset = a.uid AND s.kind IN (0, 1)
             WHERE l.folder_id = @folder AND l.name = @name)
             """, new { folder, name })) JobQueue.Add(connection, LocationIndex.SidecarJob, LocationIndex.Subject(folder, name));
     }

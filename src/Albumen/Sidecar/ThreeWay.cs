@@ -53,10 +53,11 @@ static class ThreeWay
         // Of a file of which nothing is known, as after a rebuild, what the journal knows already is no news, nor that it is silent.
         if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.Elsewhere(field).Any(value => field.AreSame(value, noted))))) yield break;
 
-        // Where one of several is gone, the others go on to speak.
-        string after = says ?? (find.IsGone ? stand.Elsewhere(field).FirstOrDefault(value => value is not null) : null) ?? Field.Cleared;
+        // Where one of several is gone, the others go on to speak. What they say while nobody said otherwise is what counted until now.
+        string? others = statement is null ? stand.Elsewhere(field).FirstOrDefault(value => value is not null) : null;
+        string after = says ?? (find.IsGone ? others : null) ?? Field.Cleared;
         // What was noted may have come from another sidecar. What this one said goes now, and must stand somewhere.
-        string before = said is not null && !values.Any(value => field.AreSame(Value(value), said)) ? said : stand.Sidecar.GetValueOrDefault(field.Name) ?? said ?? Field.Cleared;
+        string before = said is not null && !values.Any(value => field.AreSame(Value(value), said)) ? said : stand.Sidecar.GetValueOrDefault(field.Name) ?? said ?? others ?? Field.Cleared;
         if (before != after) yield return new(stand.Asset, field.Name, StatementKind.Sidecar, before, after);
         if (statement is null) yield break;
 

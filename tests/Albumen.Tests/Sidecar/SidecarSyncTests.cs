@@ -77,6 +77,24 @@ public sealed class SidecarSyncTests(SidecarBench bench) : IClassFixture<Sidecar
         Assert.Equal("Red", desk.Effective(A).Label);
     }
 
+    [Fact]
+    public async Task An_edit_made_while_the_photos_bytes_are_changing_is_written()
+    {
+        using SidecarDesk desk = await WithAsync("a.jpg");
+        await desk.SetAsync(A, Field.Title, "\"Ours\"");
+        // A walk has seen that its bytes are others, and nobody has read them yet.
+        long folder = desk.Ask<long>("SELECT id FROM folder");
+        await desk.Catalog.WriteAsync(connection => AssetIndex.TakeAsEdit(connection, folder, "a.jpg"u8.ToArray()), TestContext.Current.CancellationToken);
+        File.AppendAllText(desk["a.jpg"], "edited");
+        desk.Clock.Now += TimeSpan.FromMinutes(1);
+        await desk.WriteAsync();
+        Assert.False(File.Exists(desk["a.jpg.xmp"]));
+
+        await desk.SettleAsync();
+
+        Assert.Equal("Ours", Read(desk, "a.jpg.xmp").Title);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

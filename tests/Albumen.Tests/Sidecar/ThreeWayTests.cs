@@ -102,6 +102,8 @@ public sealed class ThreeWayTests
         Assert.Equal("sidecar A>B", Compare("A", "", "", "", elsewhere: "B", isGone: true));
         Assert.Equal("sidecar A>B", Compare("A", "", "", "B", elsewhere: "B", isGone: true));
         Assert.Equal("", Compare("P", "", "P", "A", elsewhere: "B", isGone: true));
+        // What counted until now is what an undo brings back, and no news to a rebuild.
+        Assert.Equal("sidecar B>A", Compare("", "A", "", "", elsewhere: "B"));
         // It is there, and was told to be silent.
         Assert.Equal("sidecar A>null", Compare("A", "", "", "", elsewhere: "B"));
     }
