@@ -105,6 +105,8 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
     /// <summary>A receipt gets another name or folder, or a copy of it that.</summary>
     async Task<TreeAnswer> ReceiveAsync(Receipt receipt, Spot target, bool isMoved, CancellationToken cancellationToken)
     {
+        // Another writing of its own name.
+        if (target.Node?.Source is ReceiptFile { Receipt: var there } && (there.Folder, there.Key) == (receipt.Folder, receipt.Key)) target = target with { Node = null };
         RelativePath folder = FolderOf(target), place = PlaceOf(target);
         byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
         await ReplaceReceiptsAsync(target, cancellationToken);

@@ -42,6 +42,7 @@ public sealed class InboxKeeper(
     // What stays as it is, or failed, and when it is looked at again.
     Dictionary<RelativePath, Left> _left = [];
     Dictionary<RelativePath, Left> _leftBefore = [];
+    TimeSpan _looking;
     long _expired;
     long _done;
     bool _hasProblem = true;
@@ -69,8 +70,8 @@ public sealed class InboxKeeper(
         while (!isReady()) await Task.Delay(StartStep, clock, cancellationToken);
         while (true)
         {
-            long started = Stopwatch.GetTimestamp();
             TimeSpan next = Poll;
+            _looking = TimeSpan.Zero;
             try
             {
                 next = await LookAsync(cancellationToken);
@@ -80,7 +81,7 @@ public sealed class InboxKeeper(
                 await NoteAsync(error.Message, cancellationToken);
                 next = AfterTrouble;
             }
-            TimeSpan rest = Stopwatch.GetElapsedTime(started) * LookBudget;
+            TimeSpan rest = _looking * LookBudget;
             TimeSpan least = settings.Settle < Soon ? settings.Settle : Soon;
             if (rest < least) rest = least;
             if (next < rest) next = rest;
@@ -104,7 +105,9 @@ public sealed class InboxKeeper(
         await ExpireAsync(cancellationToken);
         TimeSpan next = Poll;
         (_leftBefore, _left) = (_left, []);
+        long started = Stopwatch.GetTimestamp();
         List<Candidate> settled = Settled(ref next, cancellationToken);
+        _looking = Stopwatch.GetElapsedTime(started);
         _leftBefore = [];
         Waiting = settled.Count;
         if (settled.Count == 0)

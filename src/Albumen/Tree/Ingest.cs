@@ -205,11 +205,19 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     {
         using SafeFileHandle there = files.OpenRead(path, out FileStat stat);
         if (stat.SizeInBytes != sizeInBytes) return null;
-        using FileStream stream = new(there, FileAccess.Read);
-        if (ContentHash.FromBytes(SHA256.HashData(stream)) != hash || VolumeFiles.StatOf(there) != stat) return null;
+        if (HashOf(there) != hash || VolumeFiles.StatOf(there) != stat) return null;
         bool isSynced = Libc.Sync((int)there.DangerousGetHandle()) == 0;
         _ = files.List(path.Folder, out _, folder => isSynced &= Libc.Sync((int)folder.DangerousGetHandle()) == 0);
         return isSynced ? stat : null;
+    }
+
+    static ContentHash HashOf(SafeFileHandle file)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[256 * 1024];
+        int length;
+        for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length) hash.AppendData(buffer, 0, length);
+        return ContentHash.FromBytes(hash.GetHashAndReset());
     }
 
     async Task<IngestResult> NoteAsync(Volume volume, VolumeFiles files, FileStat root, RelativePath path, VisitAnswer answer, ContentHash hash, VisitDepth depth, CancellationToken cancellationToken)
