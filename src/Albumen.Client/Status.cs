@@ -7,9 +7,15 @@ namespace Albumen.Client;
 /// <param name="Sidecars">False when sidecars beside originals cannot be written until albumend is restarted.</param>
 /// <param name="Guard">What keeps originals safe from the daemon itself: Landlock's state, <c>on</c> or why not.</param>
 /// <param name="MemoryInBytes">Resident, of the daemon without its workers.</param>
+/// <param name="Inbox">What becomes of photos and clips in the inbox.</param>
 public sealed record Status(
     string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes,
-    bool Sidecars = true);
+    bool Sidecars = true, InboxStatus? Inbox = null);
+
+/// <param name="Waiting">Photos and clips that lie in the inbox and are not taken in yet.</param>
+/// <param name="Done">Taken in since the daemon started.</param>
+/// <param name="Trouble">Why nothing is taken in, and what to do.</param>
+public sealed record InboxStatus(long Waiting, long Done, string? Trouble = null);
 
 /// <param name="Assets">Photos and clips.</param>
 /// <param name="Contents">Different contents, other files included.</param>

@@ -20,6 +20,7 @@ sealed class Appliance : IDisposable
 
     readonly FileStream _lock;
     readonly AppendFile _journalFile, _nameFile;
+    readonly InboxAlbums _inboxAlbums;
     readonly bool _hasLayer;
 
     Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
@@ -53,7 +54,8 @@ sealed class Appliance : IDisposable
             Places = LoadPlaces(settings.Time, loggers.CreateLogger<PlaceZones>()),
         };
         Watcher = new(SettleGate);
-        Scanning = new(Catalog, Volumes, new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>()), Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
+        Scanner scanner = new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>());
+        Scanning = new(Catalog, Volumes, scanner, Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
         VerifyWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
         Verification = new(Catalog, Volumes, VerifyWorkers, Courtesy, settings.Verify, Indexer.Wake, clock, loggers.CreateLogger<Verification>());
         VerificationSchedule = new(Catalog, Volumes, Verification, settings.Verify, clock, loggers.CreateLogger<VerificationSchedule>());
@@ -75,10 +77,18 @@ sealed class Appliance : IDisposable
         Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
         InboxHashes inboxHashes = new(Auth);
         Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
-        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes), clock);
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, new(Auth)), clock);
         Locks = new(Auth, clock);
         PathProperties = new(Auth);
         TreeWriter = new(Tree, inboxHashes, Locks, PathProperties, Organizer, Albums);
+        Ingest = new(Catalog, Volumes, scanner, Indexer, Journal, settings.Inbox, clock)
+        {
+            // They are to be watched.
+            FoldersMade = (volume, folders) => Scanning.KeeperOf(volume).Tell(new FoldersChanged(volume.Id, folders.ToHashSet(), new HashSet<long>())),
+        };
+        _inboxAlbums = new(Organizer, Albums, loggers.CreateLogger<InboxAlbums>());
+        InboxKeeper = new(Tree, TreeWriter, Ingest, inboxHashes, Locks, _inboxAlbums, Catalog, Courtesy, settings.Inbox, settings.Workers.Count, () => Scanning.HasSeenAll, clock, loggers.CreateLogger<InboxKeeper>());
+        TreeWriter.Changed = InboxKeeper.Wake;
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
@@ -119,6 +129,8 @@ sealed class Appliance : IDisposable
     public Tags Tags { get; }
     public Duplicates Duplicates { get; }
     public PlainDisk Inbox { get; }
+    public Ingest Ingest { get; }
+    public InboxKeeper InboxKeeper { get; }
     public ArchiveTree Tree { get; }
     public TreeWriter TreeWriter { get; }
     public PathLocks Locks { get; }
@@ -228,6 +240,9 @@ sealed class Appliance : IDisposable
         Sidecars.Dispose();
         _journalFile.Dispose();
         _nameFile.Dispose();
+        InboxKeeper.Dispose();
+        _inboxAlbums.Dispose();
+        Ingest.Dispose();
         TreeWriter.Dispose();
         Inbox.Dispose();
         Auth.Dispose();

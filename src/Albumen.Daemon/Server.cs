@@ -44,6 +44,7 @@ static class Server
         parts.Start("scanner", appliance.Scanning.RunAsync);
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("layer", appliance.Layer.RunAsync);
+        parts.Start("inbox", appliance.InboxKeeper.RunAsync);
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);

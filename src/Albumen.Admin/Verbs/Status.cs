@@ -23,6 +23,7 @@ sealed class Status : Verb
             ("Memory", Words.Size(status.MemoryInBytes)),
             ("Originals' guard", status.Guard),
             ("Sidecars", status.Sidecars ? "can be written" : "cannot be written: restart albumend (albumen doctor)"),
+            ("Inbox", Describe(status.Inbox)),
             ("Photos and clips", Words.Count(status.Counts.Assets)),
             ("Files", Words.Count(status.Counts.Locations)),
             ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));
@@ -37,6 +38,13 @@ sealed class Status : Verb
     }
 
     static string Describe(Client.Status status) => Activity(status) + (status.Indexing.Waiting is { } waiting ? $"; gives way: {waiting}" : "");
+
+    static string Describe(Client.InboxStatus? inbox) => inbox switch
+    {
+        { Trouble: { } trouble } => trouble,
+        { Waiting: > 0 and var waiting } => $"{Words.Count(waiting)} to be taken in",
+        _ => "nothing to take in",
+    };
 
     static string Activity(Client.Status status) => status.Indexing switch
     {

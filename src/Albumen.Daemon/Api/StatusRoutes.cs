@@ -29,6 +29,7 @@ static class StatusRoutes
             new(progress.Volume, progress.Done, progress.Left, progress.Left == 0 ? 0 : pace.PerSecond, progress.Trouble,
                 progress.Left > 0 ? appliance.Courtesy.Reason : null),
             volumes,
-            appliance.SidecarFiles.IsReady);
+            appliance.SidecarFiles.IsReady,
+            new(appliance.InboxKeeper.Waiting, appliance.InboxKeeper.Done, appliance.InboxKeeper.Trouble));
     }
 }

@@ -4,6 +4,7 @@ using Albumen.Identity;
 using Albumen.Processing;
 using Albumen.Sidecar;
 using Albumen.Storage;
+using Albumen.Tree;
 using Microsoft.Extensions.Logging;
 
 namespace Albumen.Configuration;
@@ -98,6 +99,7 @@ public static class ConfigurationReader
             Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
             Verify = Verify(file.Child("verify"), before.Verify),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
+            Inbox = Inbox(file.Child("inbox"), before.Inbox),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
             Logging = Logging(file.Child("logging"), before.Logging),
@@ -202,6 +204,32 @@ public static class ConfigurationReader
         "off" => Placement.Off,
         _ => throw new FormatException("write beside, mirror or off"),
     };
+
+    static InboxSettings Inbox(Section section, InboxSettings before) => before with
+    {
+        Template = section.Value("template", before.Template, PlaceTemplate.Parse),
+        Undated = section.Value("undated", before.Undated, PlaceTemplate.ParseUndated),
+        Settle = section.Value("settle", before.Settle, Quantities.Duration("10ms", "1h")),
+        Receipts = section.Value("receipts", before.Receipts, text => text switch
+        {
+            "forever" => null,
+            "off" => TimeSpan.Zero,
+            _ => Kept(text),
+        }),
+        FolderAsAlbum = section.Value("folder_as_album", before.FolderAsAlbum, Quantities.Switch),
+    };
+
+    static TimeSpan? Kept(string text)
+    {
+        try
+        {
+            return Quantities.Duration("1m", "10000d")(text);
+        }
+        catch (FormatException)
+        {
+            throw new FormatException("write forever, off, or how long from 1m to 10000d, such as 30d");
+        }
+    }
 
     static HttpSettings? Http(Section file, HttpSettings? before)
     {

@@ -4,6 +4,7 @@ using Albumen.Identity;
 using Albumen.Processing;
 using Albumen.Sidecar;
 using Albumen.Storage;
+using Albumen.Tree;
 using Microsoft.Extensions.Logging;
 
 namespace Albumen.Configuration;
@@ -19,6 +20,7 @@ public sealed record Settings
     public DerivativeSettings Derivatives { get; init; } = new();
     public VerifySettings Verify { get; init; } = new();
     public SidecarSettings Sidecars { get; init; } = new();
+    public InboxSettings Inbox { get; init; } = new();
 
     /// <summary>Null: off. By default on, for this machine only.</summary>
     public HttpSettings? Http { get; init; } = new();

@@ -273,22 +273,30 @@ public sealed class Indexer(
         if (!isRemake && open is null && gate.OpenWith(folder, name) is { Count: > 0 } mates && AreFiles(folder, mates)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
 
         Stillness stillness = new(known, isRemake || WasStill(job.Subject, known) ? TimeSpan.Zero : scan.Settle, open?.SinceNs);
-        string? fault = null;
         long bytesPerSecond = job.Priority > 0 ? 0 : courtesy.BytesPerSecond / workers.Count;
-        // What kills two workers is looked into less and less. It is an original all the same: it gets its hash and its place.
-        for (VisitDepth depth = VisitDepth.Everything; depth >= VisitDepth.HashOnly; depth--)
+        VisitRequest request = new(volume.Settings.Path, path.Bytes.ToArray(), VisitDepth.Everything, isRemake, stillness) { BytesPerSecond = bytesPerSecond, ExpectedRoot = root };
+        VisitAnswer answer = await VisitAsync(request, known.SizeInBytes, cancellationToken);
+        // Its name came by a hard link: created, and never to be closed.
+        if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
+        return new(job, volume, folder, name, path, answer);
+    }
+
+    /// <summary>Has a worker look at a file. What kills two workers is looked into less and less: it is an original all the same, and gets its hash and its place.</summary>
+    /// <exception cref="WorkersUnavailableException">There is no worker to ask.</exception>
+    internal async Task<VisitAnswer> VisitAsync(VisitRequest request, long sizeInBytes, CancellationToken cancellationToken)
+    {
+        string? fault = null;
+        for (VisitDepth depth = request.Depth; depth >= VisitDepth.HashOnly; depth--)
             try
             {
-                VisitAnswer answer = await workers.VisitAsync(new(volume.Settings.Path, path.Bytes.ToArray(), depth, isRemake, stillness) { BytesPerSecond = bytesPerSecond, ExpectedRoot = root }, known.SizeInBytes, cancellationToken);
-                // Its name came by a hard link: created, and never to be closed.
-                if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
-                return new(job, volume, folder, name, path, fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" });
+                VisitAnswer answer = await workers.VisitAsync(request with { Depth = depth }, sizeInBytes, cancellationToken);
+                return fault is null ? answer : answer with { DecodeFault = $"it ended two workers: {fault}" };
             }
             catch (WorkerFault ended)
             {
                 fault = ended.Message;
             }
-        return new(job, volume, folder, name, path, new() { End = VisitEnd.Unreadable, Fault = $"{path}: {fault}" });
+        return new() { End = VisitEnd.Unreadable, Fault = $"{RelativePath.FromBytes(request.Path)}: {fault}" };
     }
 
     /// <summary>No volume when there is nothing to read: the file is missing, or ignored by now. A walk that finds it asks anew.</summary>
@@ -335,7 +343,6 @@ public sealed class Indexer(
     void Commit(DbConnection connection, Outcome outcome, List<StatementChange> noted)
     {
         (Job job, Volume? volume, long folder, byte[] name, RelativePath path, VisitAnswer answer) = outcome;
-        long now = Now;
         if (answer.End is VisitEnd.Unsettled)
         {
             if (answer.Stat != default) LocationIndex.Differs(connection, folder, name, answer.Stat);
@@ -345,40 +352,48 @@ public sealed class Indexer(
         switch (answer.End)
         {
             case VisitEnd.Read:
-                Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, Places);
-                (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now, noted);
-                if (recorded is Recorded.Outdated)
+                if (Record(connection, volume!, folder, name, path, answer, noted) is Recorded.Outdated)
                 {
                     // A scan has seen it change since; the job stands and reads it again.
                     JobQueue.PutOff(connection, job, NextLook(job.Subject, default));
                     return;
                 }
-                if (recorded is Recorded.Rotted)
-                {
-                    // What its small versions and its decoder say is of the wrong bytes.
-                    Note(Rot.Kind, Rot.Describe(connection, folder, name));
-                    JobQueue.Done(connection, job);
-                    return;
-                }
-                DerivativeStore.Record(connection, content, answer.Made);
-                Problems.Solve(connection, volume!.Name, path.ToString());
-                if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
-                if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
-                if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
                 JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Gone:
                 JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Unreadable:
-                Note("unreadable", $"It cannot be read: {answer.Fault}. It is tried again with every scan.");
+                Problems.Note(connection, new("unreadable", volume!.Name, path.ToString(), $"It cannot be read: {answer.Fault}. It is tried again with every scan.", folder, name), Now);
                 JobQueue.Done(connection, job);
                 break;
         }
         _looks.TryRemove(job.Subject, out _);
+    }
+
+    /// <summary>Writes down what a visit found at a location, in the caller's transaction.</summary>
+    /// <param name="noted">Takes what belongs into the journal.</param>
+    internal Recorded Record(DbConnection connection, Volume volume, long folder, byte[] name, RelativePath path, VisitAnswer answer, List<StatementChange> noted)
+    {
+        long now = Now;
+        Sighting sighting = new(folder, name, ContentHash.Parse(answer.Hash!), answer.Stat, answer.Kind, answer.Mime, answer.Facts, Places);
+        (Recorded recorded, long content) = AssetIndex.Record(connection, sighting, now, noted);
+        if (recorded is Recorded.Outdated) return recorded;
+        if (recorded is Recorded.Rotted)
+        {
+            // What its small versions and its decoder say is of the wrong bytes.
+            Note(Rot.Kind, Rot.Describe(connection, folder, name));
+            return recorded;
+        }
+        DerivativeStore.Record(connection, content, answer.Made);
+        Problems.Solve(connection, volume.Name, path.ToString());
+        if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
+        if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
+        if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
+        return recorded;
 
         void Note(string kind, string message, string? decoder = null) =>
-            Problems.Note(connection, new(kind, volume!.Name, path.ToString(), message, folder, name, decoder), now);
+            Problems.Note(connection, new(kind, volume.Name, path.ToString(), message, folder, name, decoder), now);
     }
 
     /// <summary>Notes that a file is not settled yet.</summary>

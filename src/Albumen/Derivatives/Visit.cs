@@ -22,6 +22,9 @@ sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Rema
     /// <summary>Device and inode of the volume's root; nothing is opened where another folder lies in its place. Null when that does not matter.</summary>
     public FileStat? ExpectedRoot { get; init; }
 
+    /// <summary>What the file is called, where it lies under another name; null: as it is named.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The disk itself is asked, and nothing stays in memory: what the page cache holds says nothing about what the disk keeps.</summary>
     public bool FromDisk { get; init; }
 }
@@ -160,7 +163,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         }
         if (VolumeFiles.StatOf(file) is var after && !after.Equals(stat)) return new() { End = VisitEnd.Unsettled, Stat = after };
 
-        string name = RelativePath.Show(path.Name);
+        string name = request.Name ?? RelativePath.Show(path.Name);
         byte[] head = new byte[Math.Min(MediaType.HeadLength, stat.SizeInBytes)];
         if (isHeld) new ReadOnlySpan<byte>(_buffer, head.Length).CopyTo(head);
         else RandomAccess.Read(file, head, 0);

@@ -167,8 +167,11 @@ public static partial class AtomicWriter
             {
                 if (above < 0) return above;
                 ReadOnlySpan<byte> name = folder.Bytes[part];
-                if (Libc.MakeFolderAt(above, name, Mode) == 0) _ = Libc.Sync(above);
+                int refused = Libc.MakeFolderAt(above, name, Mode) == 0 ? 0 : Libc.Errno;
+                if (refused == 0) _ = Libc.Sync(above);
                 int next = Libc.OpenBeneath(above, name, Libc.ORdOnly | Libc.ODirectory), errno = Libc.Errno;
+                // It lacks because it could not be made: that is why.
+                if (next < 0 && errno is Libc.ENOENT && refused != 0) errno = refused;
                 _ = Libc.Close(above);
                 System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
                 above = next;

@@ -37,7 +37,7 @@ sealed record FileGone(long FolderId, byte[] Name, bool IsLeftOut) : Change;
 public readonly record struct Vanished(long Moved, long Missing, long Held, long OutOf);
 
 /// <summary>Where files lie. Only this class writes the <c>folder</c> and <c>location</c> tables, except for the content a location is found to have.</summary>
-sealed class LocationIndex(DbConnection connection) : IDisposable
+sealed partial class LocationIndex(DbConnection connection) : IDisposable
 {
     /// <summary>The kind of job that has a file read.</summary>
     public const string ReadJob = "read";
@@ -420,7 +420,8 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
     }
 
     /// <summary>A file was opened and found to be another than the last scan saw, so its content is not known any more.</summary>
-    internal static void Differs(DbConnection connection, long folder, byte[] name, FileStat stat) => connection.Execute(ChangeFile, new
+    /// <param name="again">The name it gets anew, because it was missing.</param>
+    internal static void Differs(DbConnection connection, long folder, byte[] name, FileStat stat, EntryName? again = null) => connection.Execute(ChangeFile, new
     {
         folder,
         name,
@@ -428,7 +429,7 @@ sealed class LocationIndex(DbConnection connection) : IDisposable
         modified = stat.ModifiedNs,
         changed = stat.ChangedNs,
         inode = stat.Inode,
-        entry = (string?)null,
-        key = (string?)null,
+        entry = again?.Name,
+        key = again?.Key,
     });
 }

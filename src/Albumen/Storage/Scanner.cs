@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Albumen.Native;
 using Albumen.Sql;
@@ -42,6 +43,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
     const long RuleFileLimitInBytes = 64 * 1024;
     // Given ahead of the transaction that writes them; shared by the walks of several volumes.
     long _lastFolderId;
+    readonly Turns _turns = new();
 
     static readonly byte[] SkipFolderMarker = Encoding.ASCII.GetBytes(IgnoreRules.SkipFolderMarker);
     static readonly byte[][] RuleFiles = [.. IgnoreRules.RuleFiles.Select(Encoding.ASCII.GetBytes)];
@@ -50,6 +52,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
     /// <exception cref="EmptyVolumeException">It held files and now holds nothing.</exception>
     public async Task<ScanSummary> ScanAsync(Volume volume, IVolumeFiles files, ScanOrder order, CancellationToken cancellationToken)
     {
+        using Turns.Turn turn = await _turns.TakeAsync(volume.Id, cancellationToken);
         using Database.Reader reader = catalog.Read();
         using LocationIndex index = new(reader.Connection);
         FileStat root = files.StatRoot();
@@ -57,14 +60,19 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         if (!order.MayBeEmpty && files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id))
             throw new EmptyVolumeException(volume.Name);
 
-        long inUse = index.LastFolderId();
-        for (long last = Volatile.Read(ref _lastFolderId); last < inUse; last = Volatile.Read(ref _lastFolderId)) Interlocked.CompareExchange(ref _lastFolderId, inUse, last);
-
-        await using Walk walk = new(volume, files, root, index, order, () => Interlocked.Increment(ref _lastFolderId), logger);
+        KeepAhead(index);
+        await using Walk walk = new(volume, files, root, index, order, NewFolderId, logger);
         walk.Start();
         while (await walk.NextAsync())
         {
             if (walk.Changes.Count >= ChangesPerTransaction) await FlushAsync();
+            if (turn.IsWanted)
+            {
+                await walk.ForgetAheadAsync();
+                await FlushAsync();
+                turn.Dispose();
+                await turn.EnterAsync(CancellationToken.None);
+            }
             order.Progress(walk.Summary);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -96,6 +104,32 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         }, cancellationToken);
     }
 
+    /// <summary>Writes down a file that was added to a volume just now, together with what else is known of it; a walk that is under way gives way for that.</summary>
+    /// <param name="isThere">Asked once more at the last moment, because the volume may be another by then.</param>
+    /// <param name="note">Takes the id of its folder, in the same transaction.</param>
+    /// <returns>What was noted, and the folders that no walk has seen yet; null when the volume was never walked, or is another.</returns>
+    public async Task<(T Noted, IReadOnlyList<long> Folders)?> AddAsync<T>(
+        Volume volume, RelativePath path, FileStat stat, Func<bool> isThere, Func<DbConnection, long, T> note, CancellationToken cancellationToken)
+    {
+        using Turns.Turn turn = await _turns.TakeAsync(volume.Id, cancellationToken);
+        return await catalog.WriteAsync<(T, IReadOnlyList<long>)?>(connection =>
+        {
+            if (!isThere()) return null;
+            using LocationIndex index = new(connection);
+            KeepAhead(index);
+            List<long> made = [];
+            return index.Add(volume.Id, path, stat, NewFolderId, made) is { } folder ? (note(connection, folder), made) : null;
+        }, cancellationToken);
+    }
+
+    long NewFolderId() => Interlocked.Increment(ref _lastFolderId);
+
+    void KeepAhead(LocationIndex index)
+    {
+        long inUse = index.LastFolderId();
+        for (long last = Volatile.Read(ref _lastFolderId); last < inUse; last = Volatile.Read(ref _lastFolderId)) Interlocked.CompareExchange(ref _lastFolderId, inUse, last);
+    }
+
     /// <summary>A folder whose turn will come.</summary>
     /// <param name="Descends">Its known subfolders follow.</param>
     readonly record struct Step(KnownFolder Folder, IgnoreRules Rules, bool IsNew, bool Descends)
@@ -118,7 +152,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         // The next folder is listed while this one is compared: the kernel works on the one, SQLite on the other.
         Task<Listing>? _ahead;
         int _badFolders;
-        bool _isFirst;
+        bool _isFirst, _hadGuests;
 
         public ScanSummary Summary { get; } = new();
         public List<Change> Changes { get; } = [];
@@ -180,6 +214,14 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
             return true;
         }
 
+        /// <summary>Somebody else writes to the catalogue now: what was listed before that is listed again after it, and no folder is taken to be new.</summary>
+        public async Task ForgetAheadAsync()
+        {
+            if (_ahead is not null) await _ahead.ContinueWith(static listing => _ = listing.Exception, TaskScheduler.Default);
+            _ahead = null;
+            _hadGuests = true;
+        }
+
         /// <summary>Nothing is listed any more when this returns.</summary>
         public async ValueTask DisposeAsync()
         {
@@ -212,6 +254,7 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         void Look(Step step, List<FolderEntry> entries, FileStat self)
         {
             (KnownFolder folder, IgnoreRules rules, bool isNew, _) = step;
+            isNew &= !_hadGuests;
             Summary.Folders++;
             bool isElsewhere = self.Device != root.Device;
             if (!isNew && folder.IsElsewhere != isElsewhere && !order.IsConfirmed && index.HasAnythingBelow(volume.Id, folder.Path))

@@ -23,6 +23,11 @@ public sealed class StagedFile : IDisposable
 
     internal bool IsPlaced { get; set; }
 
+    internal PlainDisk Disk => _disk;
+
+    /// <summary>Where it lies on the disk until it has its name.</summary>
+    internal RelativePath Path => RelativePath.Parse(PlainDisk.StagingFolder).Child(Name);
+
     public long SizeInBytes { get; private set; }
 
     /// <exception cref="FileFault">The disk is full or failing.</exception>

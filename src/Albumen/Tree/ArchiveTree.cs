@@ -9,11 +9,11 @@ namespace Albumen.Tree;
 /// The archive as folders: every door (WebDAV, API, command line) is a thin layer over these three questions. What is at this path, what is in
 /// this folder, and what are the bytes of this file, always for one person. Client text never reaches the file system: it only finds keys in the catalogue.
 /// </summary>
-/// <param name="inbox">The plain disk people put things on, with the hashes of what lies there; null for a tree without one.</param>
+/// <param name="inbox">The plain disk people put things on, with the hashes of what lies there and the receipts of what lay there; null for a tree without one.</param>
 /// <param name="clock">Tells what day it is, for smart albums that count from it; null is the machine's own.</param>
-public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes)? inbox = null, TimeProvider? clock = null)
+public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes, InboxReceipts Receipts)? inbox = null, TimeProvider? clock = null)
 {
-    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes) ? new(disk, hashes) : null, clock ?? TimeProvider.System);
+    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes, receipts) ? new(disk, hashes, receipts) : null, clock ?? TimeProvider.System);
 
     internal InboxView? Inbox => _views.OfType<InboxView>().SingleOrDefault();
 
@@ -71,6 +71,8 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
                 return Open(file, plain);
             case ContentFile content:
                 return OpenAny(file, content.ContentId);
+            case ReceiptFile { Receipt: var receipt }:
+                return OpenAny(file, ContentOf(receipt.Sha256) ?? throw Gone(file));
             default:
                 throw new InvalidOperationException($"{file.Path} is a folder.");
         }
@@ -195,8 +197,16 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
             {
                 fault = error;
             }
-        throw fault ?? new FileFault(RelativePath.FromBytes(System.Text.Encoding.UTF8.GetBytes(node.Name)), Native.Libc.ENOENT);
+        throw fault ?? Gone(node);
     }
+
+    long? ContentOf(ContentHash hash)
+    {
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).Content(hash);
+    }
+
+    static FileFault Gone(Node node) => new(RelativePath.FromBytes(System.Text.Encoding.UTF8.GetBytes(node.Name)), Native.Libc.ENOENT);
 }
 
 /// <summary>A small version was deleted from the cache; it can be made again from its content.</summary>

@@ -2,11 +2,12 @@ using Albumen.Storage;
 
 namespace Albumen.Tree;
 
-/// <summary>Writing to <see cref="InboxView"/>: a plain disk, so every deed is what its name says.</summary>
+/// <summary>Writing to <see cref="InboxView"/>: a plain disk, so every deed is what its name says. What happens to a receipt happens to it alone, never to the original.</summary>
 sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
 {
     readonly PlainDisk _disk = view.Disk;
     readonly PlainNames _names = view.Names;
+    readonly InboxReceipts _receipts = view.Receipts;
 
     public override IReadOnlyList<FolderKind> Kinds { get; } = [FolderKind.Inbox];
 
@@ -15,10 +16,17 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
 
     public override async Task<TreeAnswer> PutAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
     {
+        // The same once more: it is here already.
+        if (spot.Node?.Source is ReceiptFile { Receipt: var receipt } && receipt.Sha256 == upload.Hashes.Sha256)
+        {
+            await _receipts.WriteAsync(receipt with { ModifiedNs = upload.Stat.ModifiedNs, Sha1 = upload.Hashes.Sha1, Md5 = upload.Hashes.Md5 }, cancellationToken);
+            return Done(spot, static () => { });
+        }
         // Before the file has its name, so that nobody sees it without its hash.
-        await hashes.NoteAsync(upload.Stat, upload.Hashes, cancellationToken);
+        await hashes.NoteAsync(upload.Stat, upload.Hashes with { Person = viewer.Name }, cancellationToken);
         RelativePath folder = FolderOf(spot), target = PlaceOf(spot);
-        _names.Change(folder, () => _disk.Place(upload.File, target, replace: spot.Node is not null), added: target.Name.ToArray());
+        _names.Change(folder, () => _disk.Place(upload.File, target, replace: spot.Node?.Source is PlainFile), added: target.Name.ToArray());
+        await ForgetReceiptAsync(spot, cancellationToken);
         return Done(spot, () => _disk.SyncFolder(folder));
     }
 
@@ -29,19 +37,24 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         return Task.FromResult(Done(spot, () => _disk.SyncFolder(folder)));
     }
 
-    public override Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
+    public override async Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
     {
+        Node node = spot.Node!;
+        await ForgetReceiptAsync(spot, cancellationToken);
+        if (node.Source is ReceiptFile) return Done(spot, static () => { });
         RelativePath folder = FolderOf(spot);
-        byte[] old = TakeAway(PathOf(spot.Node!));
-        return Task.FromResult(Done(spot, () =>
+        byte[] old = TakeAway(PathOf(node));
+        if (node.IsFolder) await _receipts.RemoveAllAsync(TreePath.KeyOf(node.Path), cancellationToken);
+        return Done(spot, () =>
         {
             _disk.SyncFolder(folder);
             _disk.Discard(old);
-        }));
+        });
     }
 
     public override async Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
     {
+        if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: false, cancellationToken);
         List<(FileStat From, FileStat To)> copied = [];
         byte[] copy = await Task.Run(() => _disk.Copy(PathOf(source), isDeep, (from, to) => copied.Add((from, to)), cancellationToken), cancellationToken);
         try
@@ -53,6 +66,8 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
             }
             RelativePath place = PlaceOf(target);
             byte[]? old = InPlace(target, () => _disk.Place(copy, place), place);
+            await ReplaceReceiptsAsync(target, cancellationToken);
+            if (source.IsFolder && isDeep) await _receipts.CopyAllAsync(TreePath.KeyOf(source.Path), TreePath.KeyOf(target.Path), cancellationToken);
             return Done(target, () => Settle(old, place.Folder));
         }
         catch
@@ -62,28 +77,61 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         }
     }
 
-    public override Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
+    public override async Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
     {
+        if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: true, cancellationToken);
         RelativePath from = PathOf(source), place = PlaceOf(target);
         // Another writing of its own name: what lies at the target is the source.
         if (target.Node is not null && PathOf(target.Node) == from) target = target with { Node = null };
         place = target.Node is null ? FolderOf(target).Child(PlainNames.ToDisk(FolderOf(target), target.Name)!) : place;
         byte[]? old = InPlace(target, () => _names.Change(from.Folder, () => _disk.Move(from, place), removed: from.Name.ToArray()), place);
-        return Task.FromResult(Done(target, () => Settle(old, place.Folder, from.Folder)));
+        await ReplaceReceiptsAsync(target, cancellationToken);
+        if (source.IsFolder) await _receipts.MoveAllAsync(TreePath.KeyOf(source.Path), TreePath.KeyOf(target.Path), cancellationToken);
+        return Done(target, () => Settle(old, place.Folder, from.Folder));
     }
 
     public override async Task<TreeAnswer> SetModifiedAsync(Node node, DateTimeOffset modified, CancellationToken cancellationToken)
     {
+        if (node.Source is ReceiptFile { Receipt: var receipt })
+        {
+            await _receipts.WriteAsync(receipt with { ModifiedNs = Rows.Nanoseconds(modified) }, cancellationToken);
+            return new TreeAnswer.Done(IsNew: false, node with { Modified = modified });
+        }
         FileStat stat = _disk.SetModified(PathOf(node), Rows.Nanoseconds(modified));
         if (node.Source is PlainFile { Hashes: { } known }) await hashes.NoteAsync(stat, known, cancellationToken);
         return new TreeAnswer.Done(IsNew: false, node with { Modified = modified });
+    }
+
+    /// <summary>A receipt gets another name or folder, or a copy of it that.</summary>
+    async Task<TreeAnswer> ReceiveAsync(Receipt receipt, Spot target, bool isMoved, CancellationToken cancellationToken)
+    {
+        // Another writing of its own name.
+        if (target.Node?.Source is ReceiptFile { Receipt: var there } && (there.Folder, there.Key) == (receipt.Folder, receipt.Key)) target = target with { Node = null };
+        RelativePath folder = FolderOf(target), place = PlaceOf(target);
+        byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
+        await ReplaceReceiptsAsync(target, cancellationToken);
+        string name = PlainNames.Shown(PlainNames.ToDisk(folder, target.Name)!);
+        Receipt renamed = receipt with { Folder = TreePath.KeyOf(target.Folder!.Path), Key = EntryName.KeyOf(name), Name = name };
+        if (isMoved) await _receipts.MoveAsync(receipt, renamed, cancellationToken);
+        else await _receipts.WriteAsync(renamed, cancellationToken);
+        return Done(target, () => Settle(old, folder));
+    }
+
+    Task ForgetReceiptAsync(Spot spot, CancellationToken cancellationToken) =>
+        spot.Node?.Source is ReceiptFile { Receipt: var receipt } ? _receipts.RemoveAsync(receipt.Folder, receipt.Key, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>What stood at the target is not shown any more.</summary>
+    async Task ReplaceReceiptsAsync(Spot target, CancellationToken cancellationToken)
+    {
+        await ForgetReceiptAsync(target, cancellationToken);
+        if (target.Node is { IsFolder: true }) await _receipts.RemoveAllAsync(TreePath.KeyOf(target.Node.Path), cancellationToken);
     }
 
     /// <summary>Puts something at the target; what lay there is kept until that has happened.</summary>
     /// <returns>Its name in the staging folder; null when nothing lay there.</returns>
     byte[]? InPlace(Spot target, Action put, RelativePath place)
     {
-        byte[]? old = target.Node is null ? null : TakeAway(place);
+        byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
         try
         {
             _names.Change(place.Folder, put, added: place.Name.ToArray());
@@ -121,6 +169,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
     {
         PlainFile file => file.Path,
         PlainFolder folder => folder.Path,
+        ReceiptFile receipt => receipt.Folder.Child(PlainNames.ToDisk(receipt.Folder, receipt.Receipt.Name)!),
         _ => throw new InvalidOperationException($"{node.Path} does not lie in the inbox."),
     };
 }

@@ -7,7 +7,11 @@ using Dapper;
 namespace Albumen.Tree;
 
 /// <summary>The hashes of one file, taken in one pass over its bytes.</summary>
-public sealed record FileHashes(ContentHash Sha256, byte[] Sha1, byte[] Md5);
+public sealed record FileHashes(ContentHash Sha256, byte[] Sha1, byte[] Md5)
+{
+    /// <summary>Who sent it; empty where that does not matter.</summary>
+    public string Person { get; init; } = "";
+}
 
 /// <summary>
 /// What the bytes of the inbox's files hash to, noted when they were received. A row is good while the file has the same inode, birth, size and
@@ -19,9 +23,9 @@ public sealed class InboxHashes(Database auth)
 
     public Task NoteAsync(IReadOnlyList<(FileStat Stat, FileHashes Hashes)> files, CancellationToken cancellationToken) => files.Count == 0 ? Task.CompletedTask :
         auth.WriteAsync(connection => connection.Execute("""
-            INSERT INTO inbox_file (inode, born_ns, size_in_bytes, modified_ns, sha256, sha1, md5) VALUES (@Inode, @Born, @Size, @Modified, @Sha256, @Sha1, @Md5)
+            INSERT INTO inbox_file (inode, born_ns, size_in_bytes, modified_ns, sha256, sha1, md5, person) VALUES (@Inode, @Born, @Size, @Modified, @Sha256, @Sha1, @Md5, @Person)
             ON CONFLICT (inode) DO UPDATE SET born_ns = excluded.born_ns, size_in_bytes = excluded.size_in_bytes, modified_ns = excluded.modified_ns,
-              sha256 = excluded.sha256, sha1 = excluded.sha1, md5 = excluded.md5
+              sha256 = excluded.sha256, sha1 = excluded.sha1, md5 = excluded.md5, person = excluded.person
             """, files.Select(f => new
         {
             f.Stat.Inode,
@@ -31,6 +35,7 @@ public sealed class InboxHashes(Database auth)
             Sha256 = f.Hashes.Sha256.ToBytes(),
             f.Hashes.Sha1,
             f.Hashes.Md5,
+            f.Hashes.Person,
         })), cancellationToken);
 
     /// <summary>The hashes of files by their inodes, as far as they are known. One query.</summary>
@@ -42,13 +47,13 @@ public sealed class InboxHashes(Database auth)
         foreach (FileStat file in files) stats[file.Inode] = file;
         using Database.Reader reader = auth.Read();
         using DbDataReader row = (DbDataReader)reader.Connection.ExecuteReader("""
-            SELECT inode, born_ns, size_in_bytes, modified_ns, sha256, sha1, md5 FROM inbox_file WHERE inode IN (SELECT value FROM json_each(@inodes))
+            SELECT inode, born_ns, size_in_bytes, modified_ns, sha256, sha1, md5, person FROM inbox_file WHERE inode IN (SELECT value FROM json_each(@inodes))
             """, new { inodes = JsonSerializer.Serialize(stats.Keys) });
         while (row.Read())
         {
             FileStat stat = stats[row.GetInt64(0)];
             if ((row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)) != (stat.BornNs ?? 0, stat.SizeInBytes, stat.ModifiedNs)) continue;
-            found[stat.Inode] = new(ContentHash.FromBytes((byte[])row.GetValue(4)), (byte[])row.GetValue(5), (byte[])row.GetValue(6));
+            found[stat.Inode] = new(ContentHash.FromBytes((byte[])row.GetValue(4)), (byte[])row.GetValue(5), (byte[])row.GetValue(6)) { Person = row.GetString(7) };
         }
         return found;
     }

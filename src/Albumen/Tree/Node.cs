@@ -80,11 +80,17 @@ public sealed record Node
     public string? Id => Source switch
     {
         PlainFile file => $"{file.Stat.Inode:x}-{file.Stat.BornNs:x}",
+        ReceiptFile { Receipt.Asset: var asset } => asset,
         _ => Asset?.Uid,
     };
 
     /// <summary>Further hashes of a file of the inbox, in the form of ownCloud's <c>oc:checksums</c>; null where they were not taken.</summary>
-    public string? Checksums => Source is PlainFile { Hashes: { } hashes } ? $"SHA1:{Convert.ToHexStringLower(hashes.Sha1)} MD5:{Convert.ToHexStringLower(hashes.Md5)}" : null;
+    public string? Checksums => Source switch
+    {
+        PlainFile { Hashes: { } hashes } => ToText(hashes.Sha1, hashes.Md5),
+        ReceiptFile { Receipt: { Sha1: { } sha1, Md5: { } md5 } } => ToText(sha1, md5),
+        _ => null,
+    };
 
     public string Name => _name;
 
@@ -99,6 +105,8 @@ public sealed record Node
     };
 
     public string Child(string name) => _name.Length == 0 ? "/" + name : $"{_parent}/{_name}/{name}";
+
+    static string ToText(byte[] sha1, byte[] md5) => $"SHA1:{Convert.ToHexStringLower(sha1)} MD5:{Convert.ToHexStringLower(md5)}";
 
     internal const string UnknownMedia = "application/octet-stream";
 }
@@ -170,3 +178,5 @@ sealed record PlainFolder(RelativePath Path) : Source
 }
 /// <param name="Hashes">Null when nobody took them.</param>
 sealed record PlainFile(RelativePath Path, FileStat Stat, FileHashes? Hashes) : Source;
+/// <summary>What lay in this folder of the inbox before it was taken in.</summary>
+sealed record ReceiptFile(RelativePath Folder, Receipt Receipt) : Source;

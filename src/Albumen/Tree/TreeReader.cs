@@ -95,6 +95,9 @@ sealed partial class TreeReader(DbConnection connection)
     public bool IsElsewhere(long volume, RelativePath folder) => connection.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM folder WHERE volume_id = @volume AND path = @path AND is_elsewhere = 1)", new { volume, path = folder.Bytes.ToArray() });
 
+    /// <summary>The content with these bytes; null when there is none.</summary>
+    public long? Content(ContentHash hash) => connection.QuerySingleOrDefault<long?>("SELECT id FROM content WHERE sha256 = @hash", new { hash = hash.ToBytes() });
+
     /// <summary>Where a content lies now, on the volumes that are configured.</summary>
     public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) =>
         [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""

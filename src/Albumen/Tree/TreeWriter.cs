@@ -152,6 +152,23 @@ public sealed class TreeWriter : IDisposable
         return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, cancellationToken);
     }, null, viewer, cancellationToken);
 
+    /// <summary>Called after each change.</summary>
+    public Action Changed { get; set; } = static () => { };
+
+    /// <summary>Runs while nobody changes the tree.</summary>
+    internal async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
     public void Dispose() => _changing.Dispose();
 
     TreeAnswer? Refuse(Spot spot, TreeOperation operation)
@@ -188,18 +205,10 @@ public sealed class TreeWriter : IDisposable
     {
         try
         {
-            TreeAnswer answer;
-            await _changing.WaitAsync(cancellationToken);
-            try
-            {
-                answer = await change();
-            }
-            finally
-            {
-                _changing.Release();
-            }
+            TreeAnswer answer = await AloneAsync(change, cancellationToken);
             if (answer is not TreeAnswer.Done done) return answer;
             done.Afterwards?.Invoke();
+            Changed();
             if (result is null) return done;
             Node? node = done.Node ?? _tree.Find(result, viewer);
             return done with { Node = node, IsElsewhere = node is not null && TreePath.KeyOf(node.Path) != TreePath.KeyOf(result) };

@@ -50,8 +50,9 @@ sealed class ServedArchive : IAsyncDisposable
         WorkerCommand worker = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["worker", Cache, "82", "78", "100"], new Dictionary<string, string>());
         _workers = new(worker, new() { Count = 2 }, NullLogger<WorkerPool>.Instance);
         InboxHashes hashes = new(_auth);
+        Receipts = new(_auth);
         _inbox = new(Inbox);
-        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes));
+        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes, Receipts));
         Locks = new(_auth, TimeProvider.System);
         _properties = new(_auth);
         Organizer = new(Catalog, Journal);
@@ -63,6 +64,7 @@ sealed class ServedArchive : IAsyncDisposable
     public string Disk => Path.Combine(_root, "photos");
     public string Inbox => Path.Combine(_root, "inbox");
     public PathLocks Locks { get; }
+    public InboxReceipts Receipts { get; }
     public string Cache => Path.Combine(_root, "cache");
     public Database Catalog { get; }
     public Journal Journal { get; }

@@ -22,7 +22,7 @@ CREATE TABLE path_property (
   PRIMARY KEY (path_key, namespace, name)
 ) STRICT, WITHOUT ROWID;
 
--- Hashes of a file of the inbox, taken while it was received. They hold while it has this birth, size and modification time.
+-- Hashes of a file of the inbox, taken while it was received, and who sent it. They hold while it has this birth, size and modification time.
 CREATE TABLE inbox_file (
   inode INTEGER PRIMARY KEY,
   born_ns INTEGER NOT NULL,
@@ -30,5 +30,23 @@ CREATE TABLE inbox_file (
   modified_ns INTEGER NOT NULL,
   sha256 BLOB NOT NULL,
   sha1 BLOB NOT NULL,
-  md5 BLOB NOT NULL
+  md5 BLOB NOT NULL,
+  person TEXT NOT NULL
 ) STRICT;
+
+-- What was taken in from the inbox and is still shown there. Its bytes are those of the asset's content.
+CREATE TABLE inbox_receipt (
+  folder_key TEXT NOT NULL,
+  entry_key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  size_in_bytes INTEGER NOT NULL,
+  modified_ns INTEGER NOT NULL,
+  sha256 BLOB NOT NULL,
+  sha1 BLOB,
+  md5 BLOB,
+  asset TEXT NOT NULL,
+  taken_in INTEGER NOT NULL,
+  PRIMARY KEY (folder_key, entry_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX inbox_receipt_age ON inbox_receipt (taken_in);
