@@ -129,6 +129,7 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
     readonly List<StatementChange> _changes = [];
     readonly HashSet<string> _changed = [], _touched = [];
     readonly HashSet<string> _files = [];
+    readonly bool _isMadeAgain = NewCatalogue.IsMadeAgain(connection);
 
     /// <summary>Assets whose sidecars may say something else now.</summary>
     public void Touch(IEnumerable<string> assets) => _touched.UnionWith(assets);
@@ -177,7 +178,8 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
     Stand StandOf(string asset, SidecarPlace place) => new(
         asset, Journal.Statements(connection, asset, StatementKind.Person), Journal.Statements(connection, asset, StatementKind.Sidecar), Journal.Statements(connection, asset, StatementKind.Conflict),
         field => Journal.History(connection, asset, field),
-        field => SidecarLayer.Files(connection, asset, except: place).Select(field.Read));
+        field => SidecarLayer.Files(connection, asset, except: place).Select(field.Read),
+        field => _isMadeAgain ? Journal.LastChange(connection, asset, field) : null);
 
     /// <summary>Volume and path.</summary>
     string Describe(SidecarPlace place)

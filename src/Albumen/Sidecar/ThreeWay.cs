@@ -9,9 +9,10 @@ namespace Albumen.Sidecar;
 /// <param name="Open">Conflicts that wait for a decision.</param>
 /// <param name="History">All that the journal has of a field, whoever said it, and when a person changed it last (null: never).</param>
 /// <param name="Elsewhere">What the other sidecars of the asset say of a field, the first one first.</param>
+/// <param name="LastChange">While a catalogue is made again: when the journal last had something of a field; what a file of which nothing is known says since before that was taken in then. Null: never.</param>
 sealed record Stand(
     string Asset, IReadOnlyDictionary<string, string> Person, IReadOnlyDictionary<string, string> Sidecar, IReadOnlyDictionary<string, string> Open,
-    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> History, Func<Field, IEnumerable<string?>> Elsewhere);
+    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> History, Func<Field, IEnumerable<string?>> Elsewhere, Func<Field, DateTimeOffset?> LastChange);
 
 /// <summary>A sidecar as it was found.</summary>
 /// <param name="Was">What it said when it and the catalogue last agreed; null when that is not known.</param>
@@ -51,7 +52,8 @@ static class ThreeWay
         }
         (IReadOnlyList<string?> values, DateTimeOffset? last) = stand.History(field);
         // Of a file of which nothing is known, as after a rebuild, what the journal knows already is no news, nor that it is silent.
-        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.Elsewhere(field).Any(value => field.AreSame(value, noted))))) yield break;
+        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.Elsewhere(field).Any(value => field.AreSame(value, noted)))
+            || find.Written <= stand.LastChange(field))) yield break;
 
         // Where one of several is gone, the others go on to speak. What they say while nobody said otherwise is what counted until now.
         string? others = statement is null ? stand.Elsewhere(field).FirstOrDefault(value => value is not null) : null;
