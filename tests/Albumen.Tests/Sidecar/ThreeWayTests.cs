@@ -153,7 +153,7 @@ public sealed class ThreeWayTests
     [Fact]
     public void Different_fields_never_meet()
     {
-        Stand stand = new(Asset, new Dictionary<string, string> { ["title"] = "\"P\"" }, new Dictionary<string, string>(), new Dictionary<string, string>(), _ => ([], Edited), _ => [], _ => null);
+        Stand stand = new(Asset, new Dictionary<string, string> { ["title"] = "\"P\"" }, new Dictionary<string, string>(), new Dictionary<string, string>(), _ => ([], Edited, Edited), _ => []);
 
         StatementChange change = Assert.Single(ThreeWay.Compare(stand, new(new(), new() { Rating = 4 }, null, File, Now), ConflictRule.Ask, Now));
 
@@ -165,8 +165,8 @@ public sealed class ThreeWayTests
     {
         Field of = field ?? Field.Title;
         Stand stand = new(Asset, Statements(person), Statements(noted), open is null ? new Dictionary<string, string>() : new() { [of.Name] = open.ToJson() },
-            _ => ([.. $"{history} {noted}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Json), .. Statements(person).Values], history.Length > 0 || person.Length > 0 ? isPersonal ? Edited : null : null),
-            _ => elsewhere is null ? [] : [Json(elsewhere)], _ => lastChange);
+            _ => ([.. $"{history} {noted}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Json), .. Statements(person).Values], history.Length > 0 || person.Length > 0 ? isPersonal ? Edited : null : null, lastChange),
+            _ => elsewhere is null ? [] : [Json(elsewhere)], IsMadeAgain: lastChange is not null);
         Find find = new(was == Unknown ? null : Facts(was), Facts(says), writing is null ? null : new Dictionary<string, string?> { [of.Name] = Json(writing) }, File, written ?? Now, isGone);
         return string.Join("; ", ThreeWay.Compare(stand, find, rule, Now).Select(Show));
 
