@@ -9,7 +9,8 @@ namespace Albumen.Catalog;
 // it lies anywhere. Of its names the asset keeps the one it is known by; where that is not the name at the first place, the journal has it.
 public static partial class AssetIndex
 {
-    const string Name = "name";
+    /// <summary>The field of <see cref="StatementKind.Name"/>.</summary>
+    internal const string Name = "name";
 
     /// <summary>A place of a content.</summary>
     sealed record PlaceOfContent(string Volume, RelativePath Folder, byte[] FileName, string Name, long ModifiedNs, long? BornNs, string? Timezone);
@@ -69,6 +70,14 @@ public static partial class AssetIndex
 
     /// <summary>Notes that the asset of a content must be described anew, and its sidecars be looked at, because it lies at other places now.</summary>
     static void NoteMoved(DbConnection connection, long content) => connection.Execute("INSERT OR IGNORE INTO place_change (content_id) VALUES (@content)", new { content });
+
+    /// <summary>Has an asset take the name that the journal says it is known by, in the caller's transaction. One that lies nowhere keeps its name until it is back.</summary>
+    internal static void NameAnew(DbConnection connection, string uid)
+    {
+        if (connection.QueryFirstOrDefault<long?>("""
+            UPDATE asset SET name = '' WHERE uid = @uid AND EXISTS (SELECT 1 FROM location l WHERE l.content_id = asset.content_id AND l.missing_since IS NULL) RETURNING content_id
+            """, new { uid }) is { } content) NoteMoved(connection, content);
+    }
 
     /// <summary>As <see cref="NoteMoved"/> for all that lies below a folder and elsewhere too: another of its places may be the first now.</summary>
     static void NoteMovedBelow(DbConnection connection, long folder) => connection.Execute("""

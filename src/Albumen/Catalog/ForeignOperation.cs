@@ -30,7 +30,11 @@ public static partial class ForeignOperation
         {
             case StatementKind.Content:
                 _ = ContentHash.Parse(change.Field);
+                Require(value is null or "true", $"{value} is said of a content, and only true can be");
                 return value;
+            case StatementKind.Name:
+                Require(change.Field == AssetIndex.Name, $"there is no field '{change.Field}' of names");
+                return value is null ? null : NameOf(value);
             case StatementKind.Conflict:
                 Require(Field.Find(change.Field) is not null, $"there is no field '{change.Field}'");
                 return value is null ? null : ConflictOf(value).ToJson();
@@ -42,6 +46,18 @@ public static partial class ForeignOperation
             default:
                 if (value is null or Field.Cleared) return value;
                 return Stated(Field.Find(change.Field)!, value);
+        }
+    }
+
+    static string NameOf(string value)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(value, FactsJson.Default.String) is { } name ? JsonSerializer.Serialize(name, FactsJson.Default.String) : throw new FormatException($"{value} is no name");
+        }
+        catch (JsonException error)
+        {
+            throw new FormatException($"{value} is no name: {error.Message}", error);
         }
     }
 

@@ -179,9 +179,10 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         return new(taken, foreign.Count - taken, overruled, Elsewhere(connection, foreign));
     }
 
-    /// <summary>What their sidecars say may be what was stated elsewhere: that is told apart anew.</summary>
+    /// <summary>What their sidecars say may be what was stated elsewhere: that is told apart anew. And what they are called is decided anew.</summary>
     static void AskSidecars(DbConnection connection, Operation operation)
     {
+        foreach (StatementChange named in operation.Changes.Where(c => c.Kind is StatementKind.Name)) AssetIndex.NameAnew(connection, named.Asset);
         foreach (string asset in operation.Changes.Where(c => c.Kind is StatementKind.Person or StatementKind.Sidecar).Select(c => c.Asset).Distinct())
             foreach ((long folder, byte[] name) in connection.Query<(long, byte[])>("""
                 SELECT l.folder_id, l.name FROM asset a JOIN content c ON c.asset_id = a.id JOIN location l ON l.content_id = c.id WHERE a.uid = @asset AND l.missing_since IS NULL
@@ -216,15 +217,22 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         connection.Query<(string Field, string Value)>("SELECT field, value FROM statement WHERE asset = @asset AND kind = @kind", new { asset, kind = (int)kind })
             .ToDictionary(s => s.Field, s => s.Value);
 
-    /// <summary>All values that people and sidecars ever gave a field, and when a person's changed last (null: never).</summary>
-    public static (IReadOnlyList<string?> Values, DateTimeOffset? Last) History(DbConnection connection, string asset, Field field)
+    /// <summary>All values that people and sidecars ever gave a field; when a person's changed last, and when any did (null: never).</summary>
+    public static (IReadOnlyList<string?> Values, DateTimeOffset? Person, DateTimeOffset? Any) History(DbConnection connection, string asset, Field field)
     {
         List<(long Kind, string? Before, string? After, long At)> changes = connection.Query<(long, string?, string?, long)>("""
             SELECT c.kind, c.before, c.after, o.at FROM change c JOIN operation o ON o.number = c.operation WHERE c.asset = @asset AND c.field = @Name AND c.kind IN (0, 1) ORDER BY o.at, o.id
             """, new { asset, field.Name }).AsList();
-        int last = changes.FindLastIndex(c => c.Kind == (int)StatementKind.Person);
-        return ([.. changes.Where(c => c.Before is not null).Select(c => c.Before), .. changes.Select(c => c.After)], last < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(changes[last].At));
+        return ([.. changes.Where(c => c.Before is not null).Select(c => c.Before), .. changes.Select(c => c.After)],
+            At(changes.FindLastIndex(c => c.Kind == (int)StatementKind.Person)), At(changes.Count - 1));
+
+        DateTimeOffset? At(int index) => index < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(changes[index].At);
     }
+
+    /// <summary>When people or sidecars last changed a field; null: never.</summary>
+    public static DateTimeOffset? LastChange(DbConnection connection, string asset, Field field) => connection.ExecuteScalar<long?>("""
+        SELECT max(o.at) FROM change c JOIN operation o ON o.number = c.operation WHERE c.asset = @asset AND c.field = @Name AND c.kind IN (0, 1)
+        """, new { asset, field.Name }) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     /// <summary>The asset that a content belongs to by what was found earlier; null when that is not noted.</summary>
     public static string? AssetOf(DbConnection connection, ContentHash content) => connection.QueryFirstOrDefault<string?>("""

@@ -129,6 +129,7 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
     readonly List<StatementChange> _changes = [];
     readonly HashSet<string> _changed = [], _touched = [];
     readonly HashSet<string> _files = [];
+    readonly bool _isMadeAgain = NewCatalogue.IsMadeAgain(connection);
 
     /// <summary>Assets whose sidecars may say something else now.</summary>
     public void Touch(IEnumerable<string> assets) => _touched.UnionWith(assets);
@@ -174,10 +175,13 @@ sealed class Intake(DbConnection connection, Journal journal, ConflictRule rule,
         _files.Clear();
     }
 
-    Stand StandOf(string asset, SidecarPlace place) => new(
-        asset, Journal.Statements(connection, asset, StatementKind.Person), Journal.Statements(connection, asset, StatementKind.Sidecar), Journal.Statements(connection, asset, StatementKind.Conflict),
-        field => Journal.History(connection, asset, field),
-        field => SidecarLayer.Files(connection, asset, except: place).Select(field.Read));
+    Stand StandOf(string asset, SidecarPlace place)
+    {
+        Lazy<IReadOnlyList<Facts>> others = new(() => [.. SidecarLayer.Files(connection, asset, except: place)]);
+        return new(
+            asset, Journal.Statements(connection, asset, StatementKind.Person), Journal.Statements(connection, asset, StatementKind.Sidecar), Journal.Statements(connection, asset, StatementKind.Conflict),
+            field => Journal.History(connection, asset, field), field => others.Value.Select(field.Read), _isMadeAgain);
+    }
 
     /// <summary>Volume and path.</summary>
     string Describe(SidecarPlace place)

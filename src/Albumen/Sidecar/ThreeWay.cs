@@ -7,11 +7,12 @@ namespace Albumen.Sidecar;
 /// <param name="Person">A person's statements.</param>
 /// <param name="Sidecar">What sidecars were noted to say.</param>
 /// <param name="Open">Conflicts that wait for a decision.</param>
-/// <param name="History">All that the journal has of a field, whoever said it, and when a person changed it last (null: never).</param>
+/// <param name="History">All that the journal has of a field, whoever said it, and when a person changed it last, and anybody (null: never).</param>
 /// <param name="Elsewhere">What the other sidecars of the asset say of a field, the first one first.</param>
+/// <param name="IsMadeAgain">The catalogue is being made again: what a file of which nothing is known says since before the journal last heard of the field was taken in then.</param>
 sealed record Stand(
     string Asset, IReadOnlyDictionary<string, string> Person, IReadOnlyDictionary<string, string> Sidecar, IReadOnlyDictionary<string, string> Open,
-    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Last)> History, Func<Field, IEnumerable<string?>> Elsewhere);
+    Func<Field, (IReadOnlyList<string?> Values, DateTimeOffset? Person, DateTimeOffset? Any)> History, Func<Field, IEnumerable<string?>> Elsewhere, bool IsMadeAgain = false);
 
 /// <summary>A sidecar as it was found.</summary>
 /// <param name="Was">What it said when it and the catalogue last agreed; null when that is not known.</param>
@@ -49,9 +50,10 @@ static class ThreeWay
             if (open is not null && open.File == find.Name) yield return settled!;
             yield break;
         }
-        (IReadOnlyList<string?> values, DateTimeOffset? last) = stand.History(field);
+        (IReadOnlyList<string?> values, DateTimeOffset? last, DateTimeOffset? any) = stand.History(field);
         // Of a file of which nothing is known, as after a rebuild, what the journal knows already is no news, nor that it is silent.
-        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.Elsewhere(field).Any(value => field.AreSame(value, noted))))) yield break;
+        if (find.Was is null && (says is null || values.Count == 0 || values.Any(value => field.AreSame(Value(value), says)) || (last is null && stand.Elsewhere(field).Any(value => field.AreSame(value, noted)))
+            || (stand.IsMadeAgain && find.Written <= any))) yield break;
 
         // Where one of several is gone, the others go on to speak. What they say while nobody said otherwise is what counted until now.
         string? others = statement is null ? stand.Elsewhere(field).FirstOrDefault(value => value is not null) : null;

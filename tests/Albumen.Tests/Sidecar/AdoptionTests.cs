@@ -83,6 +83,9 @@ public sealed class AdoptionTests : IDisposable
     [InlineData("rating", "conflict", "7", "conflict")]
     [InlineData("rating", "conflict", "{}", "conflict")]
     [InlineData("rating", "content", "{}", "SHA-256")]
+    [InlineData("rating", "name", "\"a.jpg\"", "rating")]
+    [InlineData("name", "name", "1", "name")]
+    [InlineData("name", "name", "null", "name")]
     [InlineData("rating", "nobody", "1", "nobody")]
     public void An_operation_that_could_not_have_been_done_here_is_refused(string field, string of, string after, string why)
     {

@@ -104,6 +104,9 @@ public sealed class ThreeWayTests
         Assert.Equal("", Compare("P", "", "P", "A", elsewhere: "B", isGone: true));
         // What counted until now is what an undo brings back, and no news to a rebuild.
         Assert.Equal("sidecar B>A", Compare("", "A", "", "", elsewhere: "B"));
+        // It said so already when the journal last heard of the field.
+        Assert.Equal("", Compare(Unknown, "B", "", "A", history: "P A", lastChange: Now));
+        Assert.Equal("sidecar A>B", Compare(Unknown, "B", "", "A", history: "P A", lastChange: Now - TimeSpan.FromSeconds(1)));
         // It is there, and was told to be silent.
         Assert.Equal("sidecar A>null", Compare("A", "", "", "", elsewhere: "B"));
     }
@@ -150,7 +153,7 @@ public sealed class ThreeWayTests
     [Fact]
     public void Different_fields_never_meet()
     {
-        Stand stand = new(Asset, new Dictionary<string, string> { ["title"] = "\"P\"" }, new Dictionary<string, string>(), new Dictionary<string, string>(), _ => ([], Edited), _ => []);
+        Stand stand = new(Asset, new Dictionary<string, string> { ["title"] = "\"P\"" }, new Dictionary<string, string>(), new Dictionary<string, string>(), _ => ([], Edited, Edited), _ => []);
 
         StatementChange change = Assert.Single(ThreeWay.Compare(stand, new(new(), new() { Rating = 4 }, null, File, Now), ConflictRule.Ask, Now));
 
@@ -158,12 +161,12 @@ public sealed class ThreeWayTests
     }
 
     static string Compare(string was, string says, string person, string noted, Field? field = null, string history = "", bool isPersonal = true, string? writing = null, string? elsewhere = null,
-        bool isGone = false, ConflictRule rule = ConflictRule.Ask, DateTimeOffset? written = null, Conflict? open = null)
+        bool isGone = false, ConflictRule rule = ConflictRule.Ask, DateTimeOffset? written = null, Conflict? open = null, DateTimeOffset? lastChange = null)
     {
         Field of = field ?? Field.Title;
         Stand stand = new(Asset, Statements(person), Statements(noted), open is null ? new Dictionary<string, string>() : new() { [of.Name] = open.ToJson() },
-            _ => ([.. $"{history} {noted}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Json), .. Statements(person).Values], history.Length > 0 || person.Length > 0 ? isPersonal ? Edited : null : null),
-            _ => elsewhere is null ? [] : [Json(elsewhere)]);
+            _ => ([.. $"{history} {noted}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Json), .. Statements(person).Values], history.Length > 0 || person.Length > 0 ? isPersonal ? Edited : null : null, lastChange),
+            _ => elsewhere is null ? [] : [Json(elsewhere)], IsMadeAgain: lastChange is not null);
         Find find = new(was == Unknown ? null : Facts(was), Facts(says), writing is null ? null : new Dictionary<string, string?> { [of.Name] = Json(writing) }, File, written ?? Now, isGone);
         return string.Join("; ", ThreeWay.Compare(stand, find, rule, Now).Select(Show));
 
