@@ -38,9 +38,6 @@ public static partial class ForeignOperation
             case StatementKind.Conflict:
                 Require(Field.Find(change.Field) is not null, $"there is no field '{change.Field}'");
                 return value is null ? null : ConflictOf(value).ToJson();
-            case StatementKind.Name:
-                Require(value is null || JsonElement.Parse(value).ValueKind is JsonValueKind.String, $"{value} is no name");
-                return value;
             case StatementKind.Album or StatementKind.Entry or StatementKind.Smart or StatementKind.TagFolder:
                 return value is null ? null : Arranged.Read(change.Kind, change.Field, value);
             default:
