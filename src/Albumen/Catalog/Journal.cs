@@ -218,11 +218,6 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         DateTimeOffset? At(int index) => index < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(changes[index].At);
     }
 
-    /// <summary>When people or sidecars last changed a field; null: never.</summary>
-    public static DateTimeOffset? LastChange(DbConnection connection, string asset, Field field) => connection.ExecuteScalar<long?>("""
-        SELECT max(o.at) FROM change c JOIN operation o ON o.number = c.operation WHERE c.asset = @asset AND c.field = @Name AND c.kind IN (0, 1)
-        """, new { asset, field.Name }) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
-
     /// <summary>The asset that a content belongs to by what was found earlier; null when that is not noted.</summary>
     public static string? AssetOf(DbConnection connection, ContentHash content) => connection.QueryFirstOrDefault<string?>("""
         SELECT asset FROM statement WHERE field = @field AND kind = 3
