@@ -15,6 +15,7 @@ sealed class ExportFolder(string folder, bool isDryRun)
     static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
     readonly HashSet<string> _made = [];
+    DateTimeOffset _reportedAt;
 
     public string Path { get; } = System.IO.Path.GetFullPath(folder).TrimEnd('/') is { Length: > 0 } path ? path : "/";
 
@@ -53,7 +54,7 @@ sealed class ExportFolder(string folder, bool isDryRun)
             using MemoryStream report = new();
             await data.CopyToAsync(report, cancellationToken);
             // It says when it was made, so it differs each time; and it comes last of all, when the rest is sure.
-            Reported = report.ToArray();
+            (Reported, _reportedAt) = (report.ToArray(), entry.ModificationTime);
             return;
         }
         try
@@ -71,7 +72,7 @@ sealed class ExportFolder(string folder, bool isDryRun)
     {
         if (isDryRun) return;
         Disk.Sync(Of(Mark));
-        await WriteAsync(Of(Report), null, 0, Reported!, new MemoryStream(), DateTimeOffset.UtcNow, cancellationToken);
+        await WriteAsync(Of(Report), null, 0, Reported!, new MemoryStream(), _reportedAt, cancellationToken);
         Disk.Sync(Of(Report));
     }
 

@@ -72,7 +72,7 @@ sealed class Appliance : IDisposable
         };
         LayerFiles layer = new(_journalFile, _nameFile, Journal.CommittedLength);
         Layer = new(Catalog, layout.LayerFolder, layer, Volumes, SidecarFiles, clock, loggers.CreateLogger<LayerKeeper>());
-        Export = new(Catalog, layer, Volumes, SidecarFiles, Workers, settings.Sidecars, layout.CacheFolder, clock);
+        Export = new(Catalog, layer, Volumes, SidecarFiles, Workers, layout.CacheFolder, clock);
         SidecarImport = new(Catalog, Volumes, SidecarFiles);
         Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
         InboxHashes inboxHashes = new(Auth);
@@ -150,15 +150,16 @@ sealed class Appliance : IDisposable
     public static string NamesFile(Layout layout) => Path.Combine(layout.LayerFolder, "names.jsonl");
 
     /// <summary>Claims the state folder for this process alone and opens the databases.</summary>
-    /// <param name="beforeOpening">Runs when the state folder is ours and nothing is open yet.</param>
     /// <exception cref="StartException">Another daemon has it.</exception>
     /// <exception cref="DatabaseException">A database cannot be used.</exception>
-    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers, Action? beforeOpening = null)
+    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers) => Open(Claim(layout), layout, settings, loggers);
+
+    /// <param name="alone">The <see cref="Claim"/>, which is the appliance's from now on, or released.</param>
+    /// <inheritdoc cref="Open(Layout, Settings, ILoggerFactory)"/>
+    public static Appliance Open(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
     {
-        FileStream alone = Claim(layout);
         try
         {
-            beforeOpening?.Invoke();
             return new(alone, layout, settings, loggers);
         }
         catch
@@ -208,7 +209,7 @@ sealed class Appliance : IDisposable
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         if (IsNew && Scanning.HasSeenAll && !Sidecars.HasMirrorsToSee && !Indexer.HasLeft()) await SettleAsync(cancellationToken);
-        else if (!IsMadeAgain()) await Timeline.CatchUpAsync(cancellationToken);
+        else if (!IsNew || !NewCatalogue.IsMadeAgain(Catalog)) await Timeline.CatchUpAsync(cancellationToken);
         Sidecars.Wake();
     }
 
@@ -218,13 +219,6 @@ sealed class Appliance : IDisposable
         await Catalog.WriteAsync(NewCatalogue.End, cancellationToken);
         IsNew = false;
         await Timeline.CatchUpAsync(cancellationToken);
-    }
-
-    bool IsMadeAgain()
-    {
-        if (!IsNew) return false;
-        using Database.Reader reader = Catalog.Read();
-        return NewCatalogue.IsMadeAgain(reader.Connection);
     }
 
     public void Dispose()

@@ -70,7 +70,7 @@ static class Dump
             using Database catalog = new(Appliance.CatalogFile(layout), "catalog", Appliance.DamagedCatalog);
             using AppendFile file = new(journalFile);
             await new Journal(catalog, file, TimeSpan.Zero, TimeProvider.System).CatchUpAsync(CancellationToken.None);
-            if (await catalog.WriteAsync(NewCatalogue.IsMadeAgain, CancellationToken.None)) return;
+            if (NewCatalogue.IsMadeAgain(catalog)) return;
             using AppendFile nameFile = new(Appliance.NamesFile(layout));
             await new TimelineIndex(catalog, TimeProvider.System, names => NameFile.Append(nameFile, names)).CatchUpAsync(CancellationToken.None);
         }

@@ -14,7 +14,17 @@ static class Rebuild
     public static async Task<int> RunAsync(Layout layout, Settings settings)
     {
         using SerilogLoggerFactory loggers = Server.Logging(LogLevel.Warning);
-        using Appliance appliance = Appliance.Open(layout, settings, loggers, () => ThrowAway(layout, settings));
+        FileStream alone = Appliance.Claim(layout);
+        try
+        {
+            await ThrowAwayAsync(layout, settings);
+        }
+        catch
+        {
+            await alone.DisposeAsync();
+            throw;
+        }
+        using Appliance appliance = Appliance.Open(alone, layout, settings, loggers);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
 
         await appliance.CatchUpAsync(CancellationToken.None);
@@ -43,7 +53,7 @@ static class Rebuild
     /// <summary>Deletes the catalogue, once it is sure that every volume is there to make it from, and what people did stands in files.</summary>
     /// <exception cref="StartException">A volume is not there.</exception>
     /// <exception cref="JournalException">The journal is damaged.</exception>
-    static void ThrowAway(Layout layout, Settings settings)
+    static async Task ThrowAwayAsync(Layout layout, Settings settings)
     {
         foreach (VolumeSettings volume in settings.Volumes)
             try
@@ -58,22 +68,22 @@ static class Rebuild
             }
         using (AppendFile journal = new(Appliance.JournalFile(layout)))
         {
-            SaveLayer(layout, journal);
+            await SaveLayerAsync(layout, journal);
             Journal.Check(journal);
         }
         foreach (string suffix in (string[])["", "-wal", "-shm"]) File.Delete(Appliance.CatalogFile(layout) + suffix);
     }
 
     /// <summary>Files of the layer that were lost are written anew from the catalogue, as far as that can still be read.</summary>
-    static void SaveLayer(Layout layout, AppendFile journalFile)
+    static async Task SaveLayerAsync(Layout layout, AppendFile journalFile)
     {
         if (!File.Exists(Appliance.CatalogFile(layout))) return;
         try
         {
             using Database catalog = new(Appliance.CatalogFile(layout), "catalog", Appliance.DamagedCatalog);
-            new Journal(catalog, journalFile, TimeSpan.Zero, TimeProvider.System).CatchUpAsync(CancellationToken.None).GetAwaiter().GetResult();
+            await new Journal(catalog, journalFile, TimeSpan.Zero, TimeProvider.System).CatchUpAsync(CancellationToken.None);
             using AppendFile nameFile = new(Appliance.NamesFile(layout));
-            new TimelineIndex(catalog, TimeProvider.System, names => NameFile.Append(nameFile, names)).TakeBackAsync(NameFile.Read(nameFile), CancellationToken.None).GetAwaiter().GetResult();
+            await new TimelineIndex(catalog, TimeProvider.System, names => NameFile.Append(nameFile, names)).TakeBackAsync(NameFile.Read(nameFile), CancellationToken.None);
         }
         catch (Exception error) when (error is DatabaseException or DbException)
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Albumen.Sql;
 using Dapper;
 
 namespace Albumen.Catalog;
@@ -22,6 +23,13 @@ public static class NewCatalogue
 
     /// <summary>Whether it is new and another was thrown away.</summary>
     public static bool IsMadeAgain(DbConnection connection) => Position(connection) is Again;
+
+    /// <inheritdoc cref="IsMadeAgain(DbConnection)"/>
+    public static bool IsMadeAgain(Database catalog)
+    {
+        using Database.Reader reader = catalog.Read();
+        return IsMadeAgain(reader.Connection);
+    }
 
     /// <summary>Every file was found and read.</summary>
     public static void End(DbConnection connection) => connection.Execute("DELETE FROM cursor WHERE name = @Cursor", new { Cursor });

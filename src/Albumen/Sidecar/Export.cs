@@ -16,7 +16,7 @@ namespace Albumen.Sidecar;
 /// layout. Nothing is held but one folder's sidecars at a time.
 /// </summary>
 /// <param name="spoolFolder">For the index while it is made: a tar entry says its length first.</param>
-public sealed class Export(Database catalog, LayerFiles layer, Volumes volumes, SidecarFiles files, WorkerPool workers, SidecarSettings settings, string spoolFolder, TimeProvider clock)
+public sealed class Export(Database catalog, LayerFiles layer, Volumes volumes, SidecarFiles files, WorkerPool workers, string spoolFolder, TimeProvider clock)
 {
     const int AssetsPerQuery = 500, MostLeftOut = 1000;
 
@@ -44,7 +44,7 @@ public sealed class Export(Database catalog, LayerFiles layer, Volumes volumes, 
         }
         foreach ((string name, byte[] bytes) in LayerDocuments.Make(catalog)) await AddAsync($"layer/{name}", bytes);
 
-        ExportSidecars all = new(catalog, volumes, files, workers, settings, (what, why) =>
+        ExportSidecars all = new(catalog, volumes, files, workers, (what, why) =>
         {
             left++;
             if (leftOut.Count < MostLeftOut) leftOut.Add((what, why));

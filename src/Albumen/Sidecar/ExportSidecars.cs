@@ -4,7 +4,6 @@ using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
 using Dapper;
-using Microsoft.Win32.SafeHandles;
 
 namespace Albumen.Sidecar;
 
@@ -18,7 +17,7 @@ sealed record ExportedSidecar(string Path, byte[] Bytes, long? ModifiedNs);
 /// yet, what a worker makes of it.
 /// </summary>
 /// <param name="leftOut">Told what cannot be had, and why.</param>
-sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles files, WorkerPool workers, SidecarSettings settings, Action<string, string> leftOut)
+sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles files, WorkerPool workers, Action<string, string> leftOut)
 {
     const int ItemsPerQuestion = 50;
 
@@ -98,16 +97,11 @@ sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles file
     Due? DueOf(DbConnection connection, Volume volume, long folder, RelativePath path, Row row)
     {
         Dictionary<string, string?> desired = SidecarWriter.Desired(connection, row.Asset);
-        byte[] full = [.. row.Name, .. ".xmp"u8];
-        bool isMirror = files.PlacementOf(volume, path.Child(full)) is not Placement.Beside;
-        int dot = row.Name.AsSpan().LastIndexOf((byte)'.');
-        byte[] wanted = !isMirror && settings.Name is SidecarName.Stem && dot > 0 ? [.. row.Name.AsSpan(0, dot), .. ".xmp"u8] : full;
-        byte[] name = isMirror ? wanted : SidecarContents.Beside(connection, folder, row.Name).FirstOrDefault(there => there.Length == wanted.Length) ?? wanted;
-        SidecarPlace place = new(folder, name, isMirror);
+        SidecarPlace place = files.PlaceOf(connection, volume, folder, path, row.Name);
         SidecarBase? known = SidecarBase.Find(connection, place);
         Facts said = known?.Facts ?? new();
         if (desired.All(d => Field.Find(d.Key) is not { } field || field.AreSame(d.Value, field.Read(said)))) return null;
-        return new(place, path.Child(name), known, desired, row is { Width: { } width, Height: { } height } ? new((int)width, (int)height) : null);
+        return new(place, path.Child(place.Name), known, desired, row is { Width: { } width, Height: { } height } ? new((int)width, (int)height) : null);
     }
 
     /// <summary>The names of the sidecars in a folder; none when it cannot be listed.</summary>
@@ -135,7 +129,7 @@ sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles file
                 try
                 {
                     string name = NameOf(volume, path);
-                    if (Read(there, path, out FileStat stat) is { } bytes) found[(name, isMirror)] = new(name, bytes, stat.ModifiedNs);
+                    if (XmpVisit.ReadWhole(there, path, out FileStat stat) is { } bytes) found[(name, isMirror)] = new(name, bytes, stat.ModifiedNs);
                     else leftOut($"{volume.Name}/{path}", "it is larger than any sidecar, or is being written");
                 }
                 catch (IOException fault)
@@ -147,18 +141,6 @@ sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles file
         {
             leftOut($"{volume.Name}/{folder}", fault.Message);
         }
-    }
-
-    /// <summary>All of a sidecar; null when it is too large, or was written to meanwhile.</summary>
-    internal static byte[]? Read(VolumeFiles there, RelativePath path, out FileStat stat)
-    {
-        const long Most = 64 << 20;
-        using SafeFileHandle file = there.OpenRead(path, out stat);
-        if (stat.SizeInBytes > Most) return null;
-        byte[] bytes = new byte[stat.SizeInBytes];
-        int at = 0;
-        for (int read; at < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(at), at)) > 0;) at += read;
-        return at == bytes.Length && VolumeFiles.StatOf(file).Equals(stat) ? bytes : null;
     }
 
     async Task<List<(Due, byte[])>> MergeAsync(Volume volume, Due[] dues, bool isMirror, CancellationToken cancellationToken)

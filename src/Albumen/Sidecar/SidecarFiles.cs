@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Albumen.Catalog;
 using Albumen.Native;
 using Albumen.Storage;
 
@@ -52,6 +54,26 @@ public sealed class SidecarFiles(string stateFolder, Volumes volumes, SidecarSet
         Placement.Beside when sidecar.Name.Length > LongestNameInBytes => Placement.Mirror,
         var placement => placement,
     };
+
+    /// <summary>
+    /// Where what people say of an original is written: into the sidecar that is there already, by whatever case of letters; else as the configuration names it, and
+    /// into the mirror where none is to be written beside it. A name that several photos share (<c>a.xmp</c> of <c>a.jpg</c> and <c>a.cr2</c>) is not taken: what
+    /// people say of one of them is not true of the others.
+    /// </summary>
+    internal SidecarPlace PlaceOf(DbConnection connection, Volume volume, long folder, RelativePath path, byte[] original)
+    {
+        byte[] full = [.. original, .. ".xmp"u8];
+        SidecarPlace mirrored = new(folder, full, IsMirror: true);
+        int dot = original.AsSpan().LastIndexOf((byte)'.');
+        byte[] stem = dot > 0 ? [.. original.AsSpan(0, dot), .. ".xmp"u8] : full;
+        bool isStem = settings.Name is SidecarName.Stem && SidecarContents.Originals(connection, folder, stem).Select(o => o.Asset).Distinct().Count() <= 1;
+        byte[] wanted = isStem ? stem : full;
+        IReadOnlyList<byte[]> beside = SidecarContents.Beside(connection, folder, original);
+        SidecarPlace place = new(folder, beside.FirstOrDefault(there => there.Length == wanted.Length) ?? wanted, IsMirror: false);
+        if (PlacementOf(volume, path.Child(place.Name)) is not Placement.Beside) return mirrored;
+        // One that was moved into the mirror stays there until it is moved back, whatever the configuration says of new ones.
+        return beside.Count == 0 && SidecarBase.Find(connection, mirrored) is not null ? mirrored : place;
+    }
 
     /// <summary>The folder of a volume's mirrored sidecars. It need not exist.</summary>
     public string MirrorRoot(Volume volume) => Path.Combine(stateFolder, MirrorFolder(volume).ToString());

@@ -81,7 +81,7 @@ public sealed class SidecarImport(Database catalog, Volumes volumes, SidecarFile
         try
         {
             using VolumeFiles there = new(root);
-            return ExportSidecars.Read(there, path, out _);
+            return XmpVisit.ReadWhole(there, path, out _);
         }
         catch (FileFault)
         {

@@ -118,13 +118,12 @@ public sealed class SidecarWriter(
                 off.Add(job);
                 continue;
             }
-            Placement placement = files.PlacementOf(volume, RelativePath.FromBytes(path).Child(PlaceOf(connection, folder, name, isMirror: false).Name));
-            if (placement is Placement.Off)
+            if (files.PlacementOf(volume) is Placement.Off)
             {
                 off.Add(job);
                 continue;
             }
-            SidecarPlace place = PlaceOf(connection, folder, name, placement is Placement.Mirror || IsMirroredOnly(connection, folder, name));
+            SidecarPlace place = files.PlaceOf(connection, volume, folder, RelativePath.FromBytes(path), name);
             SidecarBase? known = SidecarBase.Find(connection, place);
             Facts said = known?.Facts ?? new();
             Dictionary<string, string?> values = desired.Where(d => Field.Find(d.Key) is { } field && !field.AreSame(d.Value, field.Read(said))).ToDictionary();
@@ -142,25 +141,6 @@ public sealed class SidecarWriter(
         return connection.Query<string>("SELECT DISTINCT field FROM change WHERE asset = @asset AND kind = 0", new { asset })
             .Where(field => !open.ContainsKey(field))
             .ToDictionary(field => field, field => (person.GetValueOrDefault(field) ?? sidecar.GetValueOrDefault(field)) is var value && value is Field.Cleared ? null : value);
-    }
-
-    /// <summary>One that was moved into the mirror stays there until it is moved back, whatever the configuration says of new ones.</summary>
-    static bool IsMirroredOnly(DbConnection connection, long folder, byte[] name) =>
-        SidecarContents.Beside(connection, folder, name).Count == 0 && SidecarBase.Find(connection, new(folder, [.. name, .. ".xmp"u8], IsMirror: true)) is not null;
-
-    /// <summary>
-    /// The one that is there already, by whatever case of letters; else as the configuration names it. A name that several photos share
-    /// (<c>a.xmp</c> of <c>a.jpg</c> and <c>a.cr2</c>) is not written: what people say of one of them is not true of the others.
-    /// </summary>
-    SidecarPlace PlaceOf(DbConnection connection, long folder, byte[] name, bool isMirror)
-    {
-        byte[] full = [.. name, .. ".xmp"u8];
-        if (isMirror) return new(folder, full, true);
-        int dot = name.AsSpan().LastIndexOf((byte)'.');
-        byte[] stem = dot > 0 ? [.. name.AsSpan(0, dot), .. ".xmp"u8] : full;
-        bool isStem = settings.Name is SidecarName.Stem && SidecarContents.Originals(connection, folder, stem).Select(original => original.Asset).Distinct().Count() <= 1;
-        byte[] wanted = isStem ? stem : full;
-        return new(folder, SidecarContents.Beside(connection, folder, name).FirstOrDefault(there => there.Length == wanted.Length) ?? wanted, false);
     }
 
     async Task<List<(Due, XmpAnswer)>> MergeAsync(List<Due> behind, CancellationToken cancellationToken)

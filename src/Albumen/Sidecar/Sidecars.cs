@@ -71,7 +71,7 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
                 if (isStarting) await writer.RetryAsync(cancellationToken);
                 isStarting = false;
                 // A catalogue that is made again first meets all there is: which sidecars a photo has, and what each of them says.
-                bool isMeeting = queue.IsWaiting(LocationIndex.ReadJob) && IsMadeAgain();
+                bool isMeeting = queue.IsWaiting(LocationIndex.ReadJob) && NewCatalogue.IsMadeAgain(catalog);
                 if (!isMeeting) await reader.DrainAsync(cancellationToken);
                 // An original that is not known yet has no sidecar either.
                 if (!_walked.IsEmpty && !queue.IsWaiting(LocationIndex.ReadJob))
@@ -94,12 +94,6 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
     }
 
     public void Dispose() => _wake.Dispose();
-
-    bool IsMadeAgain()
-    {
-        using Database.Reader read = catalog.Read();
-        return NewCatalogue.IsMadeAgain(read.Connection);
-    }
 
     TimeSpan UntilNextDue() => queue.NextDue(LocationIndex.SidecarJob, Journal.WriteJob) is { } due
         ? TimeSpan.FromSeconds(Math.Clamp(due - clock.GetUtcNow().ToUnixTimeSeconds(), 0.2, Rest.TotalSeconds))

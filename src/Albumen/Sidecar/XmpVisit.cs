@@ -119,7 +119,7 @@ static class XmpVisit
     }
 
     /// <summary>Null when it is too large, or was written to while it was read.</summary>
-    static byte[]? ReadWhole(VolumeFiles files, RelativePath path, out FileStat stat)
+    internal static byte[]? ReadWhole(VolumeFiles files, RelativePath path, out FileStat stat)
     {
         using SafeFileHandle file = files.OpenRead(path, out stat);
         if (stat.SizeInBytes > XmpText.MostBytes) return null;
