@@ -103,6 +103,7 @@ public sealed class InboxKeeper(
     async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
         await ExpireAsync(cancellationToken);
+        if (tree.Shadows is { } shadows) await shadows.ExpireAsync(cancellationToken);
         TimeSpan next = Poll;
         (_leftBefore, _left) = (_left, []);
         long started = Stopwatch.GetTimestamp();
@@ -236,7 +237,7 @@ public sealed class InboxKeeper(
             {
                 string name = PlainNames.Shown(entry.Name);
                 if (entry.Kind is EntryKind.Folder) folders.Push((folder.Path.Child(entry.Name), $"{folder.Tree}/{name}", [.. folder.Names, name]));
-                else if (entry.Kind is EntryKind.File && entry.Stat.SizeInBytes > 0 && !IsTemporary(name)
+                else if (entry.Kind is EntryKind.File && entry.Stat.SizeInBytes > 0 && !PassingNames.IsPassing(name)
                     && Look(new(folder.Path.Child(entry.Name), name, folder.Tree, folder.Names, entry.Stat), now, ref next) is { } file) settled.Add(file);
             }
         }
@@ -283,11 +284,6 @@ public sealed class InboxKeeper(
     {
         lock (_lock) _left[file.Path] = new(file.Stat, until);
     }
-
-    /// <summary>What programs drop beside photos, and what they call a file that they have not finished.</summary>
-    static bool IsTemporary(string name) =>
-        name[0] is '.' || name.StartsWith("~$", StringComparison.Ordinal) || name.EndsWith('~') || IgnoreRules.IsJunk(name)
-        || Path.GetExtension(name).ToLowerInvariant() is ".tmp" or ".temp" or ".part" or ".partial" or ".crdownload" or ".download" or ".filepart" or ".swp" or ".bak";
 
     async Task ExpireAsync(CancellationToken cancellationToken)
     {
