@@ -26,7 +26,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
     public async Task<TreeAnswer?> PrepareAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
     {
         if (upload.SizeInBytes == 0 || spot.IsShadowy) return null;
-        (upload.Asset, TreeAnswer? refusal) = await intake.TakeAsync(upload, spot.Name, viewer, cancellationToken);
+        (upload.Asset, TreeAnswer? refusal) = await intake.TakeAsync(upload, FileName(spot), viewer, cancellationToken);
         return refusal;
     }
 
@@ -105,6 +105,9 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
 
     /// <inheritdoc cref="CopyInAsync"/>
     protected abstract Task<TreeAnswer> MoveInAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken);
+
+    /// <summary>What a file put there is called as an original.</summary>
+    protected virtual string FileName(Spot spot) => spot.Name;
 
     /// <summary>Puts a photo where bytes were put that are it.</summary>
     /// <param name="older">The photo that it is another version of.</param>

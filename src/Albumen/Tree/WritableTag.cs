@@ -54,6 +54,9 @@ sealed class WritableTag(ArchiveTree tree, Organizer organizer, Intake intake, P
         return await DoAsync(what, Tagging.Remove(key, [asset], instead: TagIn(target.Folder)), IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
     }
 
+    /// <summary>A photo of the folder has its day in its name, which a version of it needs not have in its file's.</summary>
+    protected override string FileName(Spot spot) => spot.Node?.Asset is not null && spot.Name.IndexOf('_', StringComparison.Ordinal) is var day and > 0 && day < spot.Name.Length - 1 ? spot.Name[(day + 1)..] : spot.Name;
+
     protected override Task<TreeAnswer> TakeInAsync(string asset, Spot target, string? older, string what, Viewer viewer, CancellationToken cancellationToken)
     {
         Deed put = Tagging.Add(TagIn(target.Folder), [asset]);
