@@ -161,7 +161,7 @@ public sealed class TreeWriter : IDisposable
             TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
-                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, viewer, cancellationToken);
+                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, isKept: target.IsShadowy, viewer, cancellationToken);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 if (target.Node is not null && !isOtherWriting) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
@@ -234,10 +234,11 @@ public sealed class TreeWriter : IDisposable
     }
 
     /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in.</summary>
+    /// <param name="isKept">It is kept beside the photos instead.</param>
     /// <returns>Whether all of it went.</returns>
-    async Task<bool> LeaveInboxAsync(Node node, Viewer viewer, CancellationToken cancellationToken)
+    async Task<bool> LeaveInboxAsync(Node node, bool isKept, Viewer viewer, CancellationToken cancellationToken)
     {
-        bool goes = node.Source is ReceiptFile or PlainFolder || _tree.Shadows is not null && PassingNames.IsPassing(node.Name) || (node.Hash is { } hash && _intake.Known(hash) is not null);
+        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Known(hash) is not null);
         if (node.Source is PlainFolder)
         {
             List<Node> inside = [];
@@ -249,7 +250,7 @@ public sealed class TreeWriter : IDisposable
                 after = page.Next;
             }
             while (after is not null);
-            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, viewer, cancellationToken);
+            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, isKept: false, viewer, cancellationToken);
         }
         if (goes && await _inbox.DeleteAsync(Find(node.Path, viewer), viewer, cancellationToken) is TreeAnswer.Done done) done.Afterwards?.Invoke();
         return goes;
