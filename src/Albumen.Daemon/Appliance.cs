@@ -77,15 +77,16 @@ sealed class Appliance : IDisposable
         Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
         InboxHashes inboxHashes = new(Auth);
         Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
-        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, new(Auth)), clock);
         Locks = new(Auth, clock);
+        Shadows = new(Auth, Path.Combine(layout.StateFolder, "shadow"), Locks, clock);
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, new(Auth)), clock) { Shadows = Shadows };
         PathProperties = new(Auth);
-        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties, Organizer, Albums);
         Ingest = new(Catalog, Volumes, scanner, Indexer, Journal, settings.Inbox, clock)
         {
             // They are to be watched.
             FoldersMade = (volume, folders) => Scanning.KeeperOf(volume).Tell(new FoldersChanged(volume.Id, folders.ToHashSet(), new HashSet<long>())),
         };
+        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties, Organizer, Albums, Ingest, settings.WebDav);
         _inboxAlbums = new(Organizer, Albums, loggers.CreateLogger<InboxAlbums>());
         InboxKeeper = new(Tree, TreeWriter, Ingest, inboxHashes, Locks, _inboxAlbums, Catalog, Courtesy, settings.Inbox, settings.Workers.Count, () => Scanning.HasSeenAll, clock, loggers.CreateLogger<InboxKeeper>());
         TreeWriter.Changed = InboxKeeper.Wake;
@@ -129,6 +130,7 @@ sealed class Appliance : IDisposable
     public Tags Tags { get; }
     public Duplicates Duplicates { get; }
     public PlainDisk Inbox { get; }
+    public Shadows Shadows { get; }
     public Ingest Ingest { get; }
     public InboxKeeper InboxKeeper { get; }
     public ArchiveTree Tree { get; }
@@ -239,6 +241,7 @@ sealed class Appliance : IDisposable
         Ingest.Dispose();
         TreeWriter.Dispose();
         Inbox.Dispose();
+        Shadows.Dispose();
         Auth.Dispose();
         _lock.Dispose();
     }

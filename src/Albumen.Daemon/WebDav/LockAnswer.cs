@@ -78,7 +78,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
             await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", error.Message);
             return;
         }
-        if (spot.Node is null && writer.RefusePut(spot, 0) is { } cannot)
+        if (spot.Node is null && writer.RefusePut(spot, 0, viewer) is { } cannot)
         {
             await TreeAnswers.SendAsync(context, cannot, spot.Kind);
             return;
@@ -88,7 +88,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         if (await guard.AdmitAsync(context, path, spot.Node, viewer, touched) is not { } holds) return;
 
         // A lock on a file has nothing below it, so a deep one is the same.
-        string shown = spot.Node?.Path ?? spot.Folder!.Child(spot.Name);
+        string shown = spot.Node is null ? spot.Folder!.Child(spot.Name) : TreePath.KeyOf(spot.Node.Path) == TreePath.KeyOf(path.Text) ? spot.Node.Path : path.Text;
         (PathLock? taken, IReadOnlyList<PathLock> inTheWay) = await locks.TakeAsync(
             shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout, context.RequestAborted);
         if (taken is null)
@@ -99,7 +99,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         bool isNew = spot.Node is null;
         if (isNew)
         {
-            using Upload empty = writer.Receive();
+            using Upload empty = writer.Receive(spot);
             if (await writer.PutAsync(path.Text, empty, null, now => now is null, viewer, context.RequestAborted) is var made and not TreeAnswer.Done)
             {
                 await locks.ReleaseAsync(taken, CancellationToken.None);

@@ -17,7 +17,7 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard)
         HttpRequest request = context.Request;
         Spot spot = writer.Find(path.Text, viewer);
         long? expected = request.ContentLength ?? (long.TryParse(request.Headers["X-Expected-Entity-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out long told) ? told : null);
-        if (writer.RefusePut(spot, expected) is { } refusal)
+        if (writer.RefusePut(spot, expected, viewer) is { } refusal)
         {
             await TreeAnswers.SendAsync(context, refusal, spot.OwnKind);
             return;
@@ -52,7 +52,7 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard)
         DateTimeOffset? modified = ClientTime(context.Request);
         try
         {
-            using Upload upload = writer.Receive(digests.NeedSha512);
+            using Upload upload = writer.Receive(spot, digests.NeedSha512);
             await Receiver.ReceiveAsync(context.Request.Body, upload, gone);
             if (expected is { } length && length != upload.SizeInBytes)
             {

@@ -125,10 +125,13 @@ sealed class WebDavDoor
         else await _files.AnswerAsync(context, node, viewer, "private, no-cache");
     }
 
-    /// <summary>Desktops look for their droppings in every folder; what a scan never takes in is not looked up at all, but where people put what they like.</summary>
-    static bool HasJunk(RequestPath path) => path.Names.Any(IgnoreRules.IsJunk) && !Inbox.Equals(EntryName.KeyOf(path.Names[0]), StringComparison.Ordinal);
-
-    const string Inbox = "inbox";
+    /// <summary>Desktops look for their droppings in every folder; what a scan never takes in is not looked up at all, but where people can put it.</summary>
+    static bool HasJunk(RequestPath path) => path.Names.Any(IgnoreRules.IsJunk) && EntryName.KeyOf(path.Names[0]) switch
+    {
+        "inbox" => false,
+        "albums" or "tags" => path.Names.Take(path.Names.Count - 1).Any(IgnoreRules.IsJunk),
+        _ => true,
+    };
 
     static Task NothingAsync(HttpContext context) => DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
 }

@@ -100,6 +100,7 @@ public static class ConfigurationReader
             Verify = Verify(file.Child("verify"), before.Verify),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
             Inbox = Inbox(file.Child("inbox"), before.Inbox),
+            WebDav = WebDav(file.Child("webdav"), before.WebDav),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
             Logging = Logging(file.Child("logging"), before.Logging),
@@ -217,6 +218,16 @@ public static class ConfigurationReader
             _ => Kept(text),
         }),
         FolderAsAlbum = section.Value("folder_as_album", before.FolderAsAlbum, Quantities.Switch),
+    };
+
+    static WebDavSettings WebDav(Section section, WebDavSettings before) => before with
+    {
+        MakesVersions = section.Value("overwrite", before.MakesVersions, text => text switch
+        {
+            "version" => true,
+            "refuse" => false,
+            _ => throw new FormatException("write version or refuse"),
+        }),
     };
 
     static TimeSpan? Kept(string text)

@@ -19,7 +19,7 @@ public sealed class PlainDisk : IDisposable
     // Octal 0750 and 0640.
     const int FolderMode = 0x1E8, FileMode = 0x1A0;
     const int CopiedAtOnce = 256 * 1024;
-    const uint NoReplace = 1;
+    const uint NoReplace = 1, Swap = 2;
 
     readonly SafeFileHandle _root, _staging;
     readonly VolumeFiles _files;
@@ -124,6 +124,27 @@ public sealed class PlainDisk : IDisposable
     /// <summary>Gives a folder or file of the staging folder its name.</summary>
     /// <inheritdoc cref="Place(StagedFile, RelativePath, bool)"/>
     public void Place(byte[] staged, RelativePath target) => Rename(_staging, staged, target, NoReplace);
+
+    /// <summary>Moves a file to the place of another, which goes, in one step.</summary>
+    /// <exception cref="FileFault">One is gone, or is a folder.</exception>
+    public void Replace(RelativePath from, RelativePath to)
+    {
+        using SafeFileHandle folder = OpenFolder(from.Folder);
+        Rename(folder, from.Name, to, 0);
+    }
+
+    /// <summary>Puts what lies in the staging folder in the place of what lies at the target, and that in its, in one step.</summary>
+    /// <returns>False where the file system has no such step.</returns>
+    /// <exception cref="FileFault">One is gone.</exception>
+    public bool Exchange(byte[] staged, RelativePath target) => Exchange(_staging, staged, target);
+
+    /// <summary>Two files or folders get each the other's name.</summary>
+    /// <inheritdoc cref="Exchange(byte[], RelativePath)"/>
+    public bool Exchange(RelativePath one, RelativePath other)
+    {
+        using SafeFileHandle folder = OpenFolder(one.Folder);
+        return Exchange(folder, one.Name, other);
+    }
 
     /// <exception cref="FileFault">The folder above is gone, or something is there.</exception>
     public void MakeFolder(RelativePath path)
@@ -257,6 +278,13 @@ public sealed class PlainDisk : IDisposable
     {
         using SafeFileHandle target = OpenFolder(to.Folder);
         if (Libc.RenameAt(Number(folder), name, Number(target), to.Name, flags) != 0) throw Fault(to.Bytes);
+    }
+
+    bool Exchange(SafeFileHandle folder, ReadOnlySpan<byte> name, RelativePath other)
+    {
+        using SafeFileHandle target = OpenFolder(other.Folder);
+        if (Libc.RenameAt(Number(folder), name, Number(target), other.Name, Swap) == 0) return true;
+        return Libc.Errno is Libc.EINVAL or Libc.ENOSYS or Libc.EOPNOTSUPP ? false : throw Fault(other.Bytes);
     }
 
     static void Remove(SafeFileHandle folder, ReadOnlySpan<byte> name)

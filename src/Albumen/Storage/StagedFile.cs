@@ -46,7 +46,7 @@ public sealed class StagedFile : IDisposable
         Libc.BeginWriting(Handle);
     }
 
-    /// <summary>Sets the modification time (nanoseconds since 1970), or leaves that of the last byte; then waits until all of it is on the disk.</summary>
+    /// <summary>Sets the modification time (nanoseconds since 1970), or leaves that of the last byte; then waits until all of it is on the disk, and closes it.</summary>
     /// <returns>The file as it will be found.</returns>
     /// <exception cref="FileFault">The disk is full or failing.</exception>
     public FileStat Finish(long? modifiedNs)
@@ -54,7 +54,10 @@ public sealed class StagedFile : IDisposable
         if (modifiedNs is { } time && Libc.SetModified(Handle, time) != 0) throw PlainDisk.Fault(Name);
         while (Libc.Sync(Handle) != 0)
             if (Libc.Errno is not Libc.EINTR) throw PlainDisk.Fault(Name);
-        return VolumeFiles.StatOf(_file);
+        FileStat stat = VolumeFiles.StatOf(_file);
+        // Who takes it from here must see that nobody writes to it.
+        _file.Dispose();
+        return stat;
     }
 
     public void Dispose()

@@ -7,6 +7,8 @@ sealed class AlbumsView(Shelves shelves) : View
 {
     public override string Name => "Albums";
 
+    public override bool TakesShadows => true;
+
     protected override FolderKind Kind => FolderKind.Albums;
 
     public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)

@@ -27,25 +27,50 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         string key = EntryName.KeyOf(names[0]);
         if (_views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } view) return null;
         using Database.Reader reader = catalog.Read();
-        return view.Find(new TreeReader(reader.Connection), names.AsSpan(1));
+        TreeReader questions = new(reader.Connection);
+        bool mayCast = Shadows is { IsEmpty: false } && view.TakesShadows && names.Length > 1;
+        // A desktop's droppings are no photo whatever the catalogue says, and asked for all the time.
+        if (view.TakesShadows && PassingNames.IsJunk(names[^1])) return mayCast ? ShadowAt(questions, view, names, viewer) : null;
+        return view.Find(questions, names.AsSpan(1)) ?? (mayCast ? ShadowAt(questions, view, names, viewer) : null);
     }
 
     /// <summary>A page of a folder's children.</summary>
     /// <param name="after">Null for the first page, then <see cref="Page.Next"/>.</param>
     public Page List(Node folder, string? after, int most, Detail detail, Viewer viewer)
     {
-        _ = viewer;
         using Database.Reader reader = catalog.Read();
         TreeReader questions = new(reader.Connection);
         if (folder.Path == "/") return new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null);
-        return View.Of(_views, folder).List(questions, folder, new(after, most, detail));
+        View view = View.Of(_views, folder);
+        Page page = view.List(questions, folder, new(after, most, detail));
+        if (page.Next is not null || !view.TakesShadows || Shadows is not { IsEmpty: false } shadows) return page;
+        Node[] more = [.. shadows.In(viewer.Name, TreePath.KeyOf(folder.Path)).Select(s => ToNode(folder, s))
+            .Where(n => view.Find(questions, n.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).AsSpan(1)) is null)];
+        return more.Length == 0 ? page : new([.. page.Nodes, .. more], null);
     }
+
+    /// <summary>What lies in albums and tags besides photos; null for a tree that takes nothing of that.</summary>
+    public Shadows? Shadows { get; init; }
 
     /// <summary>The photos that have these bytes now, of which a copy is present.</summary>
     internal IReadOnlyDictionary<ContentHash, string> AssetsOf(IReadOnlyCollection<ContentHash> hashes)
     {
         using Database.Reader reader = catalog.Read();
         return new TreeReader(reader.Connection).AssetsOf(hashes);
+    }
+
+    /// <summary>Whether the library has a file of this length.</summary>
+    internal bool HasSize(long sizeInBytes)
+    {
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).HasSize(sizeInBytes);
+    }
+
+    /// <summary>What a photo is called in an album; null when it is not in it.</summary>
+    internal string? NameIn(Organization.Album album, string asset)
+    {
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).NameIn(album, asset);
     }
 
     /// <summary>What a photo is called where those of many days are together; null while it has no place in the timeline.</summary>
@@ -71,6 +96,11 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
                 return Open(file, plain);
             case ContentFile content:
                 return OpenAny(file, content.ContentId);
+            case ShadowFile { Shadow.File: { } bytes }:
+                return (Shadows!.Disk.OpenRead(RelativePath.Parse(bytes), out _), file);
+            case AliasFile { Real: var real }:
+                (SafeFileHandle handle, Node there) = Open(real, viewer);
+                return (handle, there with { Path = file.Path });
             case ReceiptFile { Receipt: var receipt }:
                 return OpenAny(file, ContentOf(receipt.Sha256) ?? throw Gone(file));
             default:
@@ -100,6 +130,27 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
             return null;
         }
     }
+
+    /// <summary>What this person's programs have left at a path where no photo is.</summary>
+    Node? ShadowAt(TreeReader reader, View view, string[] names, Viewer viewer)
+    {
+        string[] above = names[1..^1];
+        if (view.Find(reader, above) is not { IsFolder: true } folder || Shadows!.Find(viewer.Name, TreePath.KeyOf(folder.Path), EntryName.KeyOf(names[^1])) is not { } shadow) return null;
+        if (shadow.Kind is ShadowKind.Passing or ShadowKind.Empty) return ToNode(folder, shadow);
+        if (shadow.Kind is not ShadowKind.Photo) return null;
+        string? name = folder.Source is AlbumFolder { Album: var album } ? reader.NameIn(album, shadow.Asset!) : reader.SetName(shadow.Asset!);
+        return name is not null && view.Find(reader, [.. above, name]) is { } real && real.Asset?.Uid == shadow.Asset ? real with { Path = folder.Child(shadow.Name), Source = new AliasFile(real) } : null;
+    }
+
+    static Node ToNode(Node folder, Shadow shadow) => new(folder.Path, shadow.Name)
+    {
+        IsFolder = false,
+        SizeInBytes = shadow.SizeInBytes,
+        Modified = Rows.Time(shadow.ModifiedNs),
+        MediaType = Catalog.Metadata.MediaType.MimeOf(shadow.Name),
+        Hash = shadow.Hashes?.Sha256,
+        Source = new ShadowFile(shadow),
+    };
 
     static Node? Small(Node file, DerivativeKind kind)
     {

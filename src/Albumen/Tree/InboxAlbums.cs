@@ -18,7 +18,7 @@ public sealed class InboxAlbums(Organizer organizer, Albums albums, ILogger<Inbo
     public async Task JoinAsync(IReadOnlyList<string> folders, string asset, string person, CancellationToken cancellationToken)
     {
         string[] names = [.. folders.Select(f => EntryName.From(f).Name)];
-        Author author = new(person.Length > 0 ? person : "albumend", "webdav");
+        Author author = AuthorOf(person);
         await _one.WaitAsync(cancellationToken);
         try
         {
@@ -35,6 +35,12 @@ public sealed class InboxAlbums(Organizer organizer, Albums albums, ILogger<Inbo
             _one.Release();
         }
     }
+
+    /// <summary>A photo was put over another, and is another version of it.</summary>
+    public Task StackAsync(string older, string newer, string person, CancellationToken cancellationToken) =>
+        organizer.DoAsync(AuthorOf(person), "a photo was put over another in the inbox", Stacking.Join(older, newer), cancellationToken);
+
+    static Author AuthorOf(string person) => new(person.Length > 0 ? person : "albumend", "webdav");
 
     public void Dispose() => _one.Dispose();
 }

@@ -25,8 +25,8 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         // Before the file has its name, so that nobody sees it without its hash.
         await hashes.NoteAsync(upload.Stat, upload.Hashes with { Person = viewer.Name }, cancellationToken);
         RelativePath folder = FolderOf(spot), target = PlaceOf(spot);
+        // The receipt that stood there stays below it: so it is known of what the new file is a version.
         _names.Change(folder, () => _disk.Place(upload.File, target, replace: spot.Node?.Source is PlainFile), added: target.Name.ToArray());
-        await ForgetReceiptAsync(spot, cancellationToken);
         return Done(spot, () => _disk.SyncFolder(folder));
     }
 
@@ -40,7 +40,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
     public override async Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
     {
         Node node = spot.Node!;
-        await ForgetReceiptAsync(spot, cancellationToken);
+        await ForgetReceiptAsync(node, cancellationToken);
         if (node.Source is ReceiptFile) return Done(spot, static () => { });
         RelativePath folder = FolderOf(spot);
         byte[] old = TakeAway(PathOf(node));
@@ -65,8 +65,8 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
                 await hashes.NoteAsync([.. some.Where(c => known.ContainsKey(c.From.Inode)).Select(c => (c.To, known[c.From.Inode]))], cancellationToken);
             }
             RelativePath place = PlaceOf(target);
-            byte[]? old = InPlace(target, () => _disk.Place(copy, place), place);
-            await ReplaceReceiptsAsync(target, cancellationToken);
+            byte[]? old = Exchange(target, place, () => _disk.Exchange(copy, place)) ? copy : InPlace(target, () => _disk.Place(copy, place), place);
+            await ReplaceReceiptsAsync(source, target, cancellationToken);
             if (source.IsFolder && isDeep) await _receipts.CopyAllAsync(TreePath.KeyOf(source.Path), TreePath.KeyOf(target.Path), cancellationToken);
             return Done(target, () => Settle(old, place.Folder));
         }
@@ -84,8 +84,13 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         // Another writing of its own name: what lies at the target is the source.
         if (target.Node is not null && PathOf(target.Node) == from) target = target with { Node = null };
         place = target.Node is null ? FolderOf(target).Child(PlainNames.ToDisk(FolderOf(target), target.Name)!) : place;
-        byte[]? old = InPlace(target, () => _names.Change(from.Folder, () => _disk.Move(from, place), removed: from.Name.ToArray()), place);
-        await ReplaceReceiptsAsync(target, cancellationToken);
+        byte[]? old = null;
+        if (source.Source is PlainFile && target.Node?.Source is PlainFile) _names.Change(from.Folder, () => _disk.Replace(from, place), removed: from.Name.ToArray());
+        // What lay there has the other name for a moment, and is never without one.
+        else if (Exchange(target, place, () => _disk.Exchange(from, place))) old = TakeAway(from);
+        else old = InPlace(target, () => _names.Change(from.Folder, () => _disk.Move(from, place), removed: from.Name.ToArray()), place);
+        await ForgetReceiptAsync(source, cancellationToken);
+        await ReplaceReceiptsAsync(source, target, cancellationToken);
         if (source.IsFolder) await _receipts.MoveAllAsync(TreePath.KeyOf(source.Path), TreePath.KeyOf(target.Path), cancellationToken);
         return Done(target, () => Settle(old, place.Folder, from.Folder));
     }
@@ -109,7 +114,6 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         if (target.Node?.Source is ReceiptFile { Receipt: var there } && (there.Folder, there.Key) == (receipt.Folder, receipt.Key)) target = target with { Node = null };
         RelativePath folder = FolderOf(target), place = PlaceOf(target);
         byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
-        await ReplaceReceiptsAsync(target, cancellationToken);
         string name = PlainNames.Shown(PlainNames.ToDisk(folder, target.Name)!);
         Receipt renamed = receipt with { Folder = TreePath.KeyOf(target.Folder!.Path), Key = EntryName.KeyOf(name), Name = name };
         if (isMoved) await _receipts.MoveAsync(receipt, renamed, cancellationToken);
@@ -117,14 +121,28 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         return Done(target, () => Settle(old, folder));
     }
 
-    Task ForgetReceiptAsync(Spot spot, CancellationToken cancellationToken) =>
-        spot.Node?.Source is ReceiptFile { Receipt: var receipt } ? _receipts.RemoveAsync(receipt.Folder, receipt.Key, cancellationToken) : Task.CompletedTask;
-
-    /// <summary>What stood at the target is not shown any more.</summary>
-    async Task ReplaceReceiptsAsync(Spot target, CancellationToken cancellationToken)
+    /// <summary>The receipt at a path goes, and one below the file there.</summary>
+    Task ForgetReceiptAsync(Node node, CancellationToken cancellationToken)
     {
-        await ForgetReceiptAsync(target, cancellationToken);
+        (string folder, string key) = (TreePath.KeyOf(TreePath.FolderOf(node.Path)!), EntryName.KeyOf(node.Name));
+        return node.Source is ReceiptFile || _receipts.Find(folder, key) is not null ? _receipts.RemoveAsync(folder, key, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>What stood at the target is not shown any more. Of a file below a file is known of what that is a version.</summary>
+    async Task ReplaceReceiptsAsync(Node source, Spot target, CancellationToken cancellationToken)
+    {
+        if (target.Node is { IsFolder: false } && source.IsFolder) await ForgetReceiptAsync(target.Node, cancellationToken);
         if (target.Node is { IsFolder: true }) await _receipts.RemoveAllAsync(TreePath.KeyOf(target.Node.Path), cancellationToken);
+    }
+
+    /// <summary>Puts something in the place of what lies at the target, in one step.</summary>
+    /// <returns>False where nothing lies there, or it cannot be done so.</returns>
+    bool Exchange(Spot target, RelativePath place, Func<bool> exchange)
+    {
+        if (target.Node is null or { Source: ReceiptFile }) return false;
+        bool isDone = false;
+        _names.Change(place.Folder, () => isDone = exchange());
+        return isDone;
     }
 
     /// <summary>Puts something at the target; what lay there is kept until that has happened.</summary>

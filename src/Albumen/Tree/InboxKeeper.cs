@@ -103,6 +103,7 @@ public sealed class InboxKeeper(
     async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
         await ExpireAsync(cancellationToken);
+        if (tree.Shadows is { } shadows) await shadows.ExpireAsync(cancellationToken);
         TimeSpan next = Poll;
         (_leftBefore, _left) = (_left, []);
         long started = Stopwatch.GetTimestamp();
@@ -170,6 +171,8 @@ public sealed class InboxKeeper(
     Task<bool> ReplaceAsync(Candidate file, FileHashes? known, IngestResult.Taken taken, CancellationToken cancellationToken) => writer.AloneAsync(async () =>
     {
         if (locks.On(file.Key).Count > 0 || !IsStill(file.Path, file.Stat, evenRenamed: false)) return false;
+        // A receipt below it tells what it was put over.
+        if (_view.Receipts.Find(TreePath.KeyOf(file.TreeFolder), EntryName.KeyOf(file.Name)) is { Asset: var older } && older != taken.Asset) await albums.StackAsync(older, taken.Asset, known?.Person ?? "", cancellationToken);
         if (settings.Receipts != TimeSpan.Zero)
             await _view.Receipts.WriteAsync(new(TreePath.KeyOf(file.TreeFolder), EntryName.KeyOf(file.Name), file.Name, file.Stat.SizeInBytes, file.Stat.ModifiedNs,
                 taken.Hash, known?.Sha1, known?.Md5, taken.Asset, clock.GetUtcNow().ToUnixTimeSeconds()), cancellationToken);
@@ -236,7 +239,7 @@ public sealed class InboxKeeper(
             {
                 string name = PlainNames.Shown(entry.Name);
                 if (entry.Kind is EntryKind.Folder) folders.Push((folder.Path.Child(entry.Name), $"{folder.Tree}/{name}", [.. folder.Names, name]));
-                else if (entry.Kind is EntryKind.File && entry.Stat.SizeInBytes > 0 && !IsTemporary(name)
+                else if (entry.Kind is EntryKind.File && entry.Stat.SizeInBytes > 0 && !PassingNames.IsPassing(name)
                     && Look(new(folder.Path.Child(entry.Name), name, folder.Tree, folder.Names, entry.Stat), now, ref next) is { } file) settled.Add(file);
             }
         }
@@ -283,11 +286,6 @@ public sealed class InboxKeeper(
     {
         lock (_lock) _left[file.Path] = new(file.Stat, until);
     }
-
-    /// <summary>What programs drop beside photos, and what they call a file that they have not finished.</summary>
-    static bool IsTemporary(string name) =>
-        name[0] is '.' || name.StartsWith("~$", StringComparison.Ordinal) || name.EndsWith('~') || IgnoreRules.IsJunk(name)
-        || Path.GetExtension(name).ToLowerInvariant() is ".tmp" or ".temp" or ".part" or ".partial" or ".crdownload" or ".download" or ".filepart" or ".swp" or ".bak";
 
     async Task ExpireAsync(CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ sealed class InboxView(PlainDisk disk, InboxHashes hashes, InboxReceipts receipt
             {
                 // Asked after the disk: the receipt is written before the file goes.
                 if (receipts.Find(TreePath.KeyOf(node.Path), EntryName.KeyOf(name)) is not { } receipt) return null;
-                node = ToNode(node, folder.Path, receipt);
+                node = ToNode(node, folder.Path, receipt) with { Asset = reader.Assets([receipt.Asset], Detail.Facts).GetValueOrDefault(receipt.Asset) };
                 continue;
             }
             node = ToNode(node, folder.Path.Child(onDisk), PlainNames.Shown(onDisk), found.Stat, found.IsFolder, known: null);
@@ -51,12 +51,13 @@ sealed class InboxView(PlainDisk disk, InboxHashes hashes, InboxReceipts receipt
         _last = isEnd ? null : listing;
 
         IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. entries.Where(e => e is { IsFolder: false, Receipt: null }).Select(e => e.Stat)]);
+        IReadOnlyDictionary<string, AssetInTree> assets = reader.Assets([.. entries.Where(e => e.Receipt is not null).Select(e => e.Receipt!.Asset)], page.Detail);
         List<Node> nodes = new(entries.Length);
         foreach (Entry entry in entries)
         {
             if (entry.Receipt is { } receipt)
             {
-                nodes.Add(ToNode(folder, place.Path, receipt));
+                nodes.Add(ToNode(folder, place.Path, receipt) with { Asset = assets.GetValueOrDefault(receipt.Asset) });
                 continue;
             }
             // A folder's times are not told by the folder it lies in.

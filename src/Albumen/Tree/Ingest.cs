@@ -66,6 +66,30 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     public Task<IngestResult> TakeInAsync(Upload upload, string name, Viewer viewer, CancellationToken cancellationToken) => TakeAsync(
         new(upload.File.Disk.Path, upload.File.Path, name, upload.Stat, upload.Hashes.Sha256, viewer.Name, "", TimeSpan.Zero), VisitDepth.WithoutDecoding, cancellationToken);
 
+    /// <summary>Takes in a file of ours, for whoever needs the photo at once. It stays where it is.</summary>
+    internal Task<IngestResult> TakeInAsync(PlainDisk disk, RelativePath path, FileStat stat, string name, ContentHash hash, Viewer viewer, CancellationToken cancellationToken) =>
+        TakeAsync(new(disk.Path, path, name, stat, hash, viewer.Name, "", TimeSpan.Zero), VisitDepth.WithoutDecoding, cancellationToken);
+
+    /// <summary>Whether anything may be added anywhere, now or later.</summary>
+    internal bool TakesAny => volumes.All.Any(v => v.Settings.Writable);
+
+    /// <summary>Whether a volume that is there has room for so much; true where that cannot be asked.</summary>
+    internal bool HasRoom(long sizeInBytes)
+    {
+        using Candidates candidates = new(volumes);
+        return candidates.Volumes.Any(candidate =>
+        {
+            try
+            {
+                return new DriveInfo(candidate.Volume.Settings.Path).AvailableFreeSpace >= sizeInBytes;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return true;
+            }
+        });
+    }
+
     /// <param name="depth">Where it is not everything, the rest is left to the indexer.</param>
     internal async Task<IngestResult> TakeAsync(Arrival file, VisitDepth depth, CancellationToken cancellationToken)
     {

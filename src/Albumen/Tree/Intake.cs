@@ -1,24 +1,99 @@
+using Albumen.Storage;
+using Microsoft.Win32.SafeHandles;
+
 namespace Albumen.Tree;
 
-/// <summary>Which photo of the library bytes are that come from outside.</summary>
-sealed class Intake(ArchiveTree tree)
+/// <summary>Which photo of the library bytes are that come from outside; new ones become one, durable and known, before this answers.</summary>
+/// <param name="ingest">Null where nothing is taken in.</param>
+sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
 {
+    const int BufferInBytes = 256 * 1024, NodesPerPage = 1000;
+
     /// <summary>The photo that has these bytes, if a copy of it is present; null otherwise.</summary>
     public string? Known(ContentHash hash) => tree.AssetsOf([hash]).GetValueOrDefault(hash);
 
     /// <summary>The photos that have these bytes, of which copies are present.</summary>
     public IReadOnlyDictionary<ContentHash, string> Known(IReadOnlyCollection<ContentHash> hashes) => tree.AssetsOf(hashes);
 
-    /// <summary>The photo that a finished upload is. What the library has already is not kept a second time.</summary>
-    /// <returns>Its id; or why these bytes become none.</returns>
-    public Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Upload upload, CancellationToken cancellationToken) =>
-        Known(upload.Hashes.Sha256) is { } asset ? Task.FromResult<(string?, TreeAnswer?)>((asset, null)) : TakeNewAsync(upload, cancellationToken);
-
-    /// <summary>New bytes become a photo where a volume takes them; there is none.</summary>
-    static Task<(string? Asset, TreeAnswer? Refusal)> TakeNewAsync(Upload upload, CancellationToken cancellationToken)
+    /// <summary>Why a file of this length cannot be taken, asked before its bytes are sent; null when it can, or is perhaps in the library already.</summary>
+    public TreeAnswer? Refuse(long sizeInBytes)
     {
-        _ = upload;
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<(string?, TreeAnswer?)>((null, TreeAnswer.NoWritableVolume));
+        TreeAnswer? refusal = ingest is null ? TreeAnswer.NoWritableVolume : ingest.Obstacle() is { } obstacle ? NoPlace(obstacle) : ingest.HasRoom(sizeInBytes) ? null : new TreeAnswer.NoSpace();
+        return refusal is null || tree.HasSize(sizeInBytes) ? null : refusal;
     }
+
+    /// <summary>The photo that a finished upload is. What the library has already is not kept a second time.</summary>
+    /// <param name="name">What the file is called.</param>
+    /// <returns>Its id; or why these bytes become none.</returns>
+    public async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Upload upload, string name, Viewer viewer, CancellationToken cancellationToken) =>
+        Known(upload.Hashes.Sha256) is { } asset ? (asset, null) : ingest is null ? (null, TreeAnswer.NoWritableVolume) : Told(await ingest.TakeInAsync(upload, name, viewer, cancellationToken));
+
+    /// <summary>The photo that a file of ours is: one of the inbox, whether it has settled or not, or one that was put beside an album's photos.</summary>
+    /// <inheritdoc cref="TakeAsync(Upload, string, Viewer, CancellationToken)"/>
+    public async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Node file, string name, Viewer viewer, CancellationToken cancellationToken)
+    {
+        (PlainDisk? disk, RelativePath path) = file.Source switch
+        {
+            PlainFile plain => (tree.Inbox!.Disk, plain.Path),
+            ShadowFile { Shadow.File: { } bytes } => (tree.Shadows!.Disk, RelativePath.Parse(bytes)),
+            _ => ((PlainDisk?)null, RelativePath.Root),
+        };
+        if (disk is null || file.SizeInBytes == 0) return (null, PhotoSource.Refuse(file));
+        ContentHash hash = file.Hash ?? await HashAsync(disk, path, cancellationToken);
+        if (Known(hash) is { } asset) return (asset, null);
+        if (ingest is null) return (null, TreeAnswer.NoWritableVolume);
+        FileStat stat;
+        using (SafeFileHandle open = disk.OpenRead(path, out stat)) { }
+        return Told(await ingest.TakeInAsync(disk, path, stat, name, hash, viewer, cancellationToken));
+    }
+
+    /// <summary>Takes in the photos and clips of a folder of the inbox and of those below it. What is neither stays.</summary>
+    /// <returns>Why one could not be taken in; null when each is a photo of the library.</returns>
+    public async Task<TreeAnswer?> TakeAllAsync(Node folder, Viewer viewer, CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            Page page = tree.List(folder, after, NodesPerPage, Detail.Files, viewer);
+            foreach (Node node in page.Nodes)
+            {
+                TreeAnswer? refusal = node.IsFolder ? await TakeAllAsync(node, viewer, cancellationToken)
+                    : node.Source is PlainFile && node.SizeInBytes > 0 && !PassingNames.IsPassing(node.Name) ? (await TakeAsync(node, node.Name, viewer, cancellationToken)).Refusal : null;
+                if (refusal is not null && refusal != TreeAnswer.NoPhoto) return refusal;
+            }
+            after = page.Next;
+        }
+        while (after is not null);
+        return null;
+    }
+
+    /// <summary>Of a file that came by other means than through a door. It is noted, so that nobody asks again.</summary>
+    Task<ContentHash> HashAsync(PlainDisk disk, RelativePath path, CancellationToken cancellationToken) => Task.Run(async () =>
+    {
+        using SafeFileHandle file = disk.OpenRead(path, out FileStat stat);
+        using HashesInOne taken = new();
+        byte[] buffer = new byte[BufferInBytes];
+        int length;
+        for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            taken.Add(buffer.AsSpan(0, length));
+        }
+        FileHashes found = taken.Finish();
+        if (VolumeFiles.StatOf(file) == stat) await hashes.NoteAsync(stat, found, cancellationToken);
+        return found.Sha256;
+    }, cancellationToken);
+
+    TreeAnswer NoPlace(string obstacle) => ingest!.TakesAny ? new TreeAnswer.Failed(obstacle) : TreeAnswer.NoWritableVolume;
+
+    (string?, TreeAnswer?) Told(IngestResult result) => result switch
+    {
+        IngestResult.Taken taken => (taken.Asset, null),
+        IngestResult.NotMedia => (null, TreeAnswer.NoPhoto),
+        IngestResult.NotYet => (null, new TreeAnswer.Failed("It is being written to, or it may be one of the files that are still being read. Try again in a moment.")),
+        IngestResult.Failed { IsFull: true } => (null, new TreeAnswer.NoSpace()),
+        IngestResult.Failed { IsPlace: true } failed => (null, NoPlace(failed.Sentence)),
+        IngestResult.Failed failed => (null, new TreeAnswer.Failed(failed.Sentence)),
+        _ => throw new InvalidOperationException($"{result} is no answer."),
+    };
 }

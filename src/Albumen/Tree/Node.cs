@@ -89,6 +89,7 @@ public sealed record Node
     {
         PlainFile { Hashes: { } hashes } => ToText(hashes.Sha1, hashes.Md5),
         ReceiptFile { Receipt: { Sha1: { } sha1, Md5: { } md5 } } => ToText(sha1, md5),
+        ShadowFile { Shadow.Hashes: { } hashes } => ToText(hashes.Sha1, hashes.Md5),
         _ => null,
     };
 
@@ -178,5 +179,10 @@ sealed record PlainFolder(RelativePath Path) : Source
 }
 /// <param name="Hashes">Null when nobody took them.</param>
 sealed record PlainFile(RelativePath Path, FileStat Stat, FileHashes? Hashes) : Source;
+/// <summary>No photo, and only for the person who brought it.</summary>
+sealed record ShadowFile(Shadow Shadow) : Source;
+/// <summary>A photo by the name it was put under.</summary>
+/// <param name="Real">By the name it has.</param>
+sealed record AliasFile(Node Real) : Source;
 /// <summary>What lay in this folder of the inbox before it was taken in.</summary>
 sealed record ReceiptFile(RelativePath Folder, Receipt Receipt) : Source;

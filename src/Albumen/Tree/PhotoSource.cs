@@ -8,10 +8,10 @@ sealed class PhotoSource(ArchiveTree tree, Intake intake)
     const int NodesPerPage = 1000;
 
     /// <summary>The photo that a file is; null where it is none, see <see cref="Refuse"/>.</summary>
-    public string? One(Node file) => file.Asset?.Uid ?? (file.Source is PlainFile { Hashes: { } hashes } ? intake.Known(hashes.Sha256) : null);
+    public string? One(Node file) => file.Asset?.Uid ?? (file.Source is PlainFile or ShadowFile && file is { Hash: { } hash, SizeInBytes: > 0 } ? intake.Known(hash) : null);
 
     /// <summary>Why a file is no photo.</summary>
-    public static TreeAnswer.Refused Refuse(Node file) => file.Source is PlainFile ? TreeAnswer.NotInLibrary : TreeAnswer.NoPhoto;
+    public static TreeAnswer.Refused Refuse(Node file) => file.Source is PlainFile { Hashes: null } ? TreeAnswer.NotInLibrary : TreeAnswer.NoPhoto;
 
     /// <summary>What a photo is to be called that was asked for under this name: a preview's name says that it is a JPEG, the original need not be one.</summary>
     public static string NameOf(Node file, string name) =>
@@ -20,8 +20,7 @@ sealed class PhotoSource(ArchiveTree tree, Intake intake)
     /// <summary>The photos in a folder and in those below it. What is no photo is left out, and so are folders without any, but albums and tags.</summary>
     /// <param name="name">What it shall be called.</param>
     /// <param name="isDeep">False: nothing of what is in it.</param>
-    /// <returns>Null where a file of the inbox is not in the library.</returns>
-    public PhotoFolder? All(Node folder, string name, bool isDeep, Viewer viewer)
+    public PhotoFolder All(Node folder, string name, bool isDeep, Viewer viewer)
     {
         List<(string Asset, string Name)> photos = [];
         List<PhotoFolder> folders = [];
@@ -33,11 +32,10 @@ sealed class PhotoSource(ArchiveTree tree, Intake intake)
             foreach (Node node in page.Nodes)
                 if (node.IsFolder)
                 {
-                    if (All(node, node.Name, isDeep, viewer) is not { } inner) return null;
+                    PhotoFolder inner = All(node, node.Name, isDeep, viewer);
                     if (!inner.IsEmpty || node.Kind is FolderKind.Album or FolderKind.Tag) folders.Add(inner);
                 }
                 else if ((node.Asset?.Uid ?? (node.Hash is { } hash ? known.GetValueOrDefault(hash) : null)) is { } asset) photos.Add((asset, NameOf(node, node.Name)));
-                else if (node.Source is PlainFile) return null;
             if ((after = page.Next) is null) break;
         }
         return new(name, photos, folders);

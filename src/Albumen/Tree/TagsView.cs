@@ -5,6 +5,8 @@ namespace Albumen.Tree;
 /// <summary><c>/Tags/&lt;tag&gt;/&lt;tag&gt;/…</c>: in each folder the photos that have exactly that tag, and the tags below it as folders. A tag may exist without photos.</summary>
 sealed class TagsView(Shelves shelves) : FacetView(Facets.Tags)
 {
+    public override bool TakesShadows => true;
+
     protected override FolderKind Kind => FolderKind.Tags;
 
     public override bool IsShown(TreeReader reader) => true;

@@ -45,6 +45,8 @@ public abstract record TreeAnswer
 
     public static Refused NoWritableVolume { get; } = new("no-writable-volume", "These bytes are no photo that the library has, and no volume takes new ones.");
 
+    public static Refused NoVersions { get; } = new("overwriting-is-off", "A photo stands here, and the configuration (webdav.overwrite) refuses to put others over it. Use another name.");
+
     public static Refused IntoItself { get; } = new("into-itself", "A folder cannot be put into itself, nor take the place of a folder it lies in.");
 
     public static Refused SamePlace { get; } = new("same-place", "The source and the destination are the same.");

@@ -39,6 +39,14 @@ sealed partial class TreeReader
         return nodes.SingleOrDefault();
     }
 
+    /// <summary>What a photo is called in an album; null when it is not in it.</summary>
+    public string? NameIn(Album album, string asset) => connection.QueryFirstOrDefault<string?>($"""
+        SELECT {Dialect.Json("s.value", "name")} FROM statement s WHERE {Dialect.Json("s.value", "asset")} = @asset AND +s.asset = @album AND s.kind = 6
+        """, new { asset, album = album.Id });
+
+    /// <summary>Whether a file of this length is known: what is of another length is new for sure.</summary>
+    public bool HasSize(long sizeInBytes) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM content WHERE size_in_bytes = @sizeInBytes)", new { sizeInBytes });
+
     /// <inheritdoc cref="Subfolders"/>
     public string? AlbumEntries(Node folder, Album album, string after, int most, Detail detail, List<Node> nodes) =>
         most <= 0 ? after : ReadAlbum(folder, album, "s.field > @key", after, most, detail, nodes);

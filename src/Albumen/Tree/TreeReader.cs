@@ -95,6 +95,20 @@ sealed partial class TreeReader(DbConnection connection)
     public bool IsElsewhere(long volume, RelativePath folder) => connection.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM folder WHERE volume_id = @volume AND path = @path AND is_elsewhere = 1)", new { volume, path = folder.Bytes.ToArray() });
 
+    /// <summary>Photos and clips by their ids; none where no more is asked for than any file has. One query.</summary>
+    public IReadOnlyDictionary<string, AssetInTree> Assets(IReadOnlyCollection<string> uids, Detail detail)
+    {
+        Dictionary<string, AssetInTree> assets = [];
+        if (uids.Count == 0 || detail < Detail.Pictures) return assets;
+        using DbCommand command = Command($"""
+            SELECT {ContentColumns(detail)} FROM asset a JOIN content c ON c.id = a.content_id {PreviewTable(detail)} WHERE a.uid IN (SELECT value FROM json_each(@uids))
+            """, ("@uids", System.Text.Json.JsonSerializer.Serialize(uids)));
+        using DbDataReader row = command.ExecuteReader();
+        while (row.Read())
+            if (Asset(row, 0, detail) is { } asset) assets[asset.Uid] = asset;
+        return assets;
+    }
+
     /// <summary>The content with these bytes; null when there is none.</summary>
     public long? Content(ContentHash hash) => connection.QuerySingleOrDefault<long?>("SELECT id FROM content WHERE sha256 = @hash", new { hash = hash.ToBytes() });
 

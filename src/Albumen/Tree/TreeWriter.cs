@@ -19,15 +19,19 @@ public sealed class TreeWriter : IDisposable
     readonly PathLocks _locks;
     readonly PathProperties _properties;
     readonly FrozenDictionary<FolderKind, WritableFolder> _kinds;
+    readonly Intake _intake;
+    readonly InboxFolder _inbox;
+    readonly WebDavSettings _settings;
     readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <param name="tree">With an inbox.</param>
-    public TreeWriter(ArchiveTree tree, InboxHashes hashes, PathLocks locks, PathProperties properties, Organizer organizer, Albums albums)
+    /// <param name="ingest">Null: no bytes become originals.</param>
+    public TreeWriter(ArchiveTree tree, InboxHashes hashes, PathLocks locks, PathProperties properties, Organizer organizer, Albums albums, Ingest? ingest = null, WebDavSettings? settings = null)
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties) = (tree, inbox.Disk, locks, properties);
-        Intake intake = new(tree);
-        WritableFolder[] kinds = [new InboxFolder(inbox, hashes), new WritableAlbum(tree, organizer, albums, intake, properties), new WritableTag(tree, organizer, intake, properties)];
+        (_settings, _intake, _inbox) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes));
+        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
 
@@ -35,6 +39,7 @@ public sealed class TreeWriter : IDisposable
     public Spot Find(string path, Viewer viewer)
     {
         Node? node = _tree.Find(path, viewer);
+        if (node?.Source is AliasFile { Real: var real }) (path, node) = (real.Path, real);
         if (node?.Path == "/") return new("/", null, FolderKind.Root, "", node);
         string above = TreePath.FolderOf(path) ?? "/";
         Node? folder = _tree.Find(above, viewer);
@@ -51,16 +56,23 @@ public sealed class TreeWriter : IDisposable
 
     /// <summary>Why a file cannot be put there, asked before its bytes are sent; null when it can.</summary>
     /// <param name="sizeInBytes">Null when the client does not say.</param>
-    public TreeAnswer? RefusePut(Spot spot, long? sizeInBytes)
+    public TreeAnswer? RefusePut(Spot spot, long? sizeInBytes, Viewer viewer)
     {
         if (spot.Node is { IsFolder: true }) return FolderRules.Refusal(spot.OwnKind, TreeOperation.PutNew) ?? (TreeAnswer)new TreeAnswer.Exists();
-        if (Refuse(spot, spot.Node is null ? TreeOperation.PutNew : TreeOperation.PutOver) is { } refusal) return refusal;
-        return sizeInBytes is { } size && _disk.Space() is { Available: var free } && size > free - ReserveInBytes ? new TreeAnswer.NoSpace() : null;
+        if (RefuseShadow(spot, sizeInBytes, viewer) is var (shadowRefusal, isShadow) && isShadow) return shadowRefusal ?? RefuseSpace(sizeInBytes);
+        bool isPhoto = spot.Node is { Source: not ShadowFile };
+        if (Refuse(spot, isPhoto ? TreeOperation.PutOver : TreeOperation.PutNew) is { } refusal) return refusal;
+        if (IsArranged(spot.Kind))
+        {
+            if (isPhoto && !_settings.MakesVersions) return TreeAnswer.NoVersions;
+            if (sizeInBytes is > 0 and var length && _intake.Refuse(length) is { } cannot) return cannot;
+        }
+        return RefuseSpace(sizeInBytes);
     }
 
     /// <summary>Begins to receive a file.</summary>
     /// <exception cref="FileFault">The disk is full or failing.</exception>
-    public Upload Receive(bool withSha512 = false) => new(_disk.Stage(), withSha512);
+    public Upload Receive(Spot spot, bool withSha512 = false) => new((IsArranged(spot.Kind) && _tree.Shadows is { } shadows ? shadows.Disk : _disk).Stage(), withSha512);
 
     /// <param name="holds">Whether what lies there at the last moment is still what the caller expects.</param>
     /// <param name="modified">Null: now.</param>
@@ -69,17 +81,32 @@ public sealed class TreeWriter : IDisposable
         try
         {
             // Waiting for the disk is a thread that waits; this is one already.
-            upload.Finish(modified);
+            Spot before = Find(path, viewer);
+            upload.Finish(modified ?? (before.Node?.Source is ShadowFile { Shadow: { IsDated: true, ModifiedNs: var told } } ? Rows.Time(told) : null));
+            if (IsArranged(before.Kind))
+            {
+                if (RefusePut(before, sizeInBytes: null, viewer) is { } refusal) return refusal;
+                if (!holds(before.Node)) return new TreeAnswer.Changed();
+                if (await ((ArrangedFolder)_kinds[before.Kind]).PrepareAsync(before, upload, viewer, cancellationToken) is { } cannot) return cannot;
+            }
         }
         catch (FileFault fault)
         {
             return Explain(fault);
         }
+        catch (DatabaseException error)
+        {
+            return new TreeAnswer.Failed(error.Message);
+        }
         return await ChangeAsync(async () =>
         {
             Spot spot = Find(path, viewer);
-            if (RefusePut(spot, sizeInBytes: null) is { } refusal) return refusal;
-            return holds(spot.Node) ? await _kinds[spot.Kind].PutAsync(spot, upload, viewer, cancellationToken) : new TreeAnswer.Changed();
+            if (RefusePut(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
+            if (!holds(spot.Node)) return new TreeAnswer.Changed();
+            TreeAnswer answer = await _kinds[spot.Kind].PutAsync(spot, upload, viewer, cancellationToken);
+            // What was said of the name that was still empty.
+            if (answer is TreeAnswer.Done { Node: { } node } && TreePath.KeyOf(node.Path) is var key && key != TreePath.KeyOf(spot.Path)) await _properties.MoveAsync(TreePath.KeyOf(spot.Path), key, cancellationToken);
+            return answer;
         }, path, viewer, cancellationToken);
     }
 
@@ -106,8 +133,8 @@ public sealed class TreeWriter : IDisposable
 
     /// <param name="isDeep">False: a folder without what is in it.</param>
     /// <param name="overwrite">What lies at the target may go.</param>
-    public Task<TreeAnswer> CopyAsync(string from, string to, bool isDeep, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) =>
-        ChangeAsync(async () =>
+    public async Task<TreeAnswer> CopyAsync(string from, string to, bool isDeep, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) =>
+        await BringAsync(from, to, TreeOperation.CopyIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
             TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.CopyWithin : TreeOperation.CopyIn;
@@ -123,8 +150,8 @@ public sealed class TreeWriter : IDisposable
         }, to, viewer, cancellationToken);
 
     /// <inheritdoc cref="CopyAsync"/>
-    public Task<TreeAnswer> MoveAsync(string from, string to, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) =>
-        ChangeAsync(async () =>
+    public async Task<TreeAnswer> MoveAsync(string from, string to, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) =>
+        await BringAsync(from, to, TreeOperation.MoveIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
             TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.Rename : TreeOperation.MoveIn;
@@ -134,6 +161,7 @@ public sealed class TreeWriter : IDisposable
             TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
+                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, isKept: target.IsShadowy, viewer, cancellationToken);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 if (target.Node is not null && !isOtherWriting) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
@@ -171,6 +199,63 @@ public sealed class TreeWriter : IDisposable
 
     public void Dispose() => _changing.Dispose();
 
+    static bool IsArranged(FolderKind kind) => kind is FolderKind.Albums or FolderKind.Album or FolderKind.Tags or FolderKind.Tag;
+
+    TreeAnswer.NoSpace? RefuseSpace(long? sizeInBytes) => sizeInBytes is { } size && _disk.Space() is { Available: var free } && size > free - ReserveInBytes ? new() : null;
+
+    /// <summary>Whether a file put there would be none of the folder's photos, and then why it cannot be put there.</summary>
+    (TreeAnswer? Refusal, bool IsShadow) RefuseShadow(Spot spot, long? sizeInBytes, Viewer viewer)
+    {
+        if (_tree.Shadows is not { } shadows || !spot.IsShadowy) return (null, false);
+        if (spot.Folder is null) return (new TreeAnswer.NoParent(), true);
+        return (_kinds[spot.Kind].RefuseName(spot) ?? (sizeInBytes is { } size && !shadows.HasRoom(viewer.Name, size) ? new TreeAnswer.NoSpace() : null), true);
+    }
+
+    /// <summary>Has what is copied or moved to albums and tags taken in, where that was not done yet. It takes its time, and others go on.</summary>
+    /// <returns>Why that cannot be; null when it can, or is not needed, or will be refused for other reasons.</returns>
+    async Task<TreeAnswer?> BringAsync(string from, string to, TreeOperation operation, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken)
+    {
+        (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
+        if (!IsArranged(target.Kind) || target.IsShadowy || source.Node?.Source is not (PlainFile or PlainFolder or ShadowFile { Shadow.SizeInBytes: > 0 })) return null;
+        if (FolderRules.AreAlike(source.Kind, target.Kind)) operation = operation is TreeOperation.CopyIn ? TreeOperation.CopyWithin : TreeOperation.Rename;
+        if (RefuseTransfer(source, target, operation, overwrite) is not null || !holds(source.Node)) return null;
+        try
+        {
+            return source.Node.IsFolder ? await _intake.TakeAllAsync(source.Node, viewer, cancellationToken) : (await _intake.TakeAsync(source.Node, target.Name, viewer, cancellationToken)).Refusal;
+        }
+        catch (FileFault fault)
+        {
+            return Explain(fault);
+        }
+        catch (DatabaseException error)
+        {
+            return new TreeAnswer.Failed(error.Message);
+        }
+    }
+
+    /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in.</summary>
+    /// <param name="isKept">It is kept beside the photos instead.</param>
+    /// <returns>Whether all of it went.</returns>
+    async Task<bool> LeaveInboxAsync(Node node, bool isKept, Viewer viewer, CancellationToken cancellationToken)
+    {
+        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Known(hash) is not null);
+        if (node.Source is PlainFolder)
+        {
+            List<Node> inside = [];
+            string? after = null;
+            do
+            {
+                Page page = _tree.List(node, after, 1000, Detail.Files, viewer);
+                inside.AddRange(page.Nodes);
+                after = page.Next;
+            }
+            while (after is not null);
+            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, isKept: false, viewer, cancellationToken);
+        }
+        if (goes && await _inbox.DeleteAsync(Find(node.Path, viewer), viewer, cancellationToken) is TreeAnswer.Done done) done.Afterwards?.Invoke();
+        return goes;
+    }
+
     TreeAnswer? Refuse(Spot spot, TreeOperation operation)
     {
         if (FolderRules.Refusal(spot.Kind, operation) is { } refusal) return refusal;
@@ -186,7 +271,9 @@ public sealed class TreeWriter : IDisposable
         if (FolderRules.Refusal(target.Kind, operation) is { } refusal) return refusal;
         if (operation == TreeOperation.MoveIn && FolderRules.Refusal(source.Kind, TreeOperation.MoveOut) is { } stays) return stays;
         bool isInPlace = operation == TreeOperation.Rename && TreePath.KeyOf(TreePath.FolderOf(source.Node.Path)!) == TreePath.KeyOf(target.Folder?.Path ?? target.Path);
-        if (!source.Node.IsFolder && FolderRules.Refusal(target.Kind, isInPlace ? TreeOperation.RenameFile : TreeOperation.PutNew) is { } noFile) return noFile;
+        bool isShadow = source.Node.Source is ShadowFile;
+        if (!source.Node.IsFolder && !target.IsShadowy && FolderRules.Refusal(target.Kind, isInPlace && !isShadow ? TreeOperation.RenameFile : TreeOperation.PutNew) is { } noFile) return noFile;
+        if (IsArranged(target.Kind) && !_settings.MakesVersions && target.Node is { Source: not ShadowFile, IsFolder: false } && source.Node.Source is ShadowFile or PlainFile) return TreeAnswer.NoVersions;
         (string from, string to) = (TreePath.KeyOf(source.Node.Path), TreePath.KeyOf(target.Path));
         if (target.Node is not null && from == to) return TreeAnswer.SamePlace;
         if (TreePath.IsAbove(from, to) || TreePath.IsAbove(to, from)) return TreeAnswer.IntoItself;

@@ -7,9 +7,7 @@ namespace Albumen.Tree;
 public sealed class Upload : IDisposable
 {
     readonly StagedFile _file;
-    readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    readonly IncrementalHash _sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-    readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+    readonly HashesInOne _taken = new();
     readonly IncrementalHash? _sha512;
     FileHashes? _hashes;
 
@@ -19,7 +17,7 @@ public sealed class Upload : IDisposable
     public long SizeInBytes => _file.SizeInBytes;
 
     /// <summary>Of all bytes; to be asked after the last.</summary>
-    public FileHashes Hashes => _hashes ??= new(ContentHash.FromBytes(_sha256.GetHashAndReset()), _sha1.GetHashAndReset(), _md5.GetHashAndReset());
+    public FileHashes Hashes => _hashes ??= _taken.Finish();
 
     public byte[]? Sha512() => _sha512?.GetHashAndReset();
 
@@ -28,25 +26,27 @@ public sealed class Upload : IDisposable
     /// <summary>The file as it lies on the disk, once it is finished.</summary>
     internal FileStat Stat { get; private set; }
 
+    /// <summary>The client has said when the file was modified.</summary>
+    internal bool IsDated { get; private set; }
+
+    /// <summary>The photo that these bytes are, once that is known.</summary>
+    internal string? Asset { get; set; }
+
     /// <exception cref="FileFault">The disk is full or failing.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         _file.Write(bytes);
-        _sha256.AppendData(bytes);
-        _sha1.AppendData(bytes);
-        _md5.AppendData(bytes);
+        _taken.Add(bytes);
         _sha512?.AppendData(bytes);
     }
 
     /// <inheritdoc cref="StagedFile.Finish"/>
-    public void Finish(DateTimeOffset? modified) => Stat = _file.Finish(modified is { } time ? Rows.Nanoseconds(time) : null);
+    public void Finish(DateTimeOffset? modified) => (Stat, IsDated) = (_file.Finish(modified is { } time ? Rows.Nanoseconds(time) : null), modified is not null);
 
     public void Dispose()
     {
         _file.Dispose();
-        _sha256.Dispose();
-        _sha1.Dispose();
-        _md5.Dispose();
+        _taken.Dispose();
         _sha512?.Dispose();
     }
 }

@@ -27,6 +27,9 @@ abstract class View
     /// <summary>Whether it is at the top now. Its folders are found in any case.</summary>
     public virtual bool IsShown(TreeReader reader) => true;
 
+    /// <summary>Whether people's programs may keep there what is no photo.</summary>
+    public virtual bool TakesShadows => false;
+
     protected virtual Source TopSource => new StaticFolder(Kind);
 
     /// <summary>Of the folder at the top.</summary>

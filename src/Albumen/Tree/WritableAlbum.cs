@@ -11,16 +11,16 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
 {
     public override IReadOnlyList<FolderKind> Kinds { get; } = [FolderKind.Albums, FolderKind.Album];
 
-    public override Task<TreeAnswer> MakeFolderAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken) =>
-        DoAsync($"mkdir {spot.Path}", albums.Create(spot.Name, AlbumIn(spot.Folder)), isNew: true, viewer, cancellationToken);
+    public override async Task<TreeAnswer> MakeFolderAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken) =>
+        PassingNames.IsJunk(spot.Name) ? TreeAnswer.NameNotAllowed : await DoAsync($"mkdir {spot.Path}", albums.Create(spot.Name, AlbumIn(spot.Folder)), isNew: true, viewer, cancellationToken);
 
-    public override async Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
+    protected override async Task<TreeAnswer> TakeOutAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
     {
         Node node = spot.Node!;
         return await DoAsync($"delete {node.Path}", node.IsFolder ? albums.Trash(AlbumIn(node)!) : Albums.Remove(AlbumIn(spot.Folder)!, [node.Name]), isNew: false, viewer, cancellationToken);
     }
 
-    public override async Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
+    protected override async Task<TreeAnswer> CopyInAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
     {
         string what = $"copy {source.Path} {target.Path}";
         if (source.IsFolder) return await CopyFolderAsync(source, target, isDeep, what, viewer, cancellationToken);
@@ -30,7 +30,7 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
         return Photos.One(source) is { } asset ? await AddAsync(asset, Named(source, target), what, viewer, cancellationToken) : PhotoSource.Refuse(source);
     }
 
-    public override async Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
+    protected override async Task<TreeAnswer> MoveInAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
     {
         string what = $"move {source.Path} {target.Path}";
         bool isNew = target.Node is null || target.Node.Path == source.Path;
@@ -52,14 +52,24 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
         return await DoAsync(what, put, isNew, viewer, cancellationToken);
     }
 
-    protected override Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) =>
+    protected override async Task<TreeAnswer> TakeInAsync(string asset, Spot target, string? older, string what, Viewer viewer, CancellationToken cancellationToken)
+    {
+        // An album holds a photo once, and under the name it has.
+        if (target.Node is null && Tree.NameIn(((AlbumFolder)target.Folder!.Source).Album, asset) is { } name && Tree.Find(target.Folder.Child(name), viewer) is { } there)
+            return new TreeAnswer.Done(IsNew: true, there);
+        Deed put = Put(asset, target, replaces: target.Node is not null);
+        if (older is not null) put = Organizer.Both(put, Stacking.Join(older, asset));
+        return await DoAsync(what, put, isNew: target.Node is null, viewer, cancellationToken, () => Find(asset, target, viewer));
+    }
+
+    Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) =>
         DoAsync(what, Put(asset, target, replaces: target.Node is not null), isNew: target.Node is null, viewer, cancellationToken, () => Find(asset, target, viewer));
 
     Deed Put(string asset, Spot target, bool replaces) => albums.Put(AlbumIn(target.Folder)!, asset, target.Name, replaces);
 
     async Task<TreeAnswer> CopyFolderAsync(Node source, Spot target, bool isDeep, string what, Viewer viewer, CancellationToken cancellationToken, Deed? also = null)
     {
-        if (Photos.All(source, target.Name, isDeep, viewer) is not { } folder) return TreeAnswer.NotInLibrary;
+        PhotoFolder folder = Photos.All(source, target.Name, isDeep, viewer);
         Deed copy = albums.Copy(folder, AlbumIn(target.Folder), target.Node is null ? null : AlbumIn(target.Node));
         return await DoAsync(what, also is null ? copy : Organizer.Both(copy, also), isNew: target.Node is null, viewer, cancellationToken);
     }

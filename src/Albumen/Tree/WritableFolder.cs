@@ -1,3 +1,5 @@
+using Albumen.Storage;
+
 namespace Albumen.Tree;
 
 /// <summary>
@@ -34,6 +36,9 @@ abstract class WritableFolder
 /// <param name="Node">What lies there now, or null.</param>
 public sealed record Spot(string Path, Node? Folder, FolderKind Kind, string Name, Node? Node)
 {
+    /// <summary>What is put there stays beside the photos: a passing name in an album or a tag, or at the top of them, that is no photo's.</summary>
+    internal bool IsShadowy => Kind is FolderKind.Albums or FolderKind.Album or FolderKind.Tags or FolderKind.Tag && Node is null or { Source: ShadowFile } && PassingNames.IsPassing(Name);
+
     /// <summary>What decides about a lock and properties: a folder's own kind, a file's folder's.</summary>
     public FolderKind OwnKind => Node is { IsFolder: true } ? Node.Kind : Kind;
 }

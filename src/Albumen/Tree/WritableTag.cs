@@ -1,4 +1,5 @@
 using Albumen.Organization;
+using Albumen.Storage;
 
 namespace Albumen.Tree;
 
@@ -21,9 +22,9 @@ sealed class WritableTag(ArchiveTree tree, Organizer organizer, Intake intake, P
     public static string? TagOf(Node? folder) => IsPart(folder) ? null : KeyOf(folder);
 
     public override async Task<TreeAnswer> MakeFolderAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken) =>
-        IsPart(spot.Folder) ? Part : await DoAsync($"mkdir {spot.Path}", Tagging.Create(TagAt(spot)), isNew: true, viewer, cancellationToken);
+        IsPart(spot.Folder) ? Part : PassingNames.IsJunk(spot.Name) ? TreeAnswer.NameNotAllowed : await DoAsync($"mkdir {spot.Path}", Tagging.Create(TagAt(spot)), isNew: true, viewer, cancellationToken);
 
-    public override async Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
+    protected override async Task<TreeAnswer> TakeOutAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)
     {
         Node node = spot.Node!;
         if (IsPart(node)) return Part;
@@ -31,14 +32,14 @@ sealed class WritableTag(ArchiveTree tree, Organizer organizer, Intake intake, P
         return await DoAsync($"delete {node.Path}", deed, isNew: false, viewer, cancellationToken);
     }
 
-    public override async Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
+    protected override async Task<TreeAnswer> CopyInAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
     {
         string what = $"copy {source.Path} {target.Path}";
         if (source.IsFolder) return await CopyFolderAsync(source, target, isDeep, what, viewer, cancellationToken);
         return Photos.One(source) is { } asset ? await AddAsync(asset, target, what, viewer, cancellationToken) : PhotoSource.Refuse(source);
     }
 
-    public override async Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
+    protected override async Task<TreeAnswer> MoveInAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
     {
         string what = $"move {source.Path} {target.Path}";
         bool isNew = target.Node is null || target.Node.Path == source.Path;
@@ -53,13 +54,23 @@ sealed class WritableTag(ArchiveTree tree, Organizer organizer, Intake intake, P
         return await DoAsync(what, Tagging.Remove(key, [asset], instead: TagIn(target.Folder)), IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
     }
 
-    protected override Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) =>
+    /// <summary>A photo of the folder has its day in its name, which a version of it needs not have in its file's.</summary>
+    protected override string FileName(Spot spot) => spot.Node?.Asset is not null && spot.Name.IndexOf('_', StringComparison.Ordinal) is var day and > 0 && day < spot.Name.Length - 1 ? spot.Name[(day + 1)..] : spot.Name;
+
+    protected override Task<TreeAnswer> TakeInAsync(string asset, Spot target, string? older, string what, Viewer viewer, CancellationToken cancellationToken)
+    {
+        Deed put = Tagging.Add(TagIn(target.Folder), [asset]);
+        if (older is not null && KeyOf(target.Folder) is { } key) put = Organizer.Both(Organizer.Both(put, Tagging.Remove(key, [older])), Stacking.Join(older, asset));
+        return DoAsync(what, put, IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
+    }
+
+    Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) =>
         DoAsync(what, Tagging.Add(TagIn(target.Folder), [asset]), IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
 
     async Task<TreeAnswer> CopyFolderAsync(Node source, Spot target, bool isDeep, string what, Viewer viewer, CancellationToken cancellationToken)
     {
         if (IsPart(target.Folder) || IsPart(target.Node)) return Part;
-        if (Photos.All(source, target.Name, isDeep, viewer) is not { } folder) return TreeAnswer.NotInLibrary;
+        PhotoFolder folder = Photos.All(source, target.Name, isDeep, viewer);
         return await DoAsync(what, Tagging.Add(TagAt(target), folder), isNew: target.Node is null, viewer, cancellationToken);
     }
 

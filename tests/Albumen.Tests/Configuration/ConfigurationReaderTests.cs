@@ -39,6 +39,7 @@ public sealed class ConfigurationReaderTests
             derivatives: { preview_quality: 90, thumbnail_quality: 60 }
             verify: { schedule: "@weekly", rate: 20MB/s }
             sidecars: { placement: off, name: a.xmp, conflicts: newest, delay: 1m }
+            webdav: { overwrite: refuse }
             http: off
             https: { listen: "[::1]:0" }
             logging: { level: debug }
@@ -55,6 +56,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new() { Schedule = CronExpression.Parse("@weekly"), BytesPerSecond = 20_000_000 }, settings.Verify);
         Assert.Equal((Placement.Mirror, true, true), (settings.Volumes[0].Sidecars, settings.Volumes[0].Layer, settings.Volumes[0].Writable));
         Assert.Equal(new() { Placement = Placement.Off, Name = SidecarName.Stem, Conflicts = ConflictRule.Newest, Delay = TimeSpan.FromMinutes(1) }, settings.Sidecars);
+        Assert.False(settings.WebDav.MakesVersions);
         Assert.Null(settings.Http);
         Assert.Equal(new("::1", 0), settings.Https?.Listen);
         Assert.Equal(LogLevel.Debug, settings.Logging.Level);

@@ -303,7 +303,7 @@ public sealed class InboxTests(SmallLibrary library)
     {
         Writer anna = await Writer.InAsync(_archive);
         await anna.PutAsync("/locked", "x");
-        await anna.LockAsync("/locked");
+        string token = await anna.LockAsync("/locked");
         using TcpClient connection = new();
         await connection.ConnectAsync(_archive.Address.Host, _archive.Address.Port, TestContext.Current.CancellationToken);
         NetworkStream stream = connection.GetStream();
@@ -311,6 +311,7 @@ public sealed class InboxTests(SmallLibrary library)
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
         using StreamReader reader = new(stream);
         Assert.StartsWith($"HTTP/1.1 {status} ", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(204, await anna.SendAsync("UNLOCK", "/locked", null, ("Lock-Token", $"<{token}>")));
     }
 
     [Fact]

@@ -31,6 +31,7 @@ sealed class ServedArchive : IAsyncDisposable
     readonly SignIn _signIn;
     readonly WorkerPool _workers;
     readonly PlainDisk _inbox;
+    readonly Shadows _shadows;
     readonly PathProperties _properties;
     readonly TreeWriter _writer;
     WebApplication? _app;
@@ -52,8 +53,9 @@ sealed class ServedArchive : IAsyncDisposable
         InboxHashes hashes = new(_auth);
         Receipts = new(_auth);
         _inbox = new(Inbox);
-        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes, Receipts));
         Locks = new(_auth, TimeProvider.System);
+        _shadows = new(_auth, Path.Combine(_root, "shadow"), Locks, TimeProvider.System);
+        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes, Receipts)) { Shadows = _shadows };
         _properties = new(_auth);
         Organizer = new(Catalog, Journal);
         Journal.Committed = cancellationToken => new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);
@@ -157,6 +159,7 @@ sealed class ServedArchive : IAsyncDisposable
         _journalFile.Dispose();
         _writer.Dispose();
         _inbox.Dispose();
+        _shadows.Dispose();
         _auth.Dispose();
         // .NET cannot delete a name that is not UTF-8.
         using Process remove = Process.Start("rm", ["-rf", _root]);
