@@ -49,6 +49,8 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(EntryRename))]
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(ArrangeResult))]
+[JsonSerializable(typeof(TrashRequest))]
+[JsonSerializable(typeof(Page<TrashedPhoto>))]
 [JsonSerializable(typeof(IReadOnlyList<SmartAlbum>))]
 [JsonSerializable(typeof(NewSmartAlbum))]
 [JsonSerializable(typeof(SmartAlbumChange))]

@@ -44,6 +44,8 @@ sealed class Appliance : IDisposable
         Organizer = new(Catalog, Journal);
         Albums = new(clock);
         AlbumReader = new(Catalog);
+        Trash = new(clock);
+        TrashReader = new(Catalog, settings.Trash, clock);
         SmartAlbums = new(clock);
         Conflicts = new(Catalog, Journal);
         Tags = new(Catalog);
@@ -80,7 +82,7 @@ sealed class Appliance : IDisposable
         Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, new(Auth)), clock);
         Locks = new(Auth, clock);
         PathProperties = new(Auth);
-        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties, Organizer, Albums);
+        TreeWriter = new(Tree, inboxHashes, Locks, PathProperties, Organizer, Albums) { DeletesIntoTrash = settings.WebDav.DeletesIntoTrash };
         Ingest = new(Catalog, Volumes, scanner, Indexer, Journal, settings.Inbox, clock)
         {
             // They are to be watched.
@@ -124,6 +126,8 @@ sealed class Appliance : IDisposable
     public Organizer Organizer { get; }
     public Albums Albums { get; }
     public AlbumReader AlbumReader { get; }
+    public Trash Trash { get; }
+    public TrashReader TrashReader { get; }
     public SmartAlbums SmartAlbums { get; }
     public Conflicts Conflicts { get; }
     public Tags Tags { get; }

@@ -100,6 +100,8 @@ public static class ConfigurationReader
             Verify = Verify(file.Child("verify"), before.Verify),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
             Inbox = Inbox(file.Child("inbox"), before.Inbox),
+            Trash = Trash(file.Child("trash"), before.Trash),
+            WebDav = WebDav(file.Child("webdav"), before.WebDav),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
             Logging = Logging(file.Child("logging"), before.Logging),
@@ -217,6 +219,34 @@ public static class ConfigurationReader
             _ => Kept(text),
         }),
         FolderAsAlbum = section.Value("folder_as_album", before.FolderAsAlbum, Quantities.Switch),
+    };
+
+    static TrashSettings Trash(Section section, TrashSettings before) => before with
+    {
+        Retention = section.Value("retention", before.Retention, text => text is "forever" ? null : Retained(text)),
+        Purge = section.Value("purge", before.Purge, Quantities.Switch),
+    };
+
+    static TimeSpan? Retained(string text)
+    {
+        try
+        {
+            return Quantities.Duration("1s", "10000d")(text);
+        }
+        catch (FormatException)
+        {
+            throw new FormatException("write forever, or how long from 1s to 10000d, such as 30d");
+        }
+    }
+
+    static WebDavSettings WebDav(Section section, WebDavSettings before) => before with
+    {
+        DeletesIntoTrash = section.Value("delete", before.DeletesIntoTrash, text => text switch
+        {
+            "refuse" => false,
+            "trash" => true,
+            _ => throw new FormatException("write refuse or trash"),
+        }),
     };
 
     static TimeSpan? Kept(string text)

@@ -21,6 +21,8 @@ public sealed record Settings
     public VerifySettings Verify { get; init; } = new();
     public SidecarSettings Sidecars { get; init; } = new();
     public InboxSettings Inbox { get; init; } = new();
+    public TrashSettings Trash { get; init; } = new();
+    public WebDavSettings WebDav { get; init; } = new();
 
     /// <summary>Null: off. By default on, for this machine only.</summary>
     public HttpSettings? Http { get; init; } = new();
@@ -56,6 +58,12 @@ public sealed record HttpsSettings
 
     /// <summary>Absolute path of a PEM file with the private key; set exactly when <see cref="Certificate"/> is.</summary>
     public string? Key { get; init; }
+}
+
+public sealed record WebDavSettings
+{
+    /// <summary>Whether a photo that is deleted where it is only shown (timeline, smart albums, people, places, ratings, folders) goes into the trash; otherwise, the default, that is refused.</summary>
+    public bool DeletesIntoTrash { get; init; }
 }
 
 /// <summary>How the offset from UTC is found where a photo states none.</summary>
