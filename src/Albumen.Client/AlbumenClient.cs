@@ -255,6 +255,14 @@ public sealed class AlbumenClient : IDisposable
     /// <summary>POST /api/v1/trash/restore: out of the trash.</summary>
     public Task<ArrangeResult> RestoreAsync(TrashRequest request, CancellationToken cancellationToken) => ArrangeAsync("trash/restore", request, ApiJson.Default.TrashRequest, cancellationToken);
 
+    /// <summary>GET /api/v1/purge</summary>
+    /// <param name="all">Also what is to be kept longer.</param>
+    public Task<PurgePlan> PlanPurgeAsync(bool all, CancellationToken cancellationToken) => GetAsync($"api/v1/purge?all={(all ? "true" : "false")}", ApiJson.Default.PurgePlan, cancellationToken);
+
+    /// <summary>POST /api/v1/purge: removes files for good.</summary>
+    public Task<PurgeResult> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/purge", Json(request, ApiJson.Default.PurgeRequest), ApiJson.Default.PurgeResult, cancellationToken);
+
     /// <summary>GET /api/v1/smart</summary>
     public Task<IReadOnlyList<SmartAlbum>> SmartAlbumsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/smart", ApiJson.Default.IReadOnlyListSmartAlbum, cancellationToken);
 

@@ -91,6 +91,7 @@ sealed class Appliance : IDisposable
         _inboxAlbums = new(Organizer, Albums, loggers.CreateLogger<InboxAlbums>());
         InboxKeeper = new(Tree, TreeWriter, Ingest, inboxHashes, Locks, _inboxAlbums, Catalog, Courtesy, settings.Inbox, settings.Workers.Count, () => Scanning.HasSeenAll, clock, loggers.CreateLogger<InboxKeeper>());
         TreeWriter.Changed = InboxKeeper.Wake;
+        Purge = new(Catalog, Volumes, SidecarFiles, scanner, Journal, TreeWriter, TrashReader, settings.Trash, clock);
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
@@ -128,6 +129,7 @@ sealed class Appliance : IDisposable
     public AlbumReader AlbumReader { get; }
     public Trash Trash { get; }
     public TrashReader TrashReader { get; }
+    public Purge Purge { get; }
     public SmartAlbums SmartAlbums { get; }
     public Conflicts Conflicts { get; }
     public Tags Tags { get; }

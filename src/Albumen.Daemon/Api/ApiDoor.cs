@@ -56,6 +56,7 @@ static class ApiDoor
         VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);
         TrashRoutes.Map(api, appliance);
+        PurgeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         WorkRoutes.Map(api, appliance);
         DuplicateRoutes.Map(api, appliance);

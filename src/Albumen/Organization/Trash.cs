@@ -28,9 +28,13 @@ public sealed class Trash(TimeProvider clock)
         return new(changes, "", selected.Count - changes.Count(c => c.Kind is StatementKind.Person));
     };
 
-    /// <summary>All photos that lie in the trash.</summary>
-    public static IReadOnlyList<(long Id, string Uid)> All(DbConnection connection) =>
-        connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE trashed IS NOT NULL ORDER BY trashed, id").AsList();
+    /// <summary>All photos that lie in the trash, but those whose files were purged.</summary>
+    public static IReadOnlyList<(long Id, string Uid)> All(DbConnection connection) => connection.Query<(long, string)>("""
+        SELECT a.id, a.uid FROM asset a WHERE a.trashed IS NOT NULL
+        AND (NOT EXISTS (SELECT 1 FROM statement s WHERE s.asset = a.uid AND s.kind = 9)
+          OR EXISTS (SELECT 1 FROM content k JOIN location l ON l.content_id = k.id WHERE k.asset_id = a.id AND l.missing_since IS NULL))
+        ORDER BY a.trashed, a.id
+        """).AsList();
 
     /// <summary>These photos, by their ids.</summary>
     public static Func<DbConnection, IReadOnlyList<(long Id, string Uid)>> These(IReadOnlyCollection<string> uids) => connection =>

@@ -2,3 +2,5 @@
 ALTER TABLE asset ADD COLUMN trashed TEXT;
 
 CREATE INDEX asset_trashed ON asset (trashed, id) WHERE trashed IS NOT NULL;
+
+-- StatementKind: 9 purged.
