@@ -244,6 +244,25 @@ public sealed class AlbumenClient : IDisposable
     /// <summary>POST /api/v1/albums/freeze</summary>
     public Task<ArrangeResult> FreezeAsync(FreezeRequest request, CancellationToken cancellationToken) => ArrangeAsync("albums/freeze", request, ApiJson.Default.FreezeRequest, cancellationToken);
 
+    /// <summary>GET /api/v1/trash</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<TrashedPhoto>> TrashAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/trash?limit={limit}{After(after)}", ApiJson.Default.PageTrashedPhoto, cancellationToken);
+
+    /// <summary>POST /api/v1/trash: into the trash.</summary>
+    public Task<ArrangeResult> PutIntoTrashAsync(TrashRequest request, CancellationToken cancellationToken) => ArrangeAsync("trash", request, ApiJson.Default.TrashRequest, cancellationToken);
+
+    /// <summary>POST /api/v1/trash/restore: out of the trash.</summary>
+    public Task<ArrangeResult> RestoreAsync(TrashRequest request, CancellationToken cancellationToken) => ArrangeAsync("trash/restore", request, ApiJson.Default.TrashRequest, cancellationToken);
+
+    /// <summary>GET /api/v1/purge</summary>
+    /// <param name="all">Also what is to be kept longer.</param>
+    public Task<PurgePlan> PlanPurgeAsync(bool all, CancellationToken cancellationToken) => GetAsync($"api/v1/purge?all={(all ? "true" : "false")}", ApiJson.Default.PurgePlan, cancellationToken);
+
+    /// <summary>POST /api/v1/purge: removes files for good.</summary>
+    public Task<PurgeResult> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/purge", Json(request, ApiJson.Default.PurgeRequest), ApiJson.Default.PurgeResult, cancellationToken);
+
     /// <summary>GET /api/v1/smart</summary>
     public Task<IReadOnlyList<SmartAlbum>> SmartAlbumsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/smart", ApiJson.Default.IReadOnlyListSmartAlbum, cancellationToken);
 

@@ -30,6 +30,8 @@ public record Facts
     public bool? Hidden { get; init; }
     /// <summary>Photos and clips with the same text here belong together.</summary>
     public string? Stack { get; init; }
+    /// <summary>Since when it lies in the trash.</summary>
+    public string? Trashed { get; init; }
     /// <summary>Seconds, of a clip.</summary>
     public double? Duration { get; init; }
     /// <summary>Ties the still and the clip of a live photo together.</summary>

@@ -8,9 +8,10 @@ namespace Albumen.Client;
 /// <param name="Guard">What keeps originals safe from the daemon itself: Landlock's state, <c>on</c> or why not.</param>
 /// <param name="MemoryInBytes">Resident, of the daemon without its workers.</param>
 /// <param name="Inbox">What becomes of photos and clips in the inbox.</param>
+/// <param name="Trash">What lies in the trash.</param>
 public sealed record Status(
     string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes,
-    bool Sidecars = true, InboxStatus? Inbox = null);
+    bool Sidecars = true, InboxStatus? Inbox = null, TrashStatus? Trash = null);
 
 /// <param name="Waiting">Photos and clips that lie in the inbox and are not taken in yet.</param>
 /// <param name="Done">Taken in since the daemon started.</param>

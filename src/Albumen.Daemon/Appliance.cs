@@ -44,6 +44,8 @@ sealed class Appliance : IDisposable
         Organizer = new(Catalog, Journal);
         Albums = new(clock);
         AlbumReader = new(Catalog);
+        Trash = new(clock);
+        TrashReader = new(Catalog, settings.Trash, clock);
         SmartAlbums = new(clock);
         Conflicts = new(Catalog, Journal);
         Tags = new(Catalog);
@@ -90,6 +92,7 @@ sealed class Appliance : IDisposable
         _inboxAlbums = new(Organizer, Albums, loggers.CreateLogger<InboxAlbums>());
         InboxKeeper = new(Tree, TreeWriter, Ingest, inboxHashes, Locks, _inboxAlbums, Catalog, Courtesy, settings.Inbox, settings.Workers.Count, () => Scanning.HasSeenAll, clock, loggers.CreateLogger<InboxKeeper>());
         TreeWriter.Changed = InboxKeeper.Wake;
+        Purge = new(Catalog, Volumes, SidecarFiles, scanner, Journal, TreeWriter, TrashReader, settings.Trash, clock);
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
@@ -125,6 +128,9 @@ sealed class Appliance : IDisposable
     public Organizer Organizer { get; }
     public Albums Albums { get; }
     public AlbumReader AlbumReader { get; }
+    public Trash Trash { get; }
+    public TrashReader TrashReader { get; }
+    public Purge Purge { get; }
     public SmartAlbums SmartAlbums { get; }
     public Conflicts Conflicts { get; }
     public Tags Tags { get; }

@@ -6,8 +6,8 @@ using Albumen.Sidecar;
 namespace Albumen.Daemon;
 
 /// <summary>
-/// <c>albumend scribe ROOT...</c>: the only process that may remove or replace a file below a volume, and it does so with sidecars and the copies
-/// of the layer files alone. Started by the daemon before that gives up the right to; asked over a socket; ends when its daemon does.
+/// <c>albumend scribe ROOT... purge:ROOT...</c>: the only process that may remove or replace a file below a volume, and it does so with sidecars and the copies
+/// of the layer files alone; and with originals that an admin purges from the trash, where the configuration allows that. Started by the daemon before that gives up the right to; asked over a socket; ends when its daemon does.
 /// </summary>
 static class ScribeProgram
 {
@@ -16,11 +16,12 @@ static class ScribeProgram
     public static void Start(Settings settings)
     {
         string[] roots = [.. settings.Volumes.Where(v => SidecarFiles.NeedsScribe(v, settings.Sidecars)).Select(v => v.Path)];
-        if (roots.Length == 0) return;
+        string[] purgeable = [.. settings.Volumes.Where(v => v.Writable && settings.Trash.Purge).Select(v => v.Path)];
+        if (roots.Length + purgeable.Length == 0) return;
         (string program, string[] words) = Appliance.Self();
         try
         {
-            Scribe.StartForRestart(program, words, roots, SmallRuntime.Variables);
+            Scribe.StartForRestart(program, words, Scribe.Words(roots, purgeable), SmallRuntime.Variables);
         }
         catch (IOException error)
         {
@@ -28,8 +29,9 @@ static class ScribeProgram
         }
     }
 
-    public static async Task<int> RunAsync(string[] roots)
+    public static async Task<int> RunAsync(string[] words)
     {
+        (string[] roots, string[] purgeable) = Scribe.FromWords(words);
         const int NoNewPrivileges = 38;
         _ = Libc.ProcessControl(NoNewPrivileges, 1, 0, 0, 0);
         // systemd and a shell end every process of ours at once, and the daemon's last sidecars are still to be written: it ends with the socket.
@@ -41,7 +43,7 @@ static class ScribeProgram
         await using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
         try
         {
-            await new ScribeService(roots).RunAsync(input, output, CancellationToken.None);
+            await new ScribeService(roots, purgeable).RunAsync(input, output, CancellationToken.None);
         }
         catch (IOException)
         {

@@ -92,6 +92,7 @@ sealed class Show : Verb
         ("Archived", YesOrNo(facts.Archived)),
         ("Hidden", YesOrNo(facts.Hidden)),
         ("Stack", facts.Stack),
+        ("In the trash since", facts.Trashed),
     ];
 
     static string Describe(Exposure exposure) => string.Join(", ", new[]

@@ -24,6 +24,7 @@ sealed class Status : Verb
             ("Originals' guard", status.Guard),
             ("Sidecars", status.Sidecars ? "can be written" : "cannot be written: restart albumend (albumen doctor)"),
             ("Inbox", Describe(status.Inbox)),
+            ("Trash", Describe(status.Trash)),
             ("Photos and clips", Words.Count(status.Counts.Assets)),
             ("Files", Words.Count(status.Counts.Locations)),
             ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));
@@ -44,6 +45,14 @@ sealed class Status : Verb
         { Trouble: { } trouble } => trouble,
         { Waiting: > 0 and var waiting } => $"{Words.Count(waiting)} to be taken in",
         _ => "nothing to take in",
+    };
+
+    static string? Describe(TrashStatus? trash) => trash switch
+    {
+        null => null,
+        { Photos: 0 } => "empty",
+        { Eligible: 0 } => $"{Words.Photos(trash.Photos)}, {Words.Size(trash.SizeInBytes)}",
+        _ => $"{Words.Photos(trash.Photos)}, {Words.Size(trash.SizeInBytes)}; {Words.Count(trash.Eligible)} of them, {Words.Size(trash.EligibleSizeInBytes)}, for longer than they are to be kept (albumen purge)",
     };
 
     static string Activity(Client.Status status) => status.Indexing switch

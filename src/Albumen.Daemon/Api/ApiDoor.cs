@@ -55,6 +55,8 @@ static class ApiDoor
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);
+        TrashRoutes.Map(api, appliance);
+        PurgeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         WorkRoutes.Map(api, appliance);
         DuplicateRoutes.Map(api, appliance);

@@ -30,6 +30,7 @@ static class StatusRoutes
                 progress.Left > 0 ? appliance.Courtesy.Reason : null),
             volumes,
             appliance.SidecarFiles.IsReady,
-            new(appliance.InboxKeeper.Waiting, appliance.InboxKeeper.Done, appliance.InboxKeeper.Trouble));
+            new(appliance.InboxKeeper.Waiting, appliance.InboxKeeper.Done, appliance.InboxKeeper.Trouble),
+            TrashRoutes.Status(appliance));
     }
 }

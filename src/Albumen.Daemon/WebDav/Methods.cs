@@ -17,6 +17,10 @@ static class Methods
         ("UNLOCK", [TreeOperation.Lock]),
     ];
 
-    public static string AllowedIn(FolderKind kind) =>
-        string.Join(", ", ["OPTIONS", "GET", "HEAD", "PROPFIND", .. Writing.Where(w => w.Any.Any(o => FolderRules.Allows(kind, o))).Select(w => w.Method)]);
+    /// <param name="deletesIntoTrash">See <see cref="TreeWriter.DeletesIntoTrash"/>.</param>
+    public static string AllowedIn(FolderKind kind, bool deletesIntoTrash = false) => string.Join(", ",
+    [
+        "OPTIONS", "GET", "HEAD", "PROPFIND",
+        .. Writing.Where(w => w.Any.Any(o => FolderRules.Allows(kind, o)) || (w.Method is "DELETE" && deletesIntoTrash && FolderRules.Allows(kind, TreeOperation.DeleteIntoTrash))).Select(w => w.Method),
+    ]);
 }

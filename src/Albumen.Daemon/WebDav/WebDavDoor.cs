@@ -88,12 +88,12 @@ sealed class WebDavDoor
         }
     }
 
-    static void Options(HttpContext context, FolderKind kind)
+    void Options(HttpContext context, FolderKind kind)
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers["DAV"] = "1, 2, 3";
         headers["MS-Author-Via"] = "DAV";
-        headers.Allow = Methods.AllowedIn(kind);
+        headers.Allow = Methods.AllowedIn(kind, _writer.DeletesIntoTrash);
         headers.AcceptRanges = "bytes";
         context.Response.ContentLength = 0;
     }
@@ -106,7 +106,7 @@ sealed class WebDavDoor
             await TreeAnswers.SendAsync(context, refusal, spot.Kind);
             return;
         }
-        context.Response.Headers.Allow = Methods.AllowedIn(spot.OwnKind);
+        context.Response.Headers.Allow = Methods.AllowedIn(spot.OwnKind, _writer.DeletesIntoTrash);
         // RFC 9110, 15.5.6 and 15.6.2: known and not allowed here, or not known at all. TRACE would send back the password.
         bool isKnown = HttpMethods.IsTrace(method) || HttpMethods.IsConnect(method) || method is "REPORT" or "SEARCH" || Foreign.Contains(method);
         await DavError.SendAsync(context, isKnown ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status501NotImplemented, "", $"{method} is not possible here.");

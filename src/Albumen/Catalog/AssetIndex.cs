@@ -194,11 +194,12 @@ public static partial class AssetIndex
         if (facts.Taken is { } taken && zone is not null && KnownZone.Parse(zone) is { } here) facts = facts with { Taken = here.Complete(taken) };
         string json = JsonSerializer.Serialize(facts, FactsJson.Default.Facts);
         if (known == json && !isNewText) return;
-        connection.Execute("UPDATE asset SET facts = @json, taken = @taken, revision = @revision WHERE id = @asset", new
+        connection.Execute("UPDATE asset SET facts = @json, taken = @taken, trashed = @trashed, revision = @revision WHERE id = @asset", new
         {
             asset,
             json,
             taken = facts.Taken is { } counts ? counts.Local + counts.Offset : null,
+            trashed = facts.Trashed,
             revision = NextRevision(connection),
         });
         if (!isNewText && TextOf(JsonSerializer.Deserialize(known, FactsJson.Default.Facts)!) == TextOf(facts)) return;

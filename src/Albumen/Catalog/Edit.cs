@@ -24,12 +24,13 @@ public sealed record Edit(Field Field, Func<Facts, string?> Change)
     /// <exception cref="FormatException">It says what to write instead.</exception>
     public static Edit Parse(string text)
     {
-        if (text.EndsWith('!') && Field.Find(text[..^1]) is { } forgotten) return Reset(forgotten);
+        if (text.EndsWith('!') && Field.Find(text[..^1]) is { } forgotten && forgotten != Field.Trashed) return Reset(forgotten);
         int sign = text.IndexOf('=');
         if (sign < 1) throw new FormatException($"'{text}' changes nothing; write FIELD=VALUE, such as rating=4 or tags+=Holidays");
         char operation = text[sign - 1] is '+' or '-' ? text[sign - 1] : '=';
         string name = (operation == '=' ? text[..sign] : text[..(sign - 1)]).Trim().ToLowerInvariant(), value = text[(sign + 1)..].Trim();
         Field field = Named(name);
+        if (field == Field.Trashed) throw new FormatException("what goes into the trash is said with 'albumen trash', and what comes out with 'albumen restore'");
         if (operation != '=')
         {
             if (field != Field.Tags && field != Field.People) throw new FormatException($"only tags and people are lists; write {name}={value}");

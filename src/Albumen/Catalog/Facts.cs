@@ -35,6 +35,8 @@ public sealed record Facts
     public bool? Hidden { get; init; }
     /// <summary>Photos and clips with the same text here belong together.</summary>
     public string? Stack { get; init; }
+    /// <summary>Since when it lies in the trash: <c>2024-07-14T13:30:12.250Z</c>.</summary>
+    public string? Trashed { get; init; }
     /// <summary>Seconds, of a clip.</summary>
     public double? Duration { get; init; }
     /// <summary>Ties the still and the clip of an Apple live photo together.</summary>

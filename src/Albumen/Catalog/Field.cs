@@ -27,9 +27,10 @@ public abstract class Field(string name)
     public static readonly Field Archived = new Of<bool?>("archived", FactsJson.Default.NullableBoolean, f => f.Archived, (f, v) => f with { Archived = v });
     public static readonly Field Hidden = new Of<bool?>("hidden", FactsJson.Default.NullableBoolean, f => f.Hidden, (f, v) => f with { Hidden = v });
     public static readonly Field Stack = new Of<string>("stack", FactsJson.Default.String, f => f.Stack, (f, v) => f with { Stack = v });
+    public static readonly Field Trashed = new Of<string>("trashed", FactsJson.Default.String, f => f.Trashed, (f, v) => f with { Trashed = v }, isValue: Moment.IsOne);
 
     /// <summary>All there are, in the order they are shown.</summary>
-    public static IReadOnlyList<Field> All { get; } = [Title, Caption, Rating, Label, Tags, Taken, Gps, Place, People, Regions, Favourite, Archived, Hidden, Stack];
+    public static IReadOnlyList<Field> All { get; } = [Title, Caption, Rating, Label, Tags, Taken, Gps, Place, People, Regions, Favourite, Archived, Hidden, Stack, Trashed];
 
     static readonly Dictionary<string, Field> ByName = All.ToDictionary(f => f.Name);
 
@@ -78,7 +79,7 @@ public abstract class Field(string name)
     static bool AreSame(Region a, Region b) =>
         a.Name == b.Name && a.Type == b.Type && Math.Abs(a.X - b.X) <= 1e-4 && Math.Abs(a.Y - b.Y) <= 1e-4 && Math.Abs(a.W - b.W) <= 1e-4 && Math.Abs(a.H - b.H) <= 1e-4;
 
-    sealed class Of<T>(string name, JsonTypeInfo<T> type, Func<Facts, T?> get, Func<Facts, T?, Facts> set, Func<T, T, bool>? areSame = null) : Field(name)
+    sealed class Of<T>(string name, JsonTypeInfo<T> type, Func<Facts, T?> get, Func<Facts, T?, Facts> set, Func<T, T, bool>? areSame = null, Func<T, bool>? isValue = null) : Field(name)
     {
         public override string? Read(Facts facts) => get(facts) is { } value ? JsonSerializer.Serialize(value, type) : null;
 
@@ -94,6 +95,11 @@ public abstract class Field(string name)
 
         static bool SaysNothing(T? value) => value is null or System.Collections.ICollection { Count: 0 };
 
-        T? Parse(string? value) => value is null or Cleared ? default : JsonSerializer.Deserialize(value, type);
+        T? Parse(string? value)
+        {
+            if (value is null or Cleared) return default;
+            T? parsed = JsonSerializer.Deserialize(value, type);
+            return parsed is null || isValue is null || isValue(parsed) ? parsed : throw new JsonException($"{value} is no value of {Name}");
+        }
     }
 }

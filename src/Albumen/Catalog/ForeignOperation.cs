@@ -16,7 +16,8 @@ public static partial class ForeignOperation
         Require(IsId(operation.Id) && (operation.Undoes is null || IsId(operation.Undoes)), "its id has not 32 hexadecimal digits");
         HashSet<(string, StatementKind, string)> seen = [];
         List<StatementChange> changes = [];
-        foreach (StatementChange change in operation.Changes)
+        // What was removed elsewhere was not removed here.
+        foreach (StatementChange change in operation.Changes.Where(c => c.Kind is not StatementKind.Purged))
         {
             Require(seen.Add((change.Asset, change.Kind, change.Field)), $"it changes {change.Field} of {change.Asset} twice");
             changes.Add(change with { Before = Value(change, change.Before), After = Value(change, change.After) });

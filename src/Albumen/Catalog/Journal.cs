@@ -308,6 +308,9 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         foreach ((StatementChange change, string? now) in all)
             switch (change.Kind)
             {
+                // No file comes back by that.
+                case StatementKind.Purged:
+                    break;
                 case StatementKind.Person or StatementKind.Conflict or > StatementKind.Name when now == change.After:
                     inverse.Add(change with { Before = now, After = change.Before });
                     break;

@@ -73,6 +73,7 @@ public static class Layers
         Archived = above.Archived ?? below.Archived,
         Hidden = above.Hidden ?? below.Hidden,
         Stack = above.Stack ?? below.Stack,
+        Trashed = above.Trashed ?? below.Trashed,
         Duration = above.Duration ?? below.Duration,
         ContentId = above.ContentId ?? below.ContentId,
     };

@@ -24,17 +24,19 @@ public enum StatementKind
     Smart = 7,
     /// <summary>A tag that exists even without photos; <see cref="Arranged.Tags"/> stands in the place of the asset.</summary>
     TagFolder = 8,
+    /// <summary>Since when its files are removed for good, by an admin; the field is <c>purged</c>. It cannot be taken back.</summary>
+    Purged = 9,
 }
 
 /// <summary>One statement of one asset that became another. Its inverse is the same with <paramref name="Before"/> and <paramref name="After"/> exchanged.</summary>
-/// <param name="Asset">Its uid; of <see cref="StatementKind.Album"/> and what follows, what the kind says.</param>
+/// <param name="Asset">Its uid; of <see cref="StatementKind.Album"/> to <see cref="StatementKind.TagFolder"/>, what the kind says.</param>
 /// <param name="Field">The name of a <see cref="Catalog.Field"/>, a SHA-256, <c>name</c>, or what the kind says.</param>
 /// <param name="Before">JSON; null: there was no statement.</param>
 /// <param name="After">JSON; null: there is none any more.</param>
 public sealed record StatementChange(string Asset, string Field, StatementKind Kind, string? Before, string? After)
 {
     /// <summary>Whether what it says is said of an asset, so that what counts of it may change.</summary>
-    public bool IsOfAsset => Kind <= StatementKind.Name;
+    public bool IsOfAsset => Kind is <= StatementKind.Name or StatementKind.Purged;
 
     /// <summary>The photo or clip that it concerns; null when there is none.</summary>
     public string? Photo => IsOfAsset ? Asset : Kind is StatementKind.Entry ? AlbumEntry.FromJson((After ?? Before)!).Asset : null;
@@ -142,6 +144,7 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         StatementKind.Album => "album",
         StatementKind.Entry => "entry",
         StatementKind.Smart => "smart",
+        StatementKind.Purged => "purged",
         _ => "tag_folder",
     };
 
@@ -156,6 +159,7 @@ public sealed record Operation(long Number, string Id, DateTimeOffset At, string
         "entry" => StatementKind.Entry,
         "smart" => StatementKind.Smart,
         "tag_folder" => StatementKind.TagFolder,
-        _ => throw new FormatException($"'{name}' is not person, sidecar, conflict, content, name, album, entry, smart or tag_folder"),
+        "purged" => StatementKind.Purged,
+        _ => throw new FormatException($"'{name}' is not person, sidecar, conflict, content, name, album, entry, smart, tag_folder or purged"),
     };
 }

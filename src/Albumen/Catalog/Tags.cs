@@ -14,7 +14,7 @@ public sealed class Tags(Database catalog)
     {
         using Database.Reader reader = catalog.Read();
         return [.. reader.Connection.Query<(string, long)>($"""
-            SELECT t.value, count(*) FROM asset a, {Dialect.JsonItems("a.facts", "tags")} t WHERE t.value > @after GROUP BY t.value ORDER BY t.value LIMIT @most
+            SELECT t.value, count(*) FROM asset a, {Dialect.JsonItems("a.facts", "tags")} t WHERE t.value > @after AND a.trashed IS NULL GROUP BY t.value ORDER BY t.value LIMIT @most
             """, new { after = after ?? "", most })];
     }
 

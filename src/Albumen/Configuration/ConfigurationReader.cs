@@ -100,6 +100,7 @@ public static class ConfigurationReader
             Verify = Verify(file.Child("verify"), before.Verify),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
             Inbox = Inbox(file.Child("inbox"), before.Inbox),
+            Trash = Trash(file.Child("trash"), before.Trash),
             WebDav = WebDav(file.Child("webdav"), before.WebDav),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
@@ -215,9 +216,15 @@ public static class ConfigurationReader
         {
             "forever" => null,
             "off" => TimeSpan.Zero,
-            _ => Kept(text),
+            _ => Kept(text, "forever, off", "1m"),
         }),
         FolderAsAlbum = section.Value("folder_as_album", before.FolderAsAlbum, Quantities.Switch),
+    };
+
+    static TrashSettings Trash(Section section, TrashSettings before) => before with
+    {
+        Retention = section.Value("retention", before.Retention, text => text is "forever" ? null : Kept(text, "forever", "1s")),
+        Purge = section.Value("purge", before.Purge, Quantities.Switch),
     };
 
     static WebDavSettings WebDav(Section section, WebDavSettings before) => before with
@@ -228,17 +235,24 @@ public static class ConfigurationReader
             "refuse" => false,
             _ => throw new FormatException("write version or refuse"),
         }),
+        DeletesIntoTrash = section.Value("delete", before.DeletesIntoTrash, text => text switch
+        {
+            "refuse" => false,
+            "trash" => true,
+            _ => throw new FormatException("write refuse or trash"),
+        }),
     };
 
-    static TimeSpan? Kept(string text)
+    /// <param name="words">What can be written instead of how long.</param>
+    static TimeSpan? Kept(string text, string words, string least)
     {
         try
         {
-            return Quantities.Duration("1m", "10000d")(text);
+            return Quantities.Duration(least, "10000d")(text);
         }
         catch (FormatException)
         {
-            throw new FormatException("write forever, off, or how long from 1m to 10000d, such as 30d");
+            throw new FormatException($"write {words}, or how long from {least} to 10000d, such as 30d");
         }
     }
 

@@ -21,6 +21,7 @@ public sealed record Settings
     public VerifySettings Verify { get; init; } = new();
     public SidecarSettings Sidecars { get; init; } = new();
     public InboxSettings Inbox { get; init; } = new();
+    public TrashSettings Trash { get; init; } = new();
     public WebDavSettings WebDav { get; init; } = new();
 
     /// <summary>Null: off. By default on, for this machine only.</summary>

@@ -73,17 +73,18 @@ public sealed class Albums(TimeProvider clock)
         return new(changes, album);
     };
 
-    /// <summary>Puts photos into an album, each under its own name or the nearest free one; those that are in it already stay as they are.</summary>
+    /// <summary>Puts photos into an album, each under its own name or the nearest free one; those that are in it already stay as they are. What lies in the trash is taken out of it.</summary>
     public Deed Add(string album, Func<DbConnection, IReadOnlyList<(long Id, string Uid)>> select) => (connection, shelf) =>
     {
         Album known = Known(shelf, album);
         IReadOnlyList<(long, string Uid)> selected = select(connection);
         EntryNames names = new(connection, known);
         List<StatementChange> changes = names.Enter(names.New([.. selected.Select(s => s.Uid)]), Now());
-        return new(changes, album, selected.Count - changes.Count);
+        int skipped = selected.Count - changes.Count;
+        return new([.. changes, .. Organization.Trash.Restoring(connection, [.. selected.Select(s => s.Uid)])], album, skipped);
     };
 
-    /// <summary>Puts a photo into an album under a name that is wanted.</summary>
+    /// <summary>Puts a photo into an album under a name that is wanted, and out of the trash.</summary>
     /// <param name="replaces">What has that name goes out of the album; else the photo gets the nearest free name.</param>
     /// <remarks>One query, because whole folders are copied photo by photo.</remarks>
     public Deed Put(string album, string asset, string name, bool replaces) => (connection, shelf) =>
@@ -115,13 +116,29 @@ public sealed class Albums(TimeProvider clock)
     /// <summary>Takes an album out of the trash, to where it was; to the top where that is gone. If its name was given to another, it gets the nearest free one.</summary>
     public static Deed Restore(string album) => (connection, shelf) =>
     {
-        Album known = shelf.Album(album) ?? throw NoAlbum(album);
+        Album known = InTrash(shelf, album);
         if (known.Trashed is null) throw new ArrangeException(ArrangeFault.Refused, known.IsInTrash ? $"{known.Path} lies in an album that was deleted; restore that one." : $"{known.Path} was not deleted.");
         List<StatementChange> changes = [new(album, Arranged.Trashed, StatementKind.Album, Stated(connection, album, Arranged.Trashed), null)];
         Album? parent = known.Parent is { IsInTrash: false } there ? there : null;
         if (parent is null) Say(changes, connection, album, Arranged.Parent, null);
-        EntryName free = new EntryName(known.Name, known.Key).Free(album[16..], key => shelf.Inside(parent).Any(a => a.Key == key) || HasEntry(connection, parent, key));
-        Say(changes, connection, album, Arranged.Name, free.Name);
+        Say(changes, connection, album, Arranged.Name, Free(connection, shelf, new(known.Name, known.Key), parent, album).Name);
+        return new(changes, album);
+    };
+
+    /// <summary>Takes an album, or one that lies in a deleted one, out of the trash to another place. If its name was given to another there, it gets the nearest free one.</summary>
+    /// <param name="parent">The id of the album it shall lie in; null is the top.</param>
+    /// <param name="name">Of its folder.</param>
+    /// <param name="title">Null: its own.</param>
+    public static Deed RestoreTo(string album, string? parent, string name, string? title = null) => (connection, shelf) =>
+    {
+        _ = InTrash(shelf, album);
+        Album? target = parent is null ? null : Known(shelf, parent);
+        CheckTitle(title ?? name);
+        List<StatementChange> changes = [];
+        Say(changes, connection, album, Arranged.Trashed, null);
+        Say(changes, connection, album, Arranged.Parent, parent);
+        Say(changes, connection, album, Arranged.Name, Free(connection, shelf, EntryName.From(name), target, album).Name);
+        if (title is not null) Say(changes, connection, album, Arranged.Title, title);
         return new(changes, album);
     };
 
@@ -134,7 +151,10 @@ public sealed class Albums(TimeProvider clock)
         CheckFree(connection, shelf, target, EntryName.From(folder.Name), over);
         List<StatementChange> changes = [.. Trashing(over)];
         string now = Now();
-        return new(changes, Make(folder, target?.Id));
+        HashSet<string> copied = [];
+        string top = Make(folder, target?.Id);
+        changes.AddRange(Organization.Trash.Restoring(connection, copied));
+        return new(changes, top);
 
         string Make(PhotoFolder made, string? above)
         {
@@ -147,6 +167,7 @@ public sealed class Albums(TimeProvider clock)
                 Children = [.. made.Folders.Select(f => EntryName.From(f.Name)).Select(name => new Album("", name.Name, name.Name, name.Key, null, null, Arranged.Orders[0], null))],
             };
             changes.AddRange(new EntryNames(connection, album).Enter([.. made.Photos.DistinctBy(p => p.Asset)], now));
+            copied.UnionWith(made.Photos.Select(p => p.Asset));
             foreach (PhotoFolder inner in made.Folders) Make(inner, id);
             return id;
         }
@@ -169,6 +190,11 @@ public sealed class Albums(TimeProvider clock)
 
     /// <exception cref="ArrangeException">There is none, or it lies in the trash.</exception>
     internal static Album Known(Shelf shelf, string album) => shelf.Album(album) is { IsInTrash: false } known ? known : throw NoAlbum(album);
+
+    static Album InTrash(Shelf shelf, string album) => shelf.Album(album) ?? throw NoAlbum(album);
+
+    static EntryName Free(DbConnection connection, Shelf shelf, EntryName name, Album? parent, string album) =>
+        name.Free(album[16..], key => shelf.Inside(parent).Any(a => a.Key == key) || HasEntry(connection, parent, key));
 
     static ArrangeException NoAlbum(string album) => new(ArrangeFault.Missing, $"There is no album {album}.");
 

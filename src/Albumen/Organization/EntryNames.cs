@@ -36,13 +36,15 @@ sealed class EntryNames(DbConnection connection, Album album)
         bool IsFree(EntryName name) => !Neighbours(name.Key).Any(given.Contains);
     }
 
-    /// <summary>One photo's entry under this name. A photo that is in the album under another one gets this one too, and loses that.</summary>
+    /// <summary>One photo's entry under this name. A photo that is in the album under another one gets this one too, and loses that; one that lies in the trash is taken out of it.</summary>
     public List<StatementChange> Put(string asset, EntryName wanted, bool replaces, string added)
     {
         List<(string Key, string Value)> there = connection.Query<(string, string)>($"""
             SELECT field, value FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
             UNION SELECT field, value FROM statement WHERE {Dialect.Json("value", "asset")} = @asset AND +asset = @album AND kind = 6
+            UNION SELECT '', trashed FROM asset WHERE uid = @asset AND trashed IS NOT NULL
             """, new { album = album.Id, asset, keys = Array([.. Wanted(asset, wanted).Distinct()]) }).AsList();
+        bool isInTrash = there.RemoveAll(e => e.Key.Length == 0) > 0;
         string? old = there.Where(e => AlbumEntry.FromJson(e.Value).Asset == asset).Select(e => e.Key).FirstOrDefault();
         if (album.Children.Any(a => a.Key == wanted.Key)) throw new ArrangeException(ArrangeFault.Taken, $"There is an album {wanted.Name} in {album.Path} already.");
         HashSet<string> keys = [.. there.Select(e => e.Key).Where(key => key != old)];
@@ -53,6 +55,7 @@ sealed class EntryNames(DbConnection connection, Album album)
         if (old is not null) added = AlbumEntry.FromJson(there.First(e => e.Key == old).Value).Added;
         string after = new AlbumEntry(name.Name, asset, added).ToJson();
         if (before != after) changes.Add(new(album.Id, name.Key, StatementKind.Entry, before, after));
+        if (isInTrash) changes.AddRange(Trash.Restoring(connection, [asset]));
         return changes;
     }
 

@@ -70,7 +70,7 @@ enum KnownFact
 
 sealed record Is(State State) : Expression;
 
-enum State { Photo, Video, Raw, Favourite, Archived, Hidden, Missing }
+enum State { Photo, Video, Raw, Favourite, Archived, Hidden, Missing, Trashed }
 
 /// <summary>As it is shown, after orientation.</summary>
 sealed record Shaped(Shape Shape) : Expression;

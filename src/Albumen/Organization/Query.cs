@@ -19,7 +19,7 @@ namespace Albumen.Organization;
 /// AND binds closer than OR; both, and NOT, are written in capitals. Words and the values of title, caption, person, place, camera and lens are
 /// words that occur one after another in the text, whole unless a <c>*</c> ends them. The values of tag, album, label, name, path, stack and volume are
 /// meant from end to end, with <c>*</c> and <c>?</c> unless quoted; a tag, album or folder stands for all below it too. Case and accents never count
-/// (of a folder's name: case). A time of which only the year or month is known is that year's or month's beginning, before its first day or
+/// (of a folder's name: case). What lies in the trash is found by queries that speak of it, with <c>is:trashed</c>, and by no others. A time of which only the year or month is known is that year's or month's beginning, before its first day or
 /// month. Measured numbers (iso, f, focal, time, duration) are equal when they differ by half a percent at most. A word without letter or digit
 /// says nothing.
 /// </remarks>

@@ -29,8 +29,18 @@ sealed class QueryCompiler
     public static Condition Compile(Query query, DateOnly today)
     {
         QueryCompiler compiler = new(today);
-        return new(compiler.Sql(query.Root), compiler._parameters);
+        string sql = compiler.Sql(query.Root);
+        // Who does not speak of the trash does not look into it.
+        return new(AsksForTrash(query.Root) ? sql : $"({sql} AND a.trashed IS NULL)", compiler._parameters);
     }
+
+    static bool AsksForTrash(Expression expression) => expression switch
+    {
+        AllOf { Parts: var parts } => parts.Any(AsksForTrash),
+        AnyOf { Parts: var parts } => parts.Any(AsksForTrash),
+        Not { Inner: var inner } => AsksForTrash(inner),
+        _ => expression is Is { State: State.Trashed },
+    };
 
     string Sql(Expression expression) => expression switch
     {
@@ -71,7 +81,7 @@ sealed class QueryCompiler
     /// <summary>In which order to look at a row: at its columns, at a set, into its facts, into lists of them.</summary>
     static int Cost(Expression expression) => expression switch
     {
-        TakenIn or IdBegins or Is { State: State.Photo or State.Video or State.Raw } => 0,
+        TakenIn or IdBegins or Is { State: State.Photo or State.Video or State.Raw or State.Trashed } => 0,
         InAlbum or InFolder or OnVolume or PathIs or HashBegins or Is { State: State.Missing } => 1,
         Not { Inner: var inner } => Cost(inner),
         AnyOf { Parts: var parts } => parts.Max(Cost),
@@ -189,6 +199,7 @@ sealed class QueryCompiler
         State.Photo => "c.kind IN ('image', 'raw')",
         State.Video => "c.kind = 'video'",
         State.Raw => "c.kind = 'raw'",
+        State.Trashed => "a.trashed IS NOT NULL",
         State.Favourite => Dialect.JsonFlag("a.facts", "favourite"),
         State.Archived => Dialect.JsonFlag("a.facts", "archived"),
         State.Hidden => Dialect.JsonFlag("a.facts", "hidden"),

@@ -15,6 +15,7 @@ static class QueryFields
         ["archived"] = State.Archived,
         ["hidden"] = State.Hidden,
         ["missing"] = State.Missing,
+        ["trashed"] = State.Trashed,
     };
 
     static readonly Dictionary<string, KnownFact> Facts = Enum.GetValues<KnownFact>()

@@ -12,12 +12,13 @@ namespace Albumen.Organization;
 /// <param name="keyOf">The key of the folder a tag is shown in; null when it is shown in none. Below a folder's key come a separator and more.</param>
 public sealed class Tagging(Func<string, string?> keyOf, char below)
 {
-    /// <summary>Gives photos a tag.</summary>
+    /// <summary>Gives photos a tag, and takes them out of the trash.</summary>
     /// <param name="tag">As it is to be written where it is new.</param>
     public Deed Add(string tag, IReadOnlyCollection<string> assets) => (connection, shelf) =>
     {
         Edit add = Edit.Add(Field.Tags, Written(connection, shelf, tag));
-        return new(Changes(connection, assets, [add], out int selected), tag, selected);
+        List<StatementChange> changes = Changes(connection, assets, [add], out int selected);
+        return new([.. changes, .. Trash.Restoring(connection, assets)], tag, selected);
     };
 
     /// <summary>Gives the photos of folders their tags, all at once.</summary>
@@ -29,6 +30,7 @@ public sealed class Tagging(Func<string, string?> keyOf, char below)
         Collect(folder, Written(connection, shelf, tag));
         // A photo that gets several gets them in one statement.
         foreach (var alike in tags.GroupBy(t => string.Join('\n', t.Value), t => t.Key)) changes.AddRange(Changes(connection, [.. alike], [.. alike.Key.Split('\n').Select(t => Edit.Add(Field.Tags, t))], out _));
+        changes.AddRange(Trash.Restoring(connection, tags.Keys));
         return new(changes, tag);
 
         void Collect(PhotoFolder from, string its)

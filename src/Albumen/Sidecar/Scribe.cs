@@ -115,6 +115,24 @@ public sealed class Scribe : IDisposable
     public async Task<WriteResult> RemoveAsync(WriteRoot root, RelativePath path, ContentHash bytes, CancellationToken cancellationToken) =>
         (await AskAsync(new(root.Path, root.Device, root.Inode, [], new(path.Bytes.ToArray(), bytes.ToString())), [], cancellationToken))[0];
 
+    /// <summary>Removes an original, if it is the file that is expected and its bytes are these. Refused unless the configuration allowed it when the scribe was started.</summary>
+    /// <inheritdoc cref="AtomicWriter.RemoveOriginal"/>
+    public async Task<WriteResult> PurgeAsync(WriteRoot root, RelativePath path, FileStat expected, ContentHash bytes, CancellationToken cancellationToken) =>
+        (await AskAsync(new(root.Path, root.Device, root.Inode, [], Purge: new(path.Bytes.ToArray(), expected, bytes.ToString())), [], cancellationToken))[0];
+
+    /// <summary>The words for a scribe: the volumes it may write to, and those from which originals may be removed.</summary>
+    public static IEnumerable<string> Words(IEnumerable<string> roots, IEnumerable<string> purgeable) => [.. roots, .. purgeable.Select(root => Purgeable + root)];
+
+    /// <summary>The reverse.</summary>
+    public static (string[] Roots, string[] Purgeable) FromWords(IEnumerable<string> words)
+    {
+        ILookup<bool, string> all = words.ToLookup(word => word.StartsWith(Purgeable, StringComparison.Ordinal));
+        return ([.. all[false]], [.. all[true].Select(word => word[Purgeable.Length..])]);
+    }
+
+    // No path begins so: they are absolute.
+    const string Purgeable = "purge:";
+
     /// <summary>The scribe ends with it.</summary>
     public void Dispose()
     {

@@ -7,7 +7,8 @@ namespace Albumen.Sidecar;
 /// <param name="Root">As in the scribe's arguments.</param>
 /// <param name="Files">To be written.</param>
 /// <param name="Removal">To be removed instead.</param>
-sealed record ScribeRequest(string Root, ulong Device, long Inode, IReadOnlyList<ScribeFile> Files, ScribeRemoval? Removal = null)
+/// <param name="Purge">An original to be removed instead.</param>
+sealed record ScribeRequest(string Root, ulong Device, long Inode, IReadOnlyList<ScribeFile> Files, ScribeRemoval? Removal = null, ScribePurge? Purge = null)
 {
     /// <summary>Of the bytes behind it.</summary>
     public const int LongestFrameInBytes = 8 << 20;
@@ -20,6 +21,10 @@ sealed record ScribeFile(byte[] Path, FileStat? Expected, int Length, byte[]? Li
 
 /// <param name="Sha256">Hexadecimal; of the bytes the file has.</param>
 sealed record ScribeRemoval(byte[] Path, string Sha256);
+
+/// <param name="Expected">The file as it was when an admin was shown it.</param>
+/// <param name="Sha256">Hexadecimal; of the bytes the file has.</param>
+sealed record ScribePurge(byte[] Path, FileStat Expected, string Sha256);
 
 /// <summary>One frame of JSON, in the order of the files.</summary>
 sealed record ScribeAnswer(IReadOnlyList<WriteResult> Results);

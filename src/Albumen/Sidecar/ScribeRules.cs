@@ -29,6 +29,27 @@ static class ScribeRules
         return null;
     }
 
+    /// <summary>The path of an original to remove; null and the reason when it is refused. What Albumen keeps in a volume is none.</summary>
+    /// <param name="roots">The volumes from which originals may be removed.</param>
+    public static RelativePath? AllowedToPurge(IReadOnlyCollection<string> roots, string root, byte[] bytes, out string reason)
+    {
+        reason = $"Refused to remove {root}/{RelativePath.Show(bytes)}: ";
+        RelativePath path;
+        try
+        {
+            path = RelativePath.FromBytes(bytes);
+        }
+        catch (FormatException)
+        {
+            reason += "it leads out of the volume.";
+            return null;
+        }
+        if (!roots.Contains(root)) reason += "when albumend was started, its configuration did not allow that for this volume.";
+        else if (path.IsRoot || path.Bytes.StartsWith(Encoding.UTF8.GetBytes(VolumeIdentity.MarkerFolder + "/"))) reason += "it is no original.";
+        else return path;
+        return null;
+    }
+
     public static bool IsLayerFile(RelativePath path) => path.Folder == LayerFolder && (path.Name.EndsWith(".json"u8) || path.Name.EndsWith(".jsonl"u8));
 
     static bool IsSidecar(ReadOnlySpan<byte> name) => name.Length > 4 && Ascii.EqualsIgnoreCase(name[^4..], ".xmp"u8);

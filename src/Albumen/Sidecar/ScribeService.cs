@@ -6,7 +6,8 @@ namespace Albumen.Sidecar;
 
 /// <summary>The scribe's side of the conversation: reads requests, holds them against <see cref="ScribeRules"/>, does them, answers; until the daemon is gone.</summary>
 /// <param name="roots">The volumes it serves.</param>
-sealed class ScribeService(IReadOnlyCollection<string> roots)
+/// <param name="purgeable">Those from which originals may be removed; none unless the configuration says so.</param>
+sealed class ScribeService(IReadOnlyCollection<string> roots, IReadOnlyCollection<string> purgeable)
 {
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
@@ -14,7 +15,12 @@ sealed class ScribeService(IReadOnlyCollection<string> roots)
         {
             ScribeRequest request = JsonSerializer.Deserialize(frame, ScribeJson.Default.ScribeRequest)!;
             if (await ReadBytesAsync(request, input, cancellationToken) is not { } bytes) return;
-            IReadOnlyList<WriteResult> results = request.Removal is { } removal ? [Remove(request, removal)] : Write(request, bytes);
+            IReadOnlyList<WriteResult> results = request switch
+            {
+                { Purge: { } purge } => [Purge(request, purge)],
+                { Removal: { } removal } => [Remove(request, removal)],
+                _ => Write(request, bytes),
+            };
             await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(new(results), ScribeJson.Default.ScribeAnswer), cancellationToken);
         }
     }
@@ -56,6 +62,10 @@ sealed class ScribeService(IReadOnlyCollection<string> roots)
 
     WriteResult Remove(ScribeRequest request, ScribeRemoval removal) => ScribeRules.Allowed(roots, request.Root, removal.Path, out string refusal) is { } path
         ? AtomicWriter.Remove(Root(request), path, ContentHash.Parse(removal.Sha256))
+        : new WriteResult.Failed(refusal);
+
+    WriteResult Purge(ScribeRequest request, ScribePurge purge) => ScribeRules.AllowedToPurge(purgeable, request.Root, purge.Path, out string refusal) is { } path
+        ? AtomicWriter.RemoveOriginal(Root(request), path, purge.Expected, ContentHash.Parse(purge.Sha256))
         : new WriteResult.Failed(refusal);
 
     static WriteRoot Root(ScribeRequest request) => new(request.Root, request.Device, request.Inode);

@@ -119,6 +119,13 @@ public sealed class SidecarFiles(string stateFolder, Volumes volumes, SidecarSet
         return scribe is null ? new WriteResult.Failed(Scribe.NotRunning) : await scribe.RemoveAsync(root, path, bytes, cancellationToken);
     }
 
+    /// <summary>Removes an original on purpose, if it is the file that is expected and its bytes are these.</summary>
+    public async Task<WriteResult> PurgeAsync(Volume volume, RelativePath path, FileStat expected, ContentHash bytes, CancellationToken cancellationToken)
+    {
+        if (RootOf(volume) is not { } root) return Away(volume);
+        return scribe is null ? new WriteResult.Failed(Scribe.NotRunning) : await scribe.PurgeAsync(root, path, expected, bytes, cancellationToken);
+    }
+
     /// <summary>Writes copies of layer files into <c>.albumen/layer</c> of a volume.</summary>
     /// <param name="files">By name.</param>
     public async Task<IReadOnlyList<WriteResult>> WriteLayerAsync(Volume volume, IReadOnlyList<(string Name, FileStat? Expected, byte[] Bytes)> files, CancellationToken cancellationToken)

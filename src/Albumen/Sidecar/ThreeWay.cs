@@ -88,7 +88,7 @@ static class ThreeWay
 
     static string? Value(string? statement) => statement is Field.Cleared ? null : statement;
 
-    static bool IsOursAlone(Field field) => field == Field.Favourite || field == Field.Archived || field == Field.Hidden || field == Field.Stack;
+    static bool IsOursAlone(Field field) => field == Field.Favourite || field == Field.Archived || field == Field.Hidden || field == Field.Stack || field == Field.Trashed;
 
     /// <summary>What either side has added, without what either has removed.</summary>
     static string Merge(Field field, string? common, string? ours, string? theirs)

@@ -41,6 +41,7 @@ static class XmpMerge
         else if (field == Field.Archived) WriteFlag(tree, XmpNames.Archived, facts.Archived);
         else if (field == Field.Hidden) WriteFlag(tree, XmpNames.Hidden, facts.Hidden);
         else if (field == Field.Stack) tree.SetText(XmpNames.Stack, facts.Stack);
+        else if (field == Field.Trashed) tree.SetText(XmpNames.Trashed, facts.Trashed, Moment.Read);
         else throw new ArgumentOutOfRangeException(nameof(field), $"Nobody decided how {field} stands in XMP.");
     }
 

@@ -29,7 +29,7 @@ static class XmpNames
     public static readonly XName MicrosoftRegionInfo = In(XmpPacket.MicrosoftRegions, "RegionInfo"), MicrosoftRegions = In(XmpPacket.MicrosoftRegionInfo, "Regions");
     public static readonly XName Rectangle = In(XmpPacket.MicrosoftRegion, "Rectangle"), PersonDisplayName = In(XmpPacket.MicrosoftRegion, "PersonDisplayName");
 
-    public static readonly XName Favourite = In(XmpPacket.Albumen, "Favourite"), Archived = In(XmpPacket.Albumen, "Archived"), Hidden = In(XmpPacket.Albumen, "Hidden"), Stack = In(XmpPacket.Albumen, "Stack");
+    public static readonly XName Favourite = In(XmpPacket.Albumen, "Favourite"), Archived = In(XmpPacket.Albumen, "Archived"), Hidden = In(XmpPacket.Albumen, "Hidden"), Stack = In(XmpPacket.Albumen, "Stack"), Trashed = In(XmpPacket.Albumen, "Trashed");
     public static readonly XName DateApproximate = In(XmpPacket.Albumen, "DateApproximate"), DateUnknown = In(XmpPacket.Albumen, "DateUnknown"), NotShown = In(XmpPacket.Albumen, "NotShown");
 
     /// <summary>A namespace by its usual prefix, for a file that has none for it yet.</summary>

@@ -41,16 +41,22 @@ public static partial class AtomicWriter
         return results;
     }
 
+    /// <summary>Removes an original that somebody wants gone: the file that was expected, by device, inode, size, times and bytes, and no other.</summary>
+    /// <returns>Removed, also when it was not there; changed when another lies there, which stays.</returns>
+    public static WriteResult RemoveOriginal(WriteRoot root, RelativePath path, FileStat expected, ContentHash bytes) => RemoveThat(root, path, bytes, expected);
+
     /// <summary>Removes a file if its bytes are these.</summary>
     /// <returns>Removed, also when it was not there; changed when its bytes are others.</returns>
-    public static WriteResult Remove(WriteRoot root, RelativePath path, ContentHash bytes)
+    public static WriteResult Remove(WriteRoot root, RelativePath path, ContentHash bytes) => RemoveThat(root, path, bytes, null);
+
+    static WriteResult RemoveThat(WriteRoot root, RelativePath path, ContentHash bytes, FileStat? expected)
     {
         try
         {
             using SafeFileHandle open = Open(root);
             using OpenFolder folder = new(root, open, path.Folder, make: false);
             using Exchange exchange = new(folder, path, $"remove {root.Path}/{path}");
-            WriteResult result = exchange.Remove(bytes);
+            WriteResult result = exchange.Remove(bytes, expected);
             folder.Sync();
             return folder.Failure ?? result;
         }
@@ -297,7 +303,8 @@ public static partial class AtomicWriter
             return new WriteResult.Written(Libc.StatOf(_file, out Libc.Statx now) == 0 && IsSame(now, stat) ? VolumeFiles.Convert(now) : stat);
         }
 
-        public WriteResult Remove(ContentHash bytes)
+        /// <param name="only">Null: whichever file it is.</param>
+        public WriteResult Remove(ContentHash bytes, FileStat? only)
         {
             if (Recover() is { } recovered) return recovered;
             int file = Libc.OpenAt(folder.File, _name, Libc.ORdOnly | Libc.ONonBlock | Libc.ONoFollow);
@@ -305,8 +312,10 @@ public static partial class AtomicWriter
             using SafeFileHandle handle = new(file, ownsHandle: true);
             Check(Libc.StatOf(file, out Libc.Statx found));
             if (!found.IsRegular) throw NotRegular();
-            if (HashOf(handle) != bytes) return new WriteResult.Changed();
             _expected = VolumeFiles.Convert(found);
+            if (only is { } that && (that.Device, that.Inode, that.SizeInBytes, that.ModifiedNs, that.ChangedNs)
+                != (_expected.Value.Device, _expected.Value.Inode, _expected.Value.SizeInBytes, _expected.Value.ModifiedNs, _expected.Value.ChangedNs)) return new WriteResult.Changed();
+            if (HashOf(handle) != bytes) return new WriteResult.Changed();
             folder.IsChanged = true;
             Rename(_name, _temporary, NoReplace);
             if (IsStill(_expected.Value))

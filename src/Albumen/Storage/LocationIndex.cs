@@ -313,6 +313,13 @@ sealed partial class LocationIndex(DbConnection connection) : IDisposable
     public static void ForgetMissing(DbConnection connection, long content) =>
         connection.Execute("DELETE FROM location WHERE content_id = @content AND missing_since IS NOT NULL", new { content });
 
+    /// <summary>Forgets a file that was removed on purpose: nobody misses it.</summary>
+    public static void Forget(DbConnection connection, long folder, byte[] name)
+    {
+        JobQueue.Cancel(connection, ReadJob, Subject(folder, name));
+        connection.Execute("DELETE FROM location WHERE folder_id = @folder AND name = @name", new { folder, name });
+    }
+
     /// <summary>How a job names a location.</summary>
     public static string Subject(long folder, ReadOnlySpan<byte> name) => $"{folder}/{Convert.ToBase64String(name)}";
 

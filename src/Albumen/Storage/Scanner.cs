@@ -122,6 +122,13 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         }, cancellationToken);
     }
 
+    /// <summary>Does something with the files of a volume while no walk writes down what lies there.</summary>
+    public async Task<T> AloneAsync<T>(Volume volume, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        using Turns.Turn turn = await _turns.TakeAsync(volume.Id, cancellationToken);
+        return await work();
+    }
+
     long NewFolderId() => Interlocked.Increment(ref _lastFolderId);
 
     void KeepAhead(LocationIndex index)

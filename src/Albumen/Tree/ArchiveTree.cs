@@ -15,6 +15,8 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
 {
     readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes, receipts) ? new(disk, hashes, receipts) : null, clock ?? TimeProvider.System);
 
+    internal TimeProvider Clock { get; } = clock ?? TimeProvider.System;
+
     internal InboxView? Inbox => _views.OfType<InboxView>().SingleOrDefault();
 
     /// <summary>What a path names, or null. Names are found whatever their case and composition; the node has the stored name.</summary>
@@ -78,6 +80,22 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     {
         using Database.Reader reader = catalog.Read();
         return new TreeReader(reader.Connection).SetName(asset);
+    }
+
+    /// <summary>Where a photo lies in the trash; null when it does not.</summary>
+    internal Node? Trashed(string asset, Viewer viewer)
+    {
+        string? path;
+        using (Database.Reader reader = catalog.Read()) path = new TreeReader(reader.Connection).TrashPath(asset);
+        return path is null ? null : Find(path, viewer);
+    }
+
+    /// <summary>Where a photo stands in the timeline; null while it does not.</summary>
+    internal Node? InTimeline(string asset, Viewer viewer)
+    {
+        string? path;
+        using (Database.Reader reader = catalog.Read()) path = new TreeReader(reader.Connection).TimelinePath(asset);
+        return path is null ? null : Find(path, viewer);
     }
 
     /// <summary>Opens a file's bytes for reading.</summary>

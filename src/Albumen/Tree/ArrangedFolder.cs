@@ -141,6 +141,9 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
         }
     }
 
+    /// <summary>The folder of an album, wherever it lies; null while it is in the trash.</summary>
+    protected Node? AlbumNode(string album, Viewer viewer) => organizer.Shelf().Album(album) is { IsInTrash: false } known ? tree.Find($"/Albums/{known.Path}", viewer) : null;
+
     protected Node? FolderOf(Node node, Viewer viewer) => tree.Find(TreePath.FolderOf(node.Path)!, viewer);
 
     /// <summary>Bytes of ours that are no original where they lie.</summary>

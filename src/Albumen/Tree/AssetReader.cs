@@ -114,7 +114,7 @@ public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider?
 
     /// <summary>A page of the assets of which no copy is left, those that vanished last first.</summary>
     /// <returns>Null when <paramref name="after"/> is not what a page ended with.</returns>
-    /// <remarks>An asset whose file changed and waits to be read is not lost; nor is one on a volume that is offline, or that left the configuration.</remarks>
+    /// <remarks>An asset whose file changed and waits to be read is not lost; nor is one on a volume that is offline, or that left the configuration, or that was purged.</remarks>
     public LostPage? Missing(string? after, int most, Viewer viewer)
     {
         _ = viewer;
@@ -132,7 +132,8 @@ public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider?
             lost AS MATERIALIZED (
               SELECT asset_id, missing_since, folder_id, entry_name FROM gone WHERE nth = 1
               AND NOT EXISTS (SELECT 1 FROM content h JOIN location l ON l.content_id = h.id WHERE h.asset_id = gone.asset_id AND l.missing_since IS NULL)
-              AND NOT EXISTS (SELECT 1 FROM content h JOIN changed ON changed.content = h.id WHERE h.asset_id = gone.asset_id)),
+              AND NOT EXISTS (SELECT 1 FROM content h JOIN changed ON changed.content = h.id WHERE h.asset_id = gone.asset_id)
+              AND NOT EXISTS (SELECT 1 FROM asset p JOIN statement s ON s.asset = p.uid AND s.kind = 9 WHERE p.id = gone.asset_id)),
             page AS MATERIALIZED (
               SELECT * FROM lost WHERE (missing_since, asset_id) < (@before, @id) ORDER BY missing_since DESC, asset_id DESC LIMIT @most)
             SELECT {Columns}, page.missing_since AS since, v.name AS volume, {EntryPath.Of("page.folder_id")} || '/' || page.entry_name AS last_path,

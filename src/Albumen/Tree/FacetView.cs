@@ -15,7 +15,7 @@ class FacetView(string name) : SetView
 
     public override bool IsShown(TreeReader reader) => reader.HasFacet(name);
 
-    public sealed override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
+    public override Node? Find(TreeReader reader, ReadOnlySpan<string> names)
     {
         Node node = Top;
         string key = "";
@@ -30,7 +30,7 @@ class FacetView(string name) : SetView
         return depth == names.Length ? node : depth == 0 ? null : FindIn(reader, node, names[depth..]);
     }
 
-    public sealed override Page List(TreeReader reader, Node folder, PageRequest page)
+    public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
         (bool inFiles, string mark) = page.Mark;
         string above = folder.Source is SetFolder { Set: FacetSet set } ? set.Key : "";

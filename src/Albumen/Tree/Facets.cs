@@ -6,17 +6,22 @@ using Dapper;
 
 namespace Albumen.Tree;
 
-/// <summary>Notes in which folders of People, Places, Ratings and Tags each photo stands, when it gets its place in the timeline. No other code writes <c>facet</c>.</summary>
+/// <summary>Notes in which folders of People, Places, Ratings, Tags and the trash each photo stands, when it gets its place in the timeline. No other code writes <c>facet</c>.</summary>
 static class Facets
 {
     /// <summary>The view of them, as <c>facet.view</c> has it.</summary>
     public const string Tags = "Tags";
+
+    /// <summary>The view of what lies in the trash: of those photos the other views show nothing, whatever is noted.</summary>
+    public const string Trash = "Trash";
 
     /// <summary>Between the folders of a key: what is below a folder stands right behind it, before <c>folder b</c>.</summary>
     public const char Below = '\u0001';
 
     /// <summary>Follows the keys of a folder and all below it.</summary>
     public const char Behind = '\u0002';
+
+    const int MonthLength = 7;
 
     /// <summary>Replaces what was noted of an asset, in the caller's transaction.</summary>
     public static void Note(DbConnection connection, long asset, KeptName place)
@@ -42,6 +47,7 @@ static class Facets
             if (Of([name]) is var (key, path)) yield return ("People", key, path);
         if (facts.Place is { } place && Of([place.Country, place.Region, place.Town]) is var (where, shown)) yield return ("Places", where, shown);
         if (facts.Rating is >= 1 and <= 5) yield return ("Ratings", $"{facts.Rating}", $"{facts.Rating}");
+        if (facts.Trashed is { } since) yield return (Trash, since[..MonthLength], since[..MonthLength]);
     }
 
     static (string Key, string Path)? Of(IEnumerable<string?> names)

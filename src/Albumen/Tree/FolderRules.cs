@@ -47,6 +47,12 @@ public enum TreeOperation
     MoveIn,
     /// <summary>To a folder of another kind. Views that are computed keep what is moved out of them.</summary>
     MoveOut,
+    /// <summary>A file that is copied or moved there, where that is possible at all.</summary>
+    TakeFile,
+    /// <summary>A photo or an album that is moved there from the trash.</summary>
+    Restore,
+    /// <summary>A photo that is deleted goes into the trash, if that is wanted (<c>webdav.delete</c>); for kinds where <see cref="DeleteFile"/> is refused.</summary>
+    DeleteIntoTrash,
     Lock,
     SetProperties,
 }
@@ -59,7 +65,9 @@ public static class FolderRules
 {
     static readonly TreeAnswer.Refused
         Fixed = new("root-is-fixed", "The folders at the top are always these; nothing can be put beside them or taken away."),
-        ReadOnly = new("read-only", "The archive can be read here, not changed."),
+        Trashed = new("read-only", "What lies in the trash can be read, and moved out, which restores it; photos and albums come in by being moved here."),
+        NoCopies = new("move-into-trash", "Only what is moved here goes into the trash; a copy of it would leave it where it is."),
+        Purge = new("purge-needs-admin", "Nothing is removed for good from here: an admin does that with 'albumen purge'. To restore it, move it out of the trash."),
         Original = new("original-immutable", "Originals are shown as they lie on disk, and never changed, added or deleted from here."),
         Sidecar = new("sidecar-is-generated", "Sidecars are written from what is known of the photo; change that, and they follow."),
         NeedAlbum = new("files-need-an-album", "Photos are put into an album; make a folder here first."),
@@ -76,17 +84,18 @@ public static class FolderRules
     static readonly FrozenDictionary<(FolderKind, TreeOperation), TreeAnswer.Refused> Refusals = new[]
     {
         Row(FolderKind.Root, Fixed),
-        Row(FolderKind.Albums, Deed, (TreeOperation.PutNew, NeedAlbum), (TreeOperation.PutOver, NeedAlbum)),
+        Row(FolderKind.Albums, Deed, (TreeOperation.PutNew, NeedAlbum), (TreeOperation.PutOver, NeedAlbum), (TreeOperation.TakeFile, NeedAlbum)),
         Row(FolderKind.Album, Deed),
-        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed)),
-        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed)),
-        Row(FolderKind.Tags, Deed, (TreeOperation.PutNew, NeedTag), (TreeOperation.PutOver, NeedTag)),
+        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
+        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
+        Row(FolderKind.Tags, Deed, (TreeOperation.PutNew, NeedTag), (TreeOperation.PutOver, NeedTag), (TreeOperation.TakeFile, NeedTag)),
         Row(FolderKind.Tag, Deed, (TreeOperation.RenameFile, Derived)),
-        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed)),
-        Row(FolderKind.Folders, Original, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
+        Row(FolderKind.Folders, Original, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
         Row(FolderKind.Sidecar, Sidecar),
-        Row(FolderKind.Inbox, Deed, (TreeOperation.CopyIn, InLibrary), (TreeOperation.MoveIn, InLibrary)),
-        Row(FolderKind.Trash, ReadOnly),
+        Row(FolderKind.Inbox, Deed, (TreeOperation.CopyIn, InLibrary), (TreeOperation.MoveIn, InLibrary), (TreeOperation.Restore, InLibrary)),
+        Row(FolderKind.Trash, Trashed, (TreeOperation.CopyIn, NoCopies), (TreeOperation.CopyWithin, NoCopies), (TreeOperation.DeleteFile, Purge), (TreeOperation.DeleteFolder, Purge),
+            (TreeOperation.MoveIn, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.MoveOut, Deed)),
         Row(FolderKind.Small, Derivative),
     }.SelectMany(row => row).ToFrozenDictionary(cell => cell.Key, cell => cell.Value);
 

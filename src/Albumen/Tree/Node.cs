@@ -84,6 +84,9 @@ public sealed record Node
         _ => Asset?.Uid,
     };
 
+    /// <summary>The id of the album that a folder is, be it in the trash; null when it is none.</summary>
+    public string? AlbumId => Source switch { AlbumFolder { Album.Id: var id } => id, TrashedAlbum { Album.Id: var deleted } => deleted, _ => null };
+
     /// <summary>Further hashes of a file of the inbox, in the form of ownCloud's <c>oc:checksums</c>; null where they were not taken.</summary>
     public string? Checksums => Source switch
     {
@@ -117,7 +120,7 @@ public sealed record Node
 /// <param name="Preview">Its preview and, with it, its thumbnail; null when there are none.</param>
 /// <param name="FactsJson">The effective facts as the API shows them (see Catalog.Facts); null unless asked for.</param>
 /// <param name="Derivatives">Kinds that exist, with commas between; null unless asked for.</param>
-public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives);
+public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives, bool IsInTrash = false);
 
 public sealed record PreviewInTree(long ContentId, long Recipe, long SizeInBytes);
 
@@ -155,6 +158,11 @@ sealed record AlbumFolder(Album Album) : Source
 {
     public override FolderKind FolderKind => FolderKind.Album;
 }
+/// <summary>A deleted album, or one in it, as it lies in the trash.</summary>
+sealed record TrashedAlbum(Album Album) : Source
+{
+    public override FolderKind FolderKind => FolderKind.Trash;
+}
 /// <summary>A folder of photos of any days.</summary>
 /// <param name="Prefix">Empty, or which part of it by the photos' days (see <see cref="Stretch"/>).</param>
 sealed record SetFolder(PhotoSet Set, string Prefix) : Source
@@ -163,6 +171,7 @@ sealed record SetFolder(PhotoSet Set, string Prefix) : Source
     {
         QuerySet => FolderKind.Smart,
         FacetSet { View: Facets.Tags } => FolderKind.Tag,
+        FacetSet { View: Facets.Trash } => FolderKind.Trash,
         _ => FolderKind.Computed,
     };
 }

@@ -14,13 +14,16 @@ sealed partial class TreeReader
     public Shelf Shelf(Shelves shelves) => shelves.Now(connection);
 
     /// <summary>The folders of albums. Each was changed when the last operation changed it, or what is in it.</summary>
-    public IReadOnlyList<Node> Albums(Node parent, IReadOnlyList<Album> albums)
+    public IReadOnlyList<Node> Albums(Node parent, IReadOnlyList<Album> albums) => Albums(parent, albums, album => album.Name, album => new AlbumFolder(album));
+
+    /// <param name="nameOf">What each is called there.</param>
+    public IReadOnlyList<Node> Albums(Node parent, IReadOnlyList<Album> albums, Func<Album, string> nameOf, Func<Album, Source> sourceOf)
     {
         Dictionary<string, long> changed = connection.Query<(string, long)>($"""
             SELECT a.value, o.at FROM {Dialect.JsonItems("@ids")} a
             JOIN operation o ON o.number = (SELECT max(c.operation) FROM change c WHERE c.asset = a.value AND c.kind IN (5, 6))
             """, new { ids = JsonSerializer.Serialize([.. albums.Select(a => a.Id)], FactsJson.Default.IReadOnlyListString) }).ToDictionary(a => a.Item1, a => a.Item2);
-        return [.. albums.Select(album => Folder(parent.Child(album.Name), changed.GetValueOrDefault(album.Id) * (Rows.Second / 1000), new AlbumFolder(album)))];
+        return [.. albums.Select(album => Folder(parent.Child(nameOf(album)), changed.GetValueOrDefault(album.Id) * (Rows.Second / 1000), sourceOf(album)))];
     }
 
     /// <summary>The folder of a smart album; changed when its definition was.</summary>
@@ -54,7 +57,7 @@ sealed partial class TreeReader
     string? ReadAlbum(Node folder, Album album, string condition, string key, int most, Detail detail, List<Node> nodes) => ReadPhotos(folder, $"""
         SELECT {Dialect.Json("s.value", "name")}, s.field, {PhotoColumns(detail)}
         FROM statement s CROSS JOIN asset a ON a.uid = {Dialect.Json("s.value", "asset")} JOIN content c ON c.id = a.content_id {PreviewTable(detail)}
-        WHERE s.asset = @album AND s.kind = 6 AND {condition} ORDER BY s.field LIMIT @most
+        WHERE s.asset = @album AND s.kind = 6 AND a.trashed IS NULL AND {condition} ORDER BY s.field LIMIT @most
         """, most, detail, nodes, ("@album", album.Id), ("@key", key), ("@most", most));
 
     /// <summary>A folder that no file or operation tells the age of.</summary>

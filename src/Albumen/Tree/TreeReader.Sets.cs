@@ -8,12 +8,15 @@ sealed partial class TreeReader
 {
     const string IsPresent = "EXISTS (SELECT 1 FROM location l WHERE l.content_id = a.content_id AND l.missing_since IS NULL)";
 
+    /// <summary>What a view of facts shows.</summary>
+    static string IsShownIn(string view) => view == Facets.Trash ? IsPresent : $"a.trashed IS NULL AND {IsPresent}";
+
     /// <summary>The first rows of a set, as a table with the alias <c>e</c>, <c>a</c> and <c>c</c>, and where it is in the order of the timeline.</summary>
     static (string From, string Where, string Place, (string Name, object Value)[] Parameters) Sql(PhotoSet set) => set switch
     {
         FacetSet facet => (
             "facet f CROSS JOIN timeline_entry e ON e.folder = f.folder AND e.entry_key = f.entry_key CROSS JOIN asset a ON a.id = f.asset_id CROSS JOIN content c ON c.id = a.content_id",
-            "f.view = @view AND f.key = @facet", "f", [("@view", facet.View), ("@facet", facet.Key)]),
+            facet.View == Facets.Trash ? "f.view = @view AND f.key = @facet" : "f.view = @view AND f.key = @facet AND a.trashed IS NULL", "f", [("@view", facet.View), ("@facet", facet.Key)]),
         QuerySet { Condition: var condition } => (
             "timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id",
             condition.Sql, "e", [.. condition.Parameters.Select(p => ("@" + p.Key, p.Value))]),
@@ -84,11 +87,11 @@ sealed partial class TreeReader
     }
 
     /// <summary>Whether anything stands in a view of facts.</summary>
-    public bool HasFacet(string view) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM facet WHERE view = @view)", new { view });
+    public bool HasFacet(string view) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND a.trashed IS NULL)", new { view });
 
     /// <summary>The shown path of a folder in a view of facts in which, or below which, photos are present; null when there is none.</summary>
     public string? FacetPath(string view, string key) => connection.QueryFirstOrDefault<string?>($"""
-        SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= @key AND f.key < @end AND {IsPresent} LIMIT 1
+        SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= @key AND f.key < @end AND {IsShownIn(view)} LIMIT 1
         """, new { view, key, end = key + Facets.Behind });
 
     /// <summary>A page of the folders right below one, by their keys, each with the path of a photo in it.</summary>
@@ -106,7 +109,7 @@ sealed partial class TreeReader
               UNION ALL SELECT ({string.Format(System.Globalization.CultureInfo.InvariantCulture, Next, $"{Child} || char(2)")}) FROM below WHERE below.key IS NOT NULL),
             child (key) AS (SELECT {Child} FROM below WHERE below.key IS NOT NULL),
             present (key, path) AS (
-              SELECT key, (SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= child.key AND f.key < child.key || char(2) AND {IsPresent} LIMIT 1) FROM child)
+              SELECT key, (SELECT f.path FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND f.key >= child.key AND f.key < child.key || char(2) AND {IsShownIn(view)} LIMIT 1) FROM child)
             SELECT substr(key, @length + 1), path FROM present WHERE path IS NOT NULL LIMIT @most
             """, new { view, start = after.Length == 0 ? start : start + after + Facets.Behind, end = above.Length == 0 ? "\U0010FFFF" : above + Facets.Behind, length = start.Length, most }).AsList();
     }
@@ -114,6 +117,15 @@ sealed partial class TreeReader
     /// <summary>What a photo is called in the folder of a set; null while it has no place in the timeline.</summary>
     public string? SetName(string asset) =>
         connection.QueryFirstOrDefault<string?>($"SELECT {ShownName} FROM asset a JOIN timeline_entry e ON e.asset_id = a.id WHERE a.uid = @asset", new { asset });
+
+    /// <summary>The path of a photo in the trash; null when it does not lie there.</summary>
+    public string? TrashPath(string asset) =>
+        connection.QueryFirstOrDefault<string?>($"SELECT {InTrash} FROM asset a JOIN timeline_entry e ON e.asset_id = a.id WHERE a.uid = @asset AND a.trashed IS NOT NULL", new { asset });
+
+    /// <summary>The path of a photo in the timeline; null while it has none.</summary>
+    public string? TimelinePath(string asset) => connection.QueryFirstOrDefault<(string, string, string)?>("""
+        SELECT t.year, e.folder, e.entry_name FROM asset a JOIN timeline_entry e ON e.asset_id = a.id JOIN timeline_folder t ON t.name = e.folder WHERE a.uid = @asset
+        """, new { asset }) is var (year, folder, name) ? $"/Timeline/{(year.Length == 0 ? "" : year + "/")}{TimelineView.ShownName(folder, year)}/{name}" : null;
 
     /// <summary>The photos that have these bytes now, of which a copy is present.</summary>
     public IReadOnlyDictionary<ContentHash, string> AssetsOf(IReadOnlyCollection<ContentHash> hashes)
@@ -126,6 +138,9 @@ sealed partial class TreeReader
                 """, new { hashes = some.Select(h => h.ToBytes()) })) assets[ContentHash.FromBytes(hash)] = asset;
         return assets;
     }
+
+    /// <summary>The path in the trash of an asset <c>a</c> with its entry <c>e</c>.</summary>
+    public static string InTrash => $"'/{Facets.Trash}/' || substr(a.trashed, 1, 7) || '/' || {ShownName}";
 
     static string ShownName => $"replace(e.folder, '_', '~') || '_' || e.entry_name";
 }

@@ -11,7 +11,7 @@ sealed partial class TreeReader(DbConnection connection)
 {
     // What a file row needs to know of its content, in this order.
     static string ContentColumns(Detail detail) => "c.id, c.sha256, c.mime, a.taken"
-        + (detail >= Detail.Pictures ? ", a.uid, c.kind, p.recipe, p.size_in_bytes" : "")
+        + (detail >= Detail.Pictures ? ", a.uid, c.kind, p.recipe, p.size_in_bytes, a.trashed" : "")
         + (detail >= Detail.Facts ? ", a.facts, (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id)" : "");
 
     static string PreviewTable(Detail detail) => detail >= Detail.Pictures ? "LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'" : "";
@@ -122,9 +122,9 @@ sealed partial class TreeReader(DbConnection connection)
             where volume is not null
             select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
 
-    /// <summary>A folder of photos that all lie nowhere is none: the photos keep their names in it for when they come back.</summary>
+    /// <summary>A folder of photos that all lie nowhere, or in the trash, is none: the photos keep their names in it for when they come back.</summary>
     const string HasPresent = """
-        EXISTS (SELECT 1 FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN location l ON l.content_id = a.content_id WHERE e.folder = timeline_folder.name AND l.missing_since IS NULL)
+        EXISTS (SELECT 1 FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN location l ON l.content_id = a.content_id WHERE e.folder = timeline_folder.name AND l.missing_since IS NULL AND a.trashed IS NULL)
         """;
 
     public Node? TimelineYear(Node top, string year) => connection.ExecuteScalar<long?>(
@@ -164,7 +164,7 @@ sealed partial class TreeReader(DbConnection connection)
     string? ReadTimeline(Node folder, string name, string condition, string key, int most, Detail detail, List<Node> nodes) => ReadPhotos(folder, $"""
         SELECT e.entry_name, e.entry_key, {PhotoColumns(detail)}
         FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id {PreviewTable(detail)}
-        WHERE e.folder = @name AND {condition} ORDER BY e.entry_key LIMIT @most
+        WHERE e.folder = @name AND a.trashed IS NULL AND {condition} ORDER BY e.entry_key LIMIT @most
         """, most, detail, nodes, ("@name", name), ("@key", key), ("@most", most));
 
     /// <summary>What <see cref="ReadPhotos"/> wants behind the name and the key. The modification time is that of the oldest copy present.</summary>
@@ -203,8 +203,9 @@ sealed partial class TreeReader(DbConnection connection)
     static AssetInTree? Asset(DbDataReader row, int at, Detail detail) => detail < Detail.Pictures || row.IsDBNull(at + 4) ? null : new(
         row.GetString(at + 4), row.GetString(at + 5), row.GetString(at + 2),
         row.IsDBNull(at + 6) ? null : new(row.GetInt64(at), row.GetInt64(at + 6), row.GetInt64(at + 7)),
-        detail < Detail.Facts ? null : row.GetString(at + 8),
-        detail < Detail.Facts || row.IsDBNull(at + 9) ? null : row.GetString(at + 9));
+        detail < Detail.Facts ? null : row.GetString(at + 9),
+        detail < Detail.Facts || row.IsDBNull(at + 10) ? null : row.GetString(at + 10),
+        IsInTrash: !row.IsDBNull(at + 8));
 
     static Node Folder(string path, long modifiedNs, Source source) => new()
     {

@@ -31,9 +31,12 @@ public sealed class TreeWriter : IDisposable
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties) = (tree, inbox.Disk, locks, properties);
         (_settings, _intake, _inbox) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes));
-        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties)];
+        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake, properties)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
+
+    /// <summary>Whether a photo that is deleted where it is only shown goes into the trash; otherwise that is refused.</summary>
+    public bool DeletesIntoTrash => _settings.DeletesIntoTrash;
 
     /// <summary>What a path means to somebody who wants to change something there.</summary>
     public Spot Find(string path, Viewer viewer)
@@ -123,7 +126,8 @@ public sealed class TreeWriter : IDisposable
     public Task<TreeAnswer> DeleteAsync(string path, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
     {
         Spot spot = Find(path, viewer);
-        if (FolderRules.Refusal(spot.Kind, spot.Node is { IsFolder: true } ? TreeOperation.DeleteFolder : TreeOperation.DeleteFile) is { } refusal) return refusal;
+        TreeOperation operation = spot.Node is { IsFolder: true } ? TreeOperation.DeleteFolder : TreeOperation.DeleteFile;
+        if (FolderRules.Refusal(spot.Kind, operation) is { } refusal && !(DeletesIntoTrash && operation is TreeOperation.DeleteFile && FolderRules.Allows(spot.Kind, TreeOperation.DeleteIntoTrash))) return refusal;
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
         if (!holds(node)) return new TreeAnswer.Changed();
         TreeAnswer answer = await _kinds[spot.Kind].DeleteAsync(spot, viewer, cancellationToken);
@@ -154,7 +158,7 @@ public sealed class TreeWriter : IDisposable
         await BringAsync(from, to, TreeOperation.MoveIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.Rename : TreeOperation.MoveIn;
+            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.Rename : source.Kind is FolderKind.Trash ? TreeOperation.Restore : TreeOperation.MoveIn;
             bool isOtherWriting = source.Node is not null && source.Node.Path == target.Node?.Path && target.Name != source.Node.Name;
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
@@ -164,7 +168,8 @@ public sealed class TreeWriter : IDisposable
                 if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, isKept: target.IsShadowy, viewer, cancellationToken);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
-                if (target.Node is not null && !isOtherWriting) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
+                // What was restored may have got another name.
+                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
                 if (stays) await _properties.CopyAsync(fromKey, toKey, isDeep: true, cancellationToken);
                 else if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, cancellationToken);
                 if (!stays) await _locks.ForgetAsync(fromKey, cancellationToken);
@@ -267,12 +272,13 @@ public sealed class TreeWriter : IDisposable
     {
         if (source.Node is null) return FolderRules.Refusal(target.Kind, operation) ?? (TreeAnswer)new TreeAnswer.Missing();
         // What stands at the top stays there; a copy of it is one of a folder like others.
-        if (source.Kind == FolderKind.Root && operation is TreeOperation.Rename or TreeOperation.MoveIn) return FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut);
+        if (source.Kind == FolderKind.Root && operation is TreeOperation.Rename or TreeOperation.MoveIn or TreeOperation.Restore) return FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut);
         if (FolderRules.Refusal(target.Kind, operation) is { } refusal) return refusal;
         if (operation == TreeOperation.MoveIn && FolderRules.Refusal(source.Kind, TreeOperation.MoveOut) is { } stays) return stays;
         bool isInPlace = operation == TreeOperation.Rename && TreePath.KeyOf(TreePath.FolderOf(source.Node.Path)!) == TreePath.KeyOf(target.Folder?.Path ?? target.Path);
         bool isShadow = source.Node.Source is ShadowFile;
-        if (!source.Node.IsFolder && !target.IsShadowy && FolderRules.Refusal(target.Kind, isInPlace && !isShadow ? TreeOperation.RenameFile : TreeOperation.PutNew) is { } noFile) return noFile;
+        TreeOperation taking = isShadow ? TreeOperation.PutNew : isInPlace ? TreeOperation.RenameFile : TreeOperation.TakeFile;
+        if (!source.Node.IsFolder && !target.IsShadowy && FolderRules.Refusal(target.Kind, taking) is { } noFile) return noFile;
         if (IsArranged(target.Kind) && !_settings.MakesVersions && target.Node is { Source: not ShadowFile, IsFolder: false } && source.Node.Source is ShadowFile or PlainFile) return TreeAnswer.NoVersions;
         (string from, string to) = (TreePath.KeyOf(source.Node.Path), TreePath.KeyOf(target.Path));
         if (target.Node is not null && from == to) return TreeAnswer.SamePlace;

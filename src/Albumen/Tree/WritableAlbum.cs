@@ -41,6 +41,8 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
             string? over = target.Node is null || isNew ? null : AlbumIn(target.Node);
             return await DoAsync(what, albums.Move(album.Id, AlbumIn(target.Folder), title, over), isNew, viewer, cancellationToken);
         }
+        if (source.Source is TrashedAlbum { Album.Id: var deleted })
+            return await DoAsync(what, Albums.RestoreTo(deleted, AlbumIn(target.Folder), target.Name, target.Name == source.Name ? null : target.Name), isNew: true, viewer, cancellationToken, () => AlbumNode(deleted, viewer));
         if (source.IsFolder)
             return await CopyFolderAsync(source, target, isDeep: true, what, viewer, cancellationToken, WritableTag.TagOf(source) is { } tag ? WritableTag.Tagging.Delete(tag) : null);
 

@@ -3,6 +3,7 @@ using System.IO.MemoryMappedFiles;
 using System.Reflection;
 using Albumen.Daemon;
 using Albumen.Native;
+using Albumen.Sidecar;
 using Albumen.Storage;
 
 namespace Albumen.Tests.Architecture;
@@ -18,7 +19,7 @@ public class WhoMayWriteTests
     // The kernel's own calls.
     static readonly Dictionary<string, string> Kernel = new()
     {
-        ["Albumen.Storage.AtomicWriter"] = "the only code that creates files, and that replaces and removes sidecars",
+        ["Albumen.Storage.AtomicWriter"] = "the only code that creates files, that replaces and removes sidecars, and that removes what is purged",
         ["Albumen.Storage.PlainDisk"] = "the inbox, in the state folder: what people put there, move and delete",
         ["Albumen.Storage.StagedFile"] = "receives a file for the inbox",
         ["Albumen.Storage.VolumeFiles"] = "opens folders and originals, for reading",
@@ -48,7 +49,7 @@ public class WhoMayWriteTests
     static readonly Dictionary<string, string> Children = new()
     {
         ["Albumen.Native.Companion"] = "is such a call",
-        ["Albumen.Sidecar.Scribe"] = "starts the scribe, which writes sidecars and layer files alone",
+        ["Albumen.Sidecar.Scribe"] = "starts the scribe, which writes sidecars and layer files alone, and removes what is purged",
         ["Albumen.Processing.WorkerProcess"] = "starts workers, which restrict themselves to the cache",
         ["Albumen.Derivatives.Frame"] = "starts ffmpeg, in a worker",
         ["Albumen.Catalog.Metadata.ClipProbe"] = "starts ffprobe, in a worker",
@@ -132,6 +133,15 @@ public class WhoMayWriteTests
     public void Only_the_scribe_and_the_mirror_replace_and_remove_sidecars() => Assert.Equal(Writers.Keys.Order(),
         Users(m => m.DeclaringType == typeof(AtomicWriter) && m.Name is nameof(AtomicWriter.Write) or nameof(AtomicWriter.Remove), Ours)
             .Where(type => type != "Albumen.Storage.AtomicWriter"));
+
+    // The one new place for each end of it: who asks is the daemon, who does it is another process.
+    [Fact]
+    public void Only_the_scribe_removes_originals_and_only_a_purge_asks_it_to()
+    {
+        Assert.Equal(["Albumen.Sidecar.ScribeService"], Users(m => m.DeclaringType == typeof(AtomicWriter) && m.Name is nameof(AtomicWriter.RemoveOriginal), Ours));
+        Assert.Equal(["Albumen.Sidecar.SidecarFiles"], Users(m => m.DeclaringType == typeof(Scribe) && m.Name is nameof(Scribe.PurgeAsync), Ours));
+        Assert.Equal(["Albumen.Tree.Purge"], Users(m => m.DeclaringType == typeof(SidecarFiles) && m.Name is nameof(SidecarFiles.PurgeAsync), Ours));
+    }
 
     static bool HasForeignCalls(Type type) =>
         type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Any(m => m.Attributes.HasFlag(MethodAttributes.PinvokeImpl));

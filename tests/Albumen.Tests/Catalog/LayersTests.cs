@@ -94,6 +94,7 @@ public class LayersTests
             Archived = true,
             Hidden = true,
             Stack = "s",
+            Trashed = "2024-07-14T13:30:12.250Z",
             Duration = 1.5,
             ContentId = "i",
         };

@@ -43,6 +43,7 @@ static class Meaning
                 State.Archived => facts.Archived is true,
                 State.Hidden => facts.Hidden is true,
                 State.Missing => photo.IsMissing,
+                State.Trashed => facts.Trashed is not null,
                 _ => throw new NotSupportedException($"{state}"),
             },
             Shaped shaped => facts is { Width: { } width, Height: { } height } && ((facts.Orientation ?? 1) >= 5 ? height - width : width - height) is var wider && shaped.Shape switch

@@ -158,7 +158,7 @@ public sealed class QueryTests : IDisposable
     [Theory]
     [InlineData("ratng:4", 1, "There is no field 'ratng'; did you mean rating:? To look for the words, quote them: \"ratng:4\"")]
     [InlineData("cat has:gsp", 9, "has: does not know 'gsp'; did you mean has:gps?")]
-    [InlineData("cat is:purple", 8, "is: does not know 'purple'. It knows archived, favorite, favourite, hidden, missing, photo, raw, video")]
+    [InlineData("cat is:purple", 8, "is: does not know 'purple'. It knows archived, favorite, favourite, hidden, missing, photo, raw, trashed, video")]
     [InlineData("rating:many", 8, "'many' is not what this field can be. Write rating:4, rating:>=3, rating:2..4 or rating:none")]
     [InlineData("rating:4..2", 8, "'4..2' ends before it begins")]
     [InlineData("taken:2019-13", 7, "'2019-13' is no date.")]

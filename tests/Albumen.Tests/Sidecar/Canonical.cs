@@ -17,7 +17,7 @@ static class Canonical
         .. In("http://ns.adobe.com/exif/1.0/", "DateTimeOriginal", "GPSLatitude", "GPSLongitude", "GPSAltitude", "GPSAltitudeRef"), .. In("http://ns.adobe.com/photoshop/1.0/", "DateCreated", "Country", "State", "City"),
         .. In("http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", "Location"), .. In("http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "PersonInImage"),
         .. In("http://www.metadataworkinggroup.com/schemas/regions/", "Regions"), .. In("http://ns.microsoft.com/photo/1.2/", "RegionInfo"),
-        .. In("urn:albumen:xmp:1.0:", "Favourite", "Archived", "Hidden", "Stack", "DateApproximate", "DateUnknown", "NotShown"),
+        .. In("urn:albumen:xmp:1.0:", "Favourite", "Archived", "Hidden", "Stack", "Trashed", "DateApproximate", "DateUnknown", "NotShown"),
     ];
 
     public static string Foreign(byte[] xmp)

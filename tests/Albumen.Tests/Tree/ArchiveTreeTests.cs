@@ -151,7 +151,7 @@ public sealed class ArchiveTreeTests : IDisposable
 
     [Fact]
     public void The_top_shows_every_view() =>
-        Assert.Equal("Albums Folders Small Smart Tags Timeline", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name)));
+        Assert.Equal("Albums Folders Small Smart Tags Timeline Trash", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name)));
 
     [Theory]
     [InlineData("/Timeline/1978", "_undated-month 1978-06 1978-06-03")]

@@ -25,21 +25,22 @@ public sealed class FolderRulesTests
     [InlineData(FolderKind.Sidecar, "sidecar-is-generated")]
     [InlineData(FolderKind.Small, "derivative")]
     public void Where_the_archive_is_only_shown_nothing_can_be_changed(FolderKind kind, string code) =>
-        Assert.All(Enum.GetValues<TreeOperation>().Where(o => o != TreeOperation.MoveOut), operation => Assert.Equal(code, FolderRules.Refusal(kind, operation)?.Code));
+        Assert.All(Enum.GetValues<TreeOperation>().Where(o => o is not (TreeOperation.MoveOut or TreeOperation.TakeFile or TreeOperation.Restore or TreeOperation.DeleteIntoTrash)), operation => Assert.Equal(code, FolderRules.Refusal(kind, operation)?.Code));
 
     [Fact]
     public void What_is_moved_out_of_a_computed_view_is_added_elsewhere_and_previews_and_the_top_never_move()
     {
         FolderKind[] fixedOnes = [.. Enum.GetValues<FolderKind>().Where(kind => !FolderRules.Allows(kind, TreeOperation.MoveOut))];
-        Assert.Equal([FolderKind.Root, FolderKind.Sidecar, FolderKind.Trash, FolderKind.Small], fixedOnes);
+        Assert.Equal([FolderKind.Root, FolderKind.Sidecar, FolderKind.Small], fixedOnes);
     }
 
     [Theory]
-    [InlineData(FolderKind.Albums, "PutNew PutOver")]
+    [InlineData(FolderKind.Albums, "PutNew PutOver TakeFile")]
     [InlineData(FolderKind.Album, "")]
-    [InlineData(FolderKind.Tags, "PutNew PutOver")]
+    [InlineData(FolderKind.Tags, "PutNew PutOver TakeFile")]
     [InlineData(FolderKind.Tag, "RenameFile")]
-    [InlineData(FolderKind.Inbox, "CopyIn MoveIn")]
+    [InlineData(FolderKind.Inbox, "CopyIn MoveIn Restore")]
+    [InlineData(FolderKind.Trash, "PutNew PutOver MakeFolder DeleteFile DeleteFolder CopyWithin CopyIn Rename RenameFile Restore DeleteIntoTrash Lock SetProperties")]
     public void What_people_arrange_takes_everything_but_little(FolderKind kind, string refused) =>
         Assert.Equal(refused, string.Join(' ', Enum.GetValues<TreeOperation>().Where(o => !FolderRules.Allows(kind, o))));
 }

@@ -47,14 +47,14 @@ public sealed class SetViewTests : IDisposable
     public async Task People_and_places_are_there_when_there_are_some()
     {
         await _desk.WithAsync("a.jpg", "b.jpg");
-        Assert.Equal("Albums/ Folders/ Small/ Smart/ Tags/ Timeline/", _desk.Names("/"));
+        Assert.Equal("Albums/ Folders/ Small/ Smart/ Tags/ Timeline/ Trash/", _desk.Names("/"));
         await SayAsync("a.jpg", "people=Anna,Bert", "place=Austria/Tyrol/Innsbruck");
         await SayAsync("b.jpg", "people=Anna", "place=Austria//Wien");
 
-        Assert.Equal("Albums/ Folders/ People/ Places/ Small/ Smart/ Tags/ Timeline/", _desk.Names("/"));
+        Assert.Equal("Albums/ Folders/ People/ Places/ Small/ Smart/ Tags/ Timeline/ Trash/", _desk.Names("/"));
         Assert.Equal(("Anna/ Bert/", "Undated_a.jpg Undated_b.jpg"), (_desk.Names("/People"), _desk.Names("/People/anna")));
         Assert.Equal(("Tyrol/ Wien/", "Undated_a.jpg"), (_desk.Names("/Places/Austria"), _desk.Names("/Places/Austria/Tyrol/Innsbruck")));
-        Assert.Equal("Albums/ Folders/ People/ Places/ Smart/ Tags/ Timeline/", _desk.Names("/Small"));
+        Assert.Equal("Albums/ Folders/ People/ Places/ Smart/ Tags/ Timeline/ Trash/", _desk.Names("/Small"));
     }
 
     [Fact]

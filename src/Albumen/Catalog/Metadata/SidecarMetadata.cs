@@ -39,6 +39,7 @@ static partial class SidecarMetadata
         Archived = Flag(xmp, "Archived"),
         Hidden = Flag(xmp, "Hidden"),
         Stack = XmpFacts.Cut(xmp.Text(XmpPacket.Albumen, "Stack")),
+        Trashed = Moment.Read(xmp.Text(XmpPacket.Albumen, "Trashed")),
     };
 
     static XmpPacket? Open(ReadOnlySpan<byte> bytes, out string fault)

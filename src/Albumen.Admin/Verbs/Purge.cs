@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Albumen.Client;
+
+namespace Albumen.Admin.Verbs;
+
+/// <summary><c>albumen purge</c>: removes the files of photos in the trash for good. It shows what, and does that only when it is told to.</summary>
+sealed class Purge : Verb
+{
+    readonly Option<bool> _all = new("--all") { Description = "Also what lies in the trash for less than it is to be kept (trash.retention)." };
+    readonly Option<bool> _yes = new("--yes") { Description = "Do it, with the --plan that was shown." };
+    readonly Option<string?> _plan = new("--plan") { Description = "What the plan said at its end, so that what is done is what was shown.", HelpName = "DIGEST" };
+
+    public Purge() : base("purge", "Removes the files of photos in the trash for good. Shows which; does it with --yes, where the configuration allows it.")
+    {
+        Options.Add(_all);
+        Options.Add(_yes);
+        Options.Add(_plan);
+        Options.Add(Json);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        bool all = line.GetValue(_all), asJson = line.GetValue(Json);
+        if (line.GetValue(_yes)) return await DoAsync(all, line.GetValue(_plan) ?? throw new UsageException("--yes goes with --plan DIGEST; 'albumen purge' shows the plan first."), asJson, daemon, screen, cancellationToken);
+        if (line.GetValue(_plan) is not null) throw new UsageException("--plan goes with --yes.");
+
+        PurgePlan plan = await daemon.PlanPurgeAsync(all, cancellationToken);
+        if (asJson)
+        {
+            screen.Json(plan, ApiJson.Default.PurgePlan);
+            return Exit.Done;
+        }
+        screen.Table(["", "File", "Size", "SHA-256", "In the trash since", "Why it stays"], plan.Files.Concat(plan.Stays).Select(f => (IReadOnlyList<string>)
+            [f.Reason is null ? "goes" : "stays", f.Path, Words.Size(f.Size), f.Sha256, Words.Minute(f.Trashed), f.Reason ?? ""]), "The trash is empty.");
+        if (plan.Files.Count == 0)
+        {
+            screen.Line("Nothing would be removed.");
+            return Exit.Done;
+        }
+        string what = $"{Words.Photos(plan.Photos)}, {Words.Count(plan.Files.Count)} files, {Words.Size(plan.SizeInBytes)}{(plan.More ? "; more are left for the next purge" : "")}";
+        if (!plan.Allowed) screen.Line($"Would remove {what}; but the configuration does not allow it (trash.purge).");
+        else if (screen.IsTerminal && !Console.IsInputRedirected)
+        {
+            screen.Line($"Removes for good: {what}. Nothing brings these files back. To do it, type: purge {plan.Photos}");
+            screen.Flush();
+            if (Console.ReadLine()?.Trim() == $"purge {plan.Photos}") return await DoAsync(all, plan.Plan, asJson, daemon, screen, cancellationToken);
+            screen.Line("Nothing was removed.");
+        }
+        else screen.Line($"Would remove {what}, for good. To do exactly this: albumen purge{(all ? " --all" : "")} --yes --plan {plan.Plan}");
+        return Exit.Done;
+    }
+
+    static async Task<int> DoAsync(bool all, string plan, bool asJson, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    {
+        PurgeResult result = await daemon.PurgeAsync(new() { All = all, Plan = plan }, cancellationToken);
+        if (asJson) screen.Json(result, ApiJson.Default.PurgeResult);
+        else screen.Line($"{Words.Photos(result.Photos)} purged: {Words.Count(result.Files)} files, {Words.Size(result.SizeInBytes)}.");
+        foreach (PurgeFile failed in result.Failed) screen.Error($"{failed.Path}: {failed.Reason}");
+        return result.Failed.Count == 0 ? Exit.Done : result.Photos == 0 ? Exit.Failed : Exit.Partly;
+    }
+}

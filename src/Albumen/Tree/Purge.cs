@@ -1,0 +1,221 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Albumen.Catalog;
+using Albumen.Sidecar;
+using Albumen.Sql;
+using Albumen.Storage;
+using Dapper;
+using Microsoft.Win32.SafeHandles;
+
+namespace Albumen.Tree;
+
+/// <param name="Removed">Files that are gone.</param>
+/// <param name="Failed">Files that stay after all, and why; their photos lie in the trash as before.</param>
+public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnlyList<(PurgeFile File, string Why)> Failed, IReadOnlyList<long> Operations);
+
+/// <summary>
+/// Removes files of photos in the trash for good, when an admin says so: only where the configuration allows it, on volumes that may be written, and only what a
+/// plan has shown. The files themselves are removed by the scribe, which looks at each once more. A photo that was purged stays in the catalogue, as does all that was said of it.
+/// </summary>
+/// <remarks>
+/// It stands in the journal, on the disk, before the first file goes. Whoever is killed in between leaves photos in the trash that are noted as purged and have their files: the next
+/// purge offers them again.
+/// </remarks>
+public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, TrashReader trash, TrashSettings settings, TimeProvider clock)
+{
+    const string Field = "purged";
+    const int MostPhotos = 10_000, PhotosPerOperation = 200;
+
+    public bool IsAllowed => settings.Purge;
+
+    /// <summary>What would be removed: the photos that lie in the trash longest, first.</summary>
+    /// <param name="all">Also those that are to be kept still.</param>
+    public PurgePlan Plan(bool all)
+    {
+        using Database.Reader reader = catalog.Read();
+        List<Row> rows = [.. reader.Connection.Query<Row>("""
+            WITH photo AS MATERIALIZED (
+              SELECT a.id, a.uid, a.trashed FROM asset a WHERE a.trashed IS NOT NULL
+              AND EXISTS (SELECT 1 FROM content k JOIN location l ON l.content_id = k.id WHERE k.asset_id = a.id AND l.missing_since IS NULL)
+              ORDER BY a.trashed, a.id LIMIT @most)
+            SELECT p.uid, p.trashed, f.volume_id, l.folder_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, k.sha256, l.content_id IS NULL AS is_changed
+            FROM photo p CROSS JOIN content k ON k.asset_id = p.id
+            JOIN (SELECT *, coalesce(content_id, previous_content_id) AS held FROM location WHERE missing_since IS NULL) l ON l.held = k.id
+            JOIN folder f ON f.id = l.folder_id ORDER BY p.trashed, p.id, f.volume_id, f.path, l.name
+            """, new { most = MostPhotos + 1 })];
+        string[] photos = [.. rows.Select(r => r.Uid).Distinct()];
+        HashSet<string> these = [.. photos.Take(MostPhotos)];
+        string? until = trash.KeptUntil;
+        Dictionary<long, VolumeFiles?> open = [];
+        List<PurgeFile> goes = [], stays = [];
+        try
+        {
+            foreach (IGrouping<string, Row> photo in rows.Where(r => these.Contains(r.Uid)).GroupBy(r => r.Uid))
+            {
+                List<PurgeFile> its = [];
+                foreach (Row row in photo)
+                    if (volumes.Find(row.VolumeId) is { } volume) its.Add(Look(row, volume, open, all, until));
+                if (its.Count < photo.Count()) its = [.. its.Select(f => f with { Why = f.Why ?? "another copy lies on a volume that is not configured any more" })];
+                if (its.Find(f => f.Why is not null) is { } stuck) stays.AddRange(its.Select(f => f.Why is null ? f with { Why = $"another copy of it stays: {stuck.FullPath}" } : f));
+                else goes.AddRange(its);
+            }
+        }
+        finally
+        {
+            foreach (VolumeFiles? volume in open.Values) volume?.Dispose();
+        }
+        return new(goes, stays, photos.Length > MostPhotos);
+    }
+
+    /// <summary>Removes what a plan has shown.</summary>
+    /// <param name="digest">Of the plan.</param>
+    /// <returns>Null when the plan would be another now; nothing was removed.</returns>
+    public Task<Purged?> RunAsync(Author author, bool all, string digest, CancellationToken cancellationToken) => writer.AloneAsync(async () =>
+    {
+        if (!IsAllowed) throw new InvalidOperationException("The configuration does not allow it.");
+        PurgePlan plan = Plan(all);
+        if (plan.Digest != digest) return null;
+        List<(PurgeFile, string)> failed = [];
+        List<long> operations = [];
+        int removed = 0, photos = 0;
+        long size = 0;
+        foreach (IGrouping<string, PurgeFile>[] some in plan.Goes.GroupBy(f => f.Asset).Chunk(PhotosPerOperation))
+        {
+            if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", [.. some.Select(p => p.Key)], Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
+            List<string> stay = [];
+            foreach (IGrouping<string, PurgeFile> photo in some)
+            {
+                bool isWhole = true;
+                foreach (PurgeFile file in photo)
+                {
+                    if (await RemoveAsync(file) is { } why)
+                    {
+                        failed.Add((file, why));
+                        isWhole = false;
+                        continue;
+                    }
+                    removed++;
+                    size += file.Stat.SizeInBytes;
+                }
+                if (isWhole) photos++;
+                else stay.Add(photo.Key);
+            }
+            if (stay.Count > 0) await NoteAsync(author, $"{stay.Count} of the photos that were to be purged have files still", stay, null);
+            // What is left lies in the trash as before.
+            if (cancellationToken.IsCancellationRequested) break;
+        }
+        return new Purged(photos, removed, size, failed, operations);
+    }, cancellationToken);
+
+    PurgeFile Look(Row row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
+    {
+        RelativePath path = RelativePath.FromBytes(row.Path).Child(row.Name);
+        FileStat known = new(row.SizeInBytes, row.ModifiedNs, row.ChangedNs, null, row.Inode, 0);
+        PurgeFile file = new(row.Uid, volume, row.FolderId, path, known, ContentHash.FromBytes(row.Sha256), row.Trashed);
+        if (!all && (until is null || string.CompareOrdinal(row.Trashed, until) > 0)) return file with { Why = "it is to be kept longer (--all purges it all the same)" };
+        if (!volume.Settings.Writable) return file with { Why = $"the volume '{volume.Name}' is not writable" };
+        if (volumes.TrustIn(volume) is not Trust.Online || volumes.RootOf(volume) is not { } root) return file with { Why = $"the volume '{volume.Name}' is not online" };
+        if (row.IsChanged != 0) return file with { Why = "it was changed since it was read" };
+        try
+        {
+            if (!open.TryGetValue(volume.Id, out VolumeFiles? there)) open[volume.Id] = there = new(volume.Settings.Path);
+            if (there!.StatRoot() is var now && (now.Device, now.Inode) != (root.Device, root.Inode)) return file with { Why = $"the volume '{volume.Name}' is another than it was" };
+            using SafeFileHandle handle = there.OpenRead(path, out FileStat stat);
+            return (stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs, stat.Inode) == (row.SizeInBytes, row.ModifiedNs, row.ChangedNs, row.Inode)
+                ? file with { Stat = stat with { BornNs = null } }
+                : file with { Why = "it was changed since it was read" };
+        }
+        catch (FileFault fault)
+        {
+            return file with { Why = fault.Reason };
+        }
+    }
+
+    /// <returns>Why it stays; null when it is gone, and its sidecars with it.</returns>
+    Task<string?> RemoveAsync(PurgeFile file) => scanner.AloneAsync(file.Volume, async () =>
+    {
+        switch (await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None))
+        {
+            case WriteResult.Removed:
+                break;
+            case WriteResult.Changed:
+                return "it was changed meanwhile";
+            case WriteResult.Failed failed:
+                return failed.Message;
+            default:
+                return "it could not be removed";
+        }
+        byte[] name = file.Path.Name.ToArray();
+        List<(byte[] Name, ContentHash Hash)> sidecars = [];
+        await catalog.WriteAsync(connection =>
+        {
+            IReadOnlyList<byte[]> beside = SidecarContents.Beside(connection, file.FolderId, name);
+            // One that speaks of other photos too stays for them.
+            List<byte[]> own = [.. beside.Where(s => SidecarContents.Originals(connection, file.FolderId, s).All(o => o.Name.AsSpan().SequenceEqual(name)))];
+            foreach (byte[] sidecar in own)
+                if (connection.QueryFirstOrDefault<byte[]?>("SELECT c.sha256 FROM location l JOIN content c ON c.id = l.content_id WHERE l.folder_id = @FolderId AND l.name = @sidecar", new { file.FolderId, sidecar }) is { } hash)
+                    sidecars.Add((sidecar, ContentHash.FromBytes(hash)));
+            LocationIndex.Forget(connection, file.FolderId, name);
+        }, CancellationToken.None);
+        foreach ((byte[] sidecar, ContentHash hash) in sidecars)
+            if (await files.RemoveAsync(file.Volume, file.Path.Folder.Child(sidecar), isMirror: false, hash, CancellationToken.None) is WriteResult.Removed)
+                await catalog.WriteAsync(connection =>
+                {
+                    LocationIndex.Forget(connection, file.FolderId, sidecar);
+                    SidecarBase.Forget(connection, new(file.FolderId, sidecar, IsMirror: false));
+                }, CancellationToken.None);
+        await RemoveMirroredAsync(file, [.. name, .. ".xmp"u8]);
+        return null;
+    }, CancellationToken.None);
+
+    async Task RemoveMirroredAsync(PurgeFile file, byte[] sidecar)
+    {
+        RelativePath path = file.Path.Folder.Child(sidecar);
+        if (HashOfMirrored(file.Volume, path) is not { } hash) return;
+        _ = await files.RemoveAsync(file.Volume, path, isMirror: true, hash, CancellationToken.None);
+        await catalog.WriteAsync(connection => SidecarBase.Forget(connection, new(file.FolderId, sidecar, IsMirror: true)), CancellationToken.None);
+    }
+
+    ContentHash? HashOfMirrored(Volume volume, RelativePath sidecar)
+    {
+        try
+        {
+            using VolumeFiles mirror = new(files.MirrorRoot(volume));
+            using SafeFileHandle file = mirror.OpenRead(SidecarFiles.MirrorPath(sidecar), out _);
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            byte[] buffer = new byte[64 * 1024];
+            int length;
+            for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length) hash.AppendData(buffer, 0, length);
+            return ContentHash.FromBytes(hash.GetHashAndReset());
+        }
+        catch (FileFault)
+        {
+            return null;
+        }
+    }
+
+    Task<Operation?> NoteAsync(Author author, string what, IReadOnlyList<string> assets, string? moment) => journal.CommitAsync(author, what, connection =>
+        [.. from asset in assets
+            let before = Journal.Statement(connection, asset, StatementKind.Purged, Field)
+            let after = moment is null ? null : JsonSerializer.Serialize(moment, FactsJson.Default.String)
+            where before != after
+            select new StatementChange(asset, Field, StatementKind.Purged, before, after)], CancellationToken.None);
+
+    sealed record Row
+    {
+        // With properties, not parameters: of columns that are computed SQLite cannot say the types.
+        public string Uid { get; init; } = "";
+        public string Trashed { get; init; } = "";
+        public long VolumeId { get; init; }
+        public long FolderId { get; init; }
+        public byte[] Path { get; init; } = [];
+        public byte[] Name { get; init; } = [];
+        public long SizeInBytes { get; init; }
+        public long ModifiedNs { get; init; }
+        public long ChangedNs { get; init; }
+        public long Inode { get; init; }
+        public byte[] Sha256 { get; init; } = [];
+        public long IsChanged { get; init; }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary>One file of a photo in the trash, as it lies on its volume now.</summary>
+/// <param name="Asset">Of the photo.</param>
+/// <param name="Trashed">When the photo was put into the trash.</param>
+/// <param name="Why">Why it stays; null: it goes.</param>
+public sealed record PurgeFile(string Asset, Volume Volume, long FolderId, RelativePath Path, FileStat Stat, ContentHash? Hash, string Trashed, string? Why = null)
+{
+    /// <summary>On the machine.</summary>
+    public string FullPath => $"{Volume.Settings.Path}/{Path}";
+}
+
+/// <summary>Which files of the trash would be removed for good, and which would not, and why.</summary>
+/// <param name="Goes">By photo; of each photo all files or none.</param>
+/// <param name="HasMore">There are more than one purge takes.</param>
+public sealed record PurgePlan(IReadOnlyList<PurgeFile> Goes, IReadOnlyList<PurgeFile> Stays, bool HasMore)
+{
+    /// <summary>Another for any other plan: what is done is what was shown. Hexadecimal.</summary>
+    public string Digest { get; } = DigestOf(Goes);
+
+    static string DigestOf(IReadOnlyList<PurgeFile> files)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (PurgeFile file in files)
+        {
+            FileStat stat = file.Stat;
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Asset} {file.Hash} {stat.Device} {stat.Inode} {stat.SizeInBytes} {stat.ModifiedNs} {stat.ChangedNs} {file.Volume.Id} ")));
+            hash.AppendData(file.Path.Bytes);
+            hash.AppendData([0]);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
