@@ -213,6 +213,28 @@ public sealed class GalleryBrowserTests(GalleryLibrary library) : IClassFixture<
         Assert.False(await browser.AskAsync<bool>("document.querySelector('.help').checkVisibility()"));
     }
 
+    [Theory]
+    [InlineData("/Albums/Many/IMG_1000.jpg", "IMG_0999.jpg", "IMG_1001.jpg")]
+    [InlineData("/Albums/Many/IMG_2099.jpg", "IMG_2098.jpg", null)]
+    [InlineData("/Smart/Day/2024-07-14_2024-07-14_b.mp4", "2024-07-14_2024-07-14_a.jpg", "2024-07-14_2024-07-14_c.jpg")]
+    [InlineData("/Smart/Day/2024-07-14_2024-07-14_a.jpg", null, "2024-07-14_2024-07-14_b.mp4")]
+    [InlineData("/Tags/Animals/2024-07-14_2024-07-14_a.jpg", null, null)]
+    public async Task Photos_follow_each_other_in_albums_searches_and_tags(string target, string? previous, string? next)
+    {
+        using HttpResponseMessage response = await _archive.SendAsync("GET", target + "?view");
+        string page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        string folder = target[..(target.LastIndexOf('/') + 1)];
+
+        Assert.Equal(previous is not null, page.Contains($"rel=\"prev\" href=\"{folder}{previous}?view\"", StringComparison.Ordinal));
+        Assert.Equal(next is not null, page.Contains($"rel=\"next\" href=\"{folder}{next}?view\"", StringComparison.Ordinal));
+        Assert.Equal(previous is null, !page.Contains("rel=\"prev\"", StringComparison.Ordinal));
+        Assert.Equal(next is null, !page.Contains("rel=\"next\"", StringComparison.Ordinal));
+        using HttpResponseMessage first = await _archive.SendAsync("GET", folder + "?first");
+        Assert.Equal("?view", first.RequestMessage!.RequestUri!.Query);
+        using HttpResponseMessage cover = await _archive.SendAsync("GET", folder + "?cover");
+        Assert.Equal("image/webp", cover.Content.Headers.ContentType!.ToString());
+    }
+
     /// <summary>Clicks where something is shown, as a mouse does.</summary>
     static async Task ClickAsync(Browser browser, string selector)
     {

@@ -39,6 +39,7 @@ public sealed class GalleryLibrary : IAsyncLifetime
             }
             return album;
         }, CancellationToken.None);
+        await Archive.Organizer.DoAsync(new("anna", "cli"), "smart", new SmartAlbums(TimeProvider.System).Create("Day", "taken:2024-07-14"), CancellationToken.None);
         await Archive.Organizer.DoAsync(new("anna", "cli"), "describe", Albums.Describe(album, "All <b>of</b> them"), CancellationToken.None);
     }
 
