@@ -1,54 +1,107 @@
-using System.Globalization;
 using System.Text.Json;
 using Albumen.Catalog;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.WebDav;
 
-/// <summary>One photo or clip as a page: its preview, what is known of it, and the file itself to keep.</summary>
-static class FilePage
+/// <summary>One photo, clip or file as a page: as large as the window, with those before and behind it, and what is known of it beside it.</summary>
+/// <param name="Previous">Null for the first.</param>
+/// <param name="Next">Null for the last.</param>
+sealed record FilePage(Node File, Node? Previous, Node? Next, Whereabouts Where)
 {
-    public static void Write(Utf8Writer to, Node file)
+    const int PreviewSideInPixels = 2048;
+
+    // What every browser shows itself. No SVG: it is a program.
+    static readonly string[] Shown = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"];
+
+    public static bool IsSmall(Node file) => file.Path.StartsWith("/Small/", StringComparison.Ordinal);
+
+    /// <summary>What stands on the tile of a file without a picture.</summary>
+    public static string KindOf(Node file) => Path.GetExtension(file.Name) is { Length: > 1 and < 12 } extension ? extension[1..] : "file";
+
+    public void Write(Utf8Writer to)
     {
-        Facts facts = file.Asset?.FactsJson is { } json ? JsonSerializer.Deserialize(json, FactsJson.Default.Facts) ?? new() : new();
-        PageFrame.Begin(to, file);
-        to.Raw("<figure>"u8);
-        if (file.Asset is { Kind: "video" } && !file.Path.StartsWith("/Small/", StringComparison.Ordinal))
+        Facts facts = File.Asset?.FactsJson is { } json ? JsonSerializer.Deserialize(json, FactsJson.Default.Facts) ?? new() : new();
+        PageFrame.Begin(to, File);
+        to.Raw("<main class=\"photo\">\n<figure class=\"stage\">\n<div class=\"frame\">"u8);
+        Show(to, facts);
+        to.Raw("</div>\n"u8);
+        Beside(to, Previous, "prev", "Previous: ", PageIcons.Left);
+        Beside(to, Next, "next", "Next: ", PageIcons.Right);
+        if ((facts.Caption ?? facts.Title) is { Length: > 0 } caption)
         {
-            to.Raw("<video controls preload=\"none\" poster=\""u8);
-            Address(to, file, Gallery.PreviewQuery);
-            to.Raw("\" src=\""u8);
-            Address(to, file, "");
-            to.Raw("\"></video>"u8);
-        }
-        else if (file.Asset?.Preview is not null)
-        {
-            to.Raw("<img src=\""u8);
-            Address(to, file, Gallery.PreviewQuery);
-            to.Raw("\" alt=\""u8);
-            to.Text(facts.Caption ?? facts.Title ?? "Photo " + file.Name);
-            to.Raw("\">"u8);
-        }
-        if ((facts.Caption ?? facts.Title) is { } caption)
-        {
-            to.Raw("<figcaption>"u8);
+            to.Raw("<figcaption dir=\"auto\">"u8);
             to.Text(caption);
             to.Raw("</figcaption>"u8);
         }
-        to.Raw("</figure>\n<dl>\n"u8);
-        Row(to, "Taken", Taken(facts.Taken));
-        Row(to, "Camera", facts.Camera is { } camera ? Joined(" ", camera.Make, WithoutMake(camera)) : null);
-        Row(to, "Lens", facts.Camera?.Lens);
-        Row(to, "Exposure", facts.Exposure is { } exposure ? Describe(exposure) : null);
-        Row(to, "Size", facts is { Width: { } width, Height: { } height } ? $"{width} × {height} pixels" : null);
-        Row(to, "Length", facts.Duration is { } seconds ? $"{TimeSpan.FromSeconds(Math.Round(seconds)):m\\:ss}" : null);
-        Row(to, "Tags", facts.Tags is { Count: > 0 } tags ? string.Join(", ", tags) : null);
-        to.Raw("</dl>\n<nav class=\"pages\"><a class=\"button\" download href=\""u8);
-        Address(to, file, "");
-        to.Raw("\">Download ("u8);
-        to.Raw(Bytes(file.SizeInBytes));
-        to.Raw(")</a></nav>\n"u8);
-        PageFrame.End(to);
+        to.Raw("</figure>\n"u8);
+        InfoPanel.Write(to, File, facts, Where);
+        // The next one is most likely; a browser gets it when it has nothing else to do.
+        foreach (Node? beside in (Node?[])[Next, Previous])
+            if (beside is not null && ArchiveTree.PictureVersion(beside) is { } version)
+            {
+                to.Raw("<link rel=\"prefetch\" as=\"image\" href=\""u8);
+                Address(to, beside, $"{Gallery.PreviewQuery}={version}");
+                to.Raw("\">\n"u8);
+            }
+        to.Raw("</main>\n"u8);
+        PageFrame.End(to, isFolder: false);
+    }
+
+    void Show(Utf8Writer to, Facts facts)
+    {
+        string? version = ArchiveTree.PictureVersion(File);
+        if (File.Asset is { Kind: "video" } && !IsSmall(File))
+        {
+            to.Raw("<video controls playsinline preload=\"metadata\""u8);
+            if (version is not null)
+            {
+                to.Raw(" poster=\""u8);
+                Address(to, File, $"{Gallery.PreviewQuery}={version}");
+                to.Raw("\""u8);
+            }
+            to.Raw(" src=\""u8);
+            Address(to, File, "");
+            to.Raw("\"></video><p class=\"nothing cannot\" hidden>This browser cannot play this kind of clip; other programs can, once it is downloaded.</p>"u8);
+        }
+        else if (version is not null || (Shown.Contains(File.MediaType) && File.Asset is null && Where.Problems.Count == 0))
+        {
+            to.Raw("<img src=\""u8);
+            Address(to, File, version is null ? "" : $"{Gallery.PreviewQuery}={version}");
+            to.Raw("\""u8);
+            if (version is not null && facts is { Width: > 0 and var w, Height: > 0 and var h })
+            {
+                (double width, double height) = facts.Orientation is >= 5 and <= 8 ? (h, w) : (w, h);
+                double scale = Math.Min(1, PreviewSideInPixels / Math.Max(width, height));
+                to.Raw($" width=\"{Math.Max(1, Math.Round(width * scale))}\" height=\"{Math.Max(1, Math.Round(height * scale))}\"");
+            }
+            to.Raw(" alt=\""u8);
+            to.Text(facts.Caption ?? facts.Title ?? "Photo " + File.Name);
+            to.Raw("\">"u8);
+        }
+        else
+        {
+            to.Raw("<div class=\"nothing\"><span class=\"kind\">"u8);
+            to.Text(KindOf(File));
+            to.Raw("</span>"u8);
+            to.Raw(Where.Problems.Count > 0 ? "It cannot be shown: "u8 : File.Asset is null ? "This is no photo or clip."u8 : "There is no picture of it yet."u8);
+            if (Where.Problems.Count > 0) to.Text(Where.Problems[0]);
+            to.Raw("<a class=\"button\" href=\""u8);
+            Address(to, File, "");
+            to.Raw("\">Open it</a></div>"u8);
+        }
+    }
+
+    static void Beside(Utf8Writer to, Node? other, string relation, string words, ReadOnlySpan<byte> icon)
+    {
+        if (other is null) return;
+        to.Raw($"<a class=\"beside\" rel=\"{relation}\" href=\"");
+        Address(to, other, Gallery.ViewQuery);
+        to.Raw("\" aria-label=\""u8);
+        to.Text(words + other.Name);
+        to.Raw("\">"u8);
+        to.Raw(icon);
+        to.Raw("</a>\n"u8);
     }
 
     static void Address(Utf8Writer to, Node file, string query)
@@ -56,38 +109,4 @@ static class FilePage
         to.Href(file.Path, isFolder: false);
         to.Raw(query);
     }
-
-    static void Row(Utf8Writer to, string name, string? value)
-    {
-        if (string.IsNullOrEmpty(value)) return;
-        to.Raw("<dt>"u8);
-        to.Raw(name);
-        to.Raw("</dt><dd>"u8);
-        to.Text(value);
-        to.Raw("</dd>\n"u8);
-    }
-
-    static string? Taken(CaptureTime? taken) => taken is null ? null
-        : taken.Precision == "exact" && DateTime.TryParse(taken.Local, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local) ? $"{local:d MMMM yyyy, HH:mm}"
-        : taken.Local;
-
-    /// <summary>Many makers write their name into the model too.</summary>
-    static string? WithoutMake(Camera camera) =>
-        camera is { Make: { } make, Model: { } model } && model.StartsWith(make, StringComparison.OrdinalIgnoreCase) ? model[make.Length..].Trim() : camera.Model;
-
-    static string Describe(Exposure exposure) => Joined(", ",
-        exposure.Time is { } time and > 0 ? time < 0.4 ? $"1/{Math.Round(1 / time)} s" : $"{time:0.#} s" : null,
-        exposure.F is { } f ? $"f/{f:0.#}" : null,
-        exposure.Iso is { } iso ? $"ISO {iso:0}" : null,
-        exposure.Focal is { } focal ? $"{focal:0.#} mm" : null);
-
-    static string Joined(string separator, params string?[] parts) => string.Join(separator, parts.Where(p => !string.IsNullOrEmpty(p)));
-
-    static string Bytes(long bytes) => bytes switch
-    {
-        < 1000 => $"{bytes} bytes",
-        < 1_000_000 => $"{bytes / 1e3:0} kB",
-        < 1_000_000_000 => $"{bytes / 1e6:0.0} MB",
-        _ => $"{bytes / 1e9:0.0} GB",
-    };
 }

@@ -35,7 +35,7 @@ sealed class WebDavDoor
         _authentication = new(signIn, logger);
         _propfind = new(tree, locks, properties, logger);
         _files = new(tree, remake, logger);
-        _gallery = new(tree);
+        _gallery = new(tree, _files);
         _put = new(writer, guard);
         _folders = new(writer, guard);
         _transfer = new(writer, guard);
@@ -115,13 +115,7 @@ sealed class WebDavDoor
     async Task GetAsync(HttpContext context, RequestPath path, Viewer viewer)
     {
         if (_tree.Find(path.Text, viewer) is not { } node) await NothingAsync(context);
-        else if (node.IsFolder) await _gallery.ShowFolderAsync(context, node, path.Query, viewer);
-        else if (path.Query == Gallery.ViewQuery) await Gallery.ShowFileAsync(context, node);
-        else if (path.Query is Gallery.ThumbnailQuery or Gallery.PreviewQuery)
-        {
-            Node? small = path.Query == Gallery.ThumbnailQuery ? ArchiveTree.Thumbnail(node) : ArchiveTree.Preview(node);
-            await (small is null ? NothingAsync(context) : _files.AnswerAsync(context, small, viewer, "private, max-age=600"));
-        }
+        else if (node.IsFolder || Gallery.IsAsked(path.Query)) await _gallery.AnswerAsync(context, node, path.Query, viewer);
         else await _files.AnswerAsync(context, node, viewer, "private, no-cache");
     }
 

@@ -1,4 +1,5 @@
 using Albumen.Organization;
+using Albumen.Storage;
 
 namespace Albumen.Tree;
 
@@ -38,6 +39,24 @@ sealed class AlbumsView(Shelves shelves) : View
         }
         string? next = album is null ? null : reader.AlbumEntries(folder, album, key, page.Most - nodes.Count, page.Detail, nodes);
         return new(nodes, next is null ? null : "f" + next);
+    }
+
+    public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext) =>
+        folder.Source is AlbumFolder { Album: var album } ? reader.AlbumBeside(folder, album, file is null ? null : EntryName.KeyOf(file.Name), isNext) : null;
+
+    public override FolderWords? Words(TreeReader reader, Node folder) =>
+        folder.Source is AlbumFolder { Album: var album } ? new(album.Title, album.Description, null) : null;
+
+    /// <summary>The paths that a photo has in albums.</summary>
+    public IReadOnlyList<string> Holding(TreeReader reader, string uid)
+    {
+        Shelf shelf = reader.Shelf(shelves);
+        return [.. from entry in reader.AlbumsOf(uid)
+                   let album = shelf.Album(entry.Album)
+                   where album is { IsInTrash: false }
+                   select $"{Top.Path}/{album.Path}/{entry.Name}" into path
+                   orderby path
+                   select path];
     }
 
     Node NodeOf(TreeReader reader, Album album)

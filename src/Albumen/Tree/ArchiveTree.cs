@@ -54,6 +54,65 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     /// <summary>What lies in albums and tags besides photos; null for a tree that takes nothing of that.</summary>
     public Shadows? Shadows { get; init; }
 
+    /// <summary>The photo or clip before or behind a file in its folder; null at the ends, and where photos are in no order.</summary>
+    /// <param name="file">Null: the last one, or the first.</param>
+    public Node? Beside(Node folder, Node? file, bool isNext, Viewer viewer)
+    {
+        _ = viewer;
+        if (folder.Path == "/") return null;
+        using Database.Reader reader = catalog.Read();
+        return View.Of(_views, folder).Beside(new TreeReader(reader.Connection), folder, file, isNext);
+    }
+
+    /// <summary>What somebody said of a folder; null when nobody did.</summary>
+    public FolderWords? Words(Node folder, Viewer viewer)
+    {
+        _ = viewer;
+        if (folder.Path == "/") return null;
+        using Database.Reader reader = catalog.Read();
+        return View.Of(_views, folder).Words(new TreeReader(reader.Connection), folder);
+    }
+
+    /// <summary>Says of files of which only the bytes are known, such as receipts, which photo or clip they are.</summary>
+    public IReadOnlyList<Node> Illustrate(IReadOnlyList<Node> nodes, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).Illustrate(nodes);
+    }
+
+    /// <summary>The picture that stands for a folder: the one that was chosen, or the first that is found in it or below. Null when that takes long.</summary>
+    public Node? Cover(Node folder, Viewer viewer)
+    {
+        if (folder.Source is AlbumFolder { Album.Cover: { } chosen })
+        {
+            using Database.Reader reader = catalog.Read();
+            if (new TreeReader(reader.Connection).Photo(folder, chosen) is { Asset.Preview: not null } cover) return cover;
+        }
+        const int MostListings = 12, PerListing = 24, PerFolder = 4;
+        Stack<Node> folders = new([folder]);
+        for (int listings = 0; listings < MostListings && folders.TryPop(out Node? at); listings++)
+        {
+            IReadOnlyList<Node> nodes = Illustrate(List(at, null, PerListing, Detail.Pictures, viewer).Nodes, viewer);
+            if (nodes.FirstOrDefault(n => n.Asset?.Preview is not null) is { } picture) return picture;
+            foreach (Node inside in nodes.Where(n => n.IsFolder).Take(PerFolder).Reverse()) folders.Push(inside);
+        }
+        return null;
+    }
+
+    /// <summary>Where else a file's photo stands, and what is wrong with it.</summary>
+    public Whereabouts WhereaboutsOf(Node file, Viewer viewer)
+    {
+        _ = viewer;
+        using Database.Reader reader = catalog.Read();
+        TreeReader questions = new(reader.Connection);
+        if (file.Asset is not { Uid: var uid })
+            return file.Source is DiskFile disk ? Whereabouts.Nowhere with { Problems = questions.ProblemsOf(disk) } : Whereabouts.Nowhere;
+        return new(
+            questions.Copies(uid, volumes.All.Select(v => v.Id)), questions.TimelinePath(uid), questions.FacetPaths(uid),
+            _views.OfType<AlbumsView>().Single().Holding(questions, uid), questions.ProblemsOf(uid));
+    }
+
     /// <summary>The photos that have these bytes now, of which a copy is present.</summary>
     internal IReadOnlyDictionary<ContentHash, string> AssetsOf(IReadOnlyCollection<ContentHash> hashes)
     {
@@ -131,6 +190,13 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
 
     /// <summary>The 2048 px JPEG, likewise.</summary>
     public static Node? Preview(Node file) => Small(file, new Preview());
+
+    /// <summary>Another text whenever the thumbnail or the preview of a file may look otherwise; null where there are none.</summary>
+    public static string? PictureVersion(Node file) => file.Asset?.Preview is { } preview && (file.Hash ?? (file.Source as DerivativeFile)?.Hash) is { } hash
+        ? $"{hash.ToString()[..16]}-{preview.Recipe}.{ThumbnailRecipe}-{preview.SizeInBytes:x}"
+        : null;
+
+    static readonly int ThumbnailRecipe = new Thumbnail().Recipe;
 
     /// <summary>Used and available bytes of the disk a folder lies on, for the inbox less what we keep for ourselves; for folders of no volume, the first one's. Null when it cannot be asked.</summary>
     public (long Used, long Available)? Space(Node folder)

@@ -23,6 +23,13 @@ sealed class FoldersView(Volumes volumes) : View
         return node;
     }
 
+    public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext)
+    {
+        if (folder.Source is not DiskFolder disk) return null;
+        string? key = file?.Source is DiskFile there ? reader.KeyOf(disk, there) : null;
+        return file is null || key is not null ? reader.FileBeside(disk, folder, key, isNext) : null;
+    }
+
     public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
         if (folder.Source is not DiskFolder disk)

@@ -11,6 +11,13 @@ abstract class SetView : View
     /// <summary>Behind a year that is also the name of a folder there, as a tag may be.</summary>
     const string NotThatOne = " (photos)";
 
+    public sealed override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext)
+    {
+        if (folder.Source is not SetFolder(var set, var prefix)) return null;
+        (string, string)? at = file is null ? null : PhotoSet.Place(EntryName.KeyOf(file.Name));
+        return file is null || at is not null ? reader.SetBeside(folder, set, new(prefix, false), at, isNext) : null;
+    }
+
     /// <summary>What these names mean in the folder of a set. A part is found whether or not the folder is so long that it is shown.</summary>
     /// <param name="folder">Of the set; its source says which.</param>
     protected static Node? FindIn(TreeReader reader, Node folder, ReadOnlySpan<string> names)

@@ -28,6 +28,28 @@ sealed class SmallView(IReadOnlyList<View> views) : View
         return view.Find(reader, original) is { IsFolder: false } other && ToSmall(other) is { } made && made.Name.Length > other.Name.Length ? made : null;
     }
 
+    public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext)
+    {
+        if (folder.Source is not SmallFolder { Original: var original }) return null;
+        View view = View.Of(views, original);
+        Node? at = null;
+        // What stands behind it may have another name: a.heic.jpg is a.heic.
+        if (file is not null && (at = OriginalOf(reader, view, original, file.Name)) is null) return null;
+        // What has no preview is not here.
+        while ((at = view.Beside(reader, original, at, isNext)) is not null)
+            if (ToSmall(at) is { } small) return small;
+        return null;
+    }
+
+    public override FolderWords? Words(TreeReader reader, Node folder) =>
+        folder.Source is SmallFolder { Original: var original } ? View.Of(views, original).Words(reader, original) : null;
+
+    Node? OriginalOf(TreeReader reader, View view, Node folder, string name)
+    {
+        string[] names = [.. folder.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1)];
+        return view.Find(reader, [.. names, name]) ?? (name.Length > 4 ? view.Find(reader, [.. names, name[..^4]]) : null);
+    }
+
     public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
         if (folder.Source is not SmallFolder { Original: var original }) return new([.. views.Where(v => v.IsShown(reader)).Select(v => ToSmall(v.Top)!)], null);

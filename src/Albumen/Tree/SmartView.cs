@@ -23,6 +23,9 @@ sealed class SmartView(Shelves shelves, TimeProvider clock) : SetView
         return new(reader.Smart(folder, albums.Select(album => (album, SetOf(album)))), albums.Length == page.Most ? "d" + albums[^1].Key : null);
     }
 
+    public override FolderWords? Words(TreeReader reader, Node folder) =>
+        folder.Source is SetFolder { Prefix: "" } && reader.Shelf(shelves).SmartAt(folder.Name) is { } album ? new(album.Title, album.Description, album.Query) : null;
+
     PhotoSet SetOf(SmartAlbum album)
     {
         try

@@ -45,6 +45,9 @@ sealed class TimelineView : View
         return names.Length == depth + 1 ? reader.TimelineEntry(folder, EntryName.KeyOf(names[depth])) : null;
     }
 
+    public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext) =>
+        folder.Source is TimelineFolder day ? reader.TimelineBeside(folder, day.Name, file is null ? null : EntryName.KeyOf(file.Name), isNext) : null;
+
     public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
         switch (folder.Source)

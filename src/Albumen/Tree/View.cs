@@ -40,6 +40,13 @@ abstract class View
 
     public abstract Page List(TreeReader reader, Node folder, PageRequest page);
 
+    /// <summary>The photo or clip before or behind a file of a folder; null at the ends.</summary>
+    /// <param name="file">Null: the last one, or the first.</param>
+    public virtual Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext) => null;
+
+    /// <summary>What somebody said of a folder.</summary>
+    public virtual FolderWords? Words(TreeReader reader, Node folder) => null;
+
     /// <summary>Names as they are given where people give them.</summary>
     protected static string[] Legal(ReadOnlySpan<string> names)
     {

@@ -20,11 +20,91 @@ public sealed class GalleryTests(SmallLibrary library)
         Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         string policy = response.Headers.GetValues("Content-Security-Policy").Single();
         Assert.StartsWith("default-src 'none'; style-src 'sha256-", policy, StringComparison.Ordinal);
+        Assert.Contains("script-src 'sha256-", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        Assert.Contains("""<img src="/Folders/photos/2024/2024-07-14_garden.jpg?thumbnail" loading="lazy" decoding="async" alt="Photo 2024-07-14_garden.jpg, 14 July 2024">""", page, StringComparison.Ordinal);
-        Assert.Contains("""<a href="/Folders/photos/">photos</a></li><li><h1 aria-current="page">2024</h1>""", page, StringComparison.Ordinal);
-        Assert.Contains("alt=\"Clip 2024-07-14_clip.mp4", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+        Assert.Matches("""<img src="/Folders/photos/2024/2024-07-14_garden.jpg\?thumbnail=[-.0-9a-f]+" width="320" height="213" loading="lazy" decoding="async" alt="Photo, 14 July 2024">""", page);
+        Assert.Contains("""<a rel="up" href="/Folders/photos/"><bdi>photos</bdi></a></li><li><span aria-current="page"><bdi>2024</bdi></span>""", page, StringComparison.Ordinal);
+        Assert.Contains("alt=\"Clip, 14 July 2024\"", page, StringComparison.Ordinal);
+        Assert.Contains("<p class=\"end\">2 photos · 1 clip · 1 file</p>", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("""<[^>]*\son[a-z]+=|<[^>]*\sstyle=|(src|action)="(https?:)?//""", page);
+    }
+
+    [Theory]
+    [InlineData("/Folders/photos/2024/")]
+    [InlineData("/Folders/photos/2024/2024-07-14_garden.jpg?view")]
+    public async Task A_page_that_is_the_same_is_not_sent_again(string target)
+    {
+        using HttpResponseMessage first = await _archive.SendAsync("GET", target);
+        using HttpResponseMessage again = await _archive.SendAsync("GET", target, null, ("If-None-Match", first.Headers.ETag!.ToString()));
+        using HttpResponseMessage head = await _archive.SendAsync("HEAD", target);
+
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+        Assert.Equal("text/html; charset=utf-8", head.Content.Headers.ContentType!.ToString());
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("thumbnail")]
+    [InlineData("preview")]
+    public async Task A_small_version_is_asked_for_once_and_for_all(string kind)
+    {
+        using HttpResponseMessage page = await _archive.SendAsync("GET", "/Folders/photos/2024/");
+        string text = await page.Content.ReadAsStringAsync(Stop);
+        int at = text.IndexOf("?thumbnail=", StringComparison.Ordinal) + "?thumbnail=".Length;
+        string version = text[at..text.IndexOf('"', at)];
+
+        using HttpResponseMessage right = await _archive.SendAsync("GET", $"/Folders/photos/2024/2024-07-14_clip.mp4?{kind}={version}");
+        using HttpResponseMessage old = await _archive.SendAsync("GET", $"/Folders/photos/2024/2024-07-14_clip.mp4?{kind}=0");
+
+        Assert.Contains("immutable", right.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, old.StatusCode);
+        Assert.DoesNotContain("immutable", old.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/?cover", "image/webp")]
+    [InlineData("/Folders/photos/?cover", "image/webp")]
+    [InlineData("/Timeline/2024/?cover", "image/webp")]
+    [InlineData("/Small/Folders/?cover", "image/webp")]
+    [InlineData("/Albums/?cover", "image/svg+xml")]
+    [InlineData("/Folders/photos/many/?cover", "image/svg+xml")]
+    public async Task A_folder_has_a_cover(string target, string type)
+    {
+        using HttpResponseMessage response = await _archive.SendAsync("GET", target);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType!.ToString());
+    }
+
+    [Theory]
+    [InlineData("/Folders/photos/2024/?first", "/Folders/photos/2024/2024-07-14_clip.mp4?view")]
+    [InlineData("/Folders/photos/2024/?last", "/Folders/photos/2024/2024-07-14_tower.png?view")]
+    [InlineData("/Small/Folders/photos/2024/?last", "/Small/Folders/photos/2024/2024-07-14_tower.png.jpg?view")]
+    [InlineData("/Timeline/2024/2024-07-14/?last", "/Timeline/2024/2024-07-14/2024-07-14_tower.png?view")]
+    [InlineData("/Folders/photos/many/?first", "/Folders/photos/many/")]
+    public async Task A_folder_leads_to_its_first_and_last_photo(string target, string photo)
+    {
+        using HttpResponseMessage response = await _archive.SendAsync("GET", target);
+        Assert.Equal(photo, response.RequestMessage!.RequestUri!.PathAndQuery);
+    }
+
+    [Theory]
+    [InlineData("/Folders/photos/2024/2024-07-14_garden.jpg", "2024-07-14_clip.mp4", "2024-07-14_tower.png")]
+    [InlineData("/Timeline/2024/2024-07-14/2024-07-14_garden.jpg", "2024-07-14_clip.mp4", "2024-07-14_tower.png")]
+    [InlineData("/Small/Timeline/2024/2024-07-14/2024-07-14_garden.jpg", "2024-07-14_clip.mp4.jpg", "2024-07-14_tower.png.jpg")]
+    [InlineData("/Small/Timeline/2024/2024-07-14/2024-07-14_clip.mp4.jpg", null, "2024-07-14_garden.jpg")]
+    [InlineData("/Folders/photos/2024/notes.txt", "2024-07-14_tower.png", null)]
+    public async Task A_photo_leads_to_those_beside_it(string target, string? previous, string? next)
+    {
+        using HttpResponseMessage response = await _archive.SendAsync("GET", target + "?view");
+        string page = await response.Content.ReadAsStringAsync(Stop);
+        string folder = target[..(target.LastIndexOf('/') + 1)];
+
+        Assert.Equal(previous is null ? [] : [$"{folder}{previous}"], Links("prev"));
+        Assert.Equal(next is null ? [] : [$"{folder}{next}"], Links("next"));
+
+        string[] Links(string relation) => [.. page.Split($"rel=\"{relation}\" href=\"").Skip(1).Select(part => part[..part.IndexOf('?')])];
     }
 
     [Theory]
@@ -52,20 +132,12 @@ public sealed class GalleryTests(SmallLibrary library)
     }
 
     [Fact]
-    public async Task A_long_folder_has_pages()
+    public async Task All_files_of_a_folder_are_on_its_page()
     {
-        HashSet<string> seen = [];
-        int pages = 0;
-        for (string? target = "/Folders/photos/many/"; target is not null; pages++)
-        {
-            using HttpResponseMessage response = await _archive.SendAsync("GET", target);
-            string page = await response.Content.ReadAsStringAsync(Stop);
-            foreach (string part in page.Split("class=\"name\">").Skip(1)) Assert.True(seen.Add(part[..part.IndexOf('<')]));
-            int link = page.IndexOf("?after=", StringComparison.Ordinal);
-            target = link < 0 ? null : "/Folders/photos/many/" + page[link..page.IndexOf('"', link)];
-        }
-        Assert.Equal(3, pages);
-        Assert.Equal(450, seen.Count);
+        using HttpResponseMessage response = await _archive.SendAsync("GET", "/Folders/photos/many/");
+        string page = await response.Content.ReadAsStringAsync(Stop);
+        Assert.Equal(Enumerable.Range(0, 450).Select(i => $"{i:D4}.txt"), page.Split("class=\"name\" dir=\"auto\">").Skip(1).Select(part => part[..part.IndexOf('<')]));
+        Assert.DoesNotContain("?after=", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -88,7 +160,7 @@ public sealed class GalleryTests(SmallLibrary library)
         string page = await response.Content.ReadAsStringAsync(Stop);
 
         Assert.Contains("it&#39;s &amp; that.jpg", page, StringComparison.Ordinal);
-        Assert.Contains("href=\"/Folders/photos/names/it%27s%20%26%20that.jpg\"", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/Folders/photos/names/it%27s%20%26%20that.jpg?view\"", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,22 +169,16 @@ public sealed class GalleryTests(SmallLibrary library)
         using HttpResponseMessage response = await _archive.SendAsync("GET", "/Timeline/2024/2024-07-14/2024-07-14_garden.jpg?view");
         string page = await response.Content.ReadAsStringAsync(Stop);
 
-        Assert.Contains("<img src=\"/Timeline/2024/2024-07-14/2024-07-14_garden.jpg?preview\"", page, StringComparison.Ordinal);
-        Assert.Contains("<dd>2400 × 1600 pixels</dd>", page, StringComparison.Ordinal);
-        Assert.Contains("<a class=\"button\" download href=\"/Timeline/2024/2024-07-14/2024-07-14_garden.jpg\">Download (", page, StringComparison.Ordinal);
+        Assert.Matches("<img src=\"/Timeline/2024/2024-07-14/2024-07-14_garden.jpg\\?preview=[-.0-9a-f]+\" width=\"2048\" height=\"1365\"", page);
+        Assert.Contains("2400 × 1600 pixels · 3.8 MP", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"Download the original\" href=\"/Timeline/2024/2024-07-14/2024-07-14_garden.jpg\">", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/Folders/photos/2024/\"><bdi>photos/2024</bdi></a>", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_real_browser_shows_the_pictures_and_runs_no_script_of_a_file()
+    public async Task A_real_browser_runs_no_script_of_a_file()
     {
         Assert.SkipUnless(Clients.Has("chromium"), "chromium is not installed");
-        string folder = await Chromium("/Folders/photos/2024/", "--dump-dom");
-        Assert.Contains("2024-07-14_garden.jpg", folder, StringComparison.Ordinal);
-
-        if (Environment.GetEnvironmentVariable("ALBUMEN_SCREENSHOTS") is { Length: > 0 } screenshots)
-            foreach ((string name, string target, string size) in ((string, string, string)[])[("folder", "/Folders/photos/2024/", "1200,800"), ("root", "/Folders/photos/", "420,900"), ("photo", "/Folders/photos/2024/2024-07-14_garden.jpg?view", "1200,1000")])
-                await Chromium(target, $"--screenshot={screenshots}/{name}.png", $"--window-size={size}");
-
         // Served with a type that a browser would run, were it not for the sandbox.
         string drawing = await Chromium("/Folders/photos/script.svg", "--dump-dom");
         Assert.Contains("<circle", drawing, StringComparison.Ordinal);
