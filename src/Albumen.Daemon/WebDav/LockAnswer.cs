@@ -88,7 +88,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         if (await guard.AdmitAsync(context, path, spot.Node, viewer, touched) is not { } holds) return;
 
         // A lock on a file has nothing below it, so a deep one is the same.
-        string shown = spot.Node?.Path ?? spot.Folder!.Child(spot.Name);
+        string shown = spot.Node is { } there ? there.IsFolder ? there.Path + "/" : there.Path : spot.Folder!.Child(spot.Name);
         (PathLock? taken, IReadOnlyList<PathLock> inTheWay) = await locks.TakeAsync(
             shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout, context.RequestAborted);
         if (taken is null)

@@ -23,11 +23,12 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     {
         _ = viewer;
         string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (names.Length == 0) return Root;
+        using Database.Reader reader = catalog.Read();
+        TreeReader questions = new(reader.Connection);
+        if (names.Length == 0) return questions.Dated(Root);
         string key = EntryName.KeyOf(names[0]);
         if (_views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } view) return null;
-        using Database.Reader reader = catalog.Read();
-        return view.Find(new TreeReader(reader.Connection), names.AsSpan(1));
+        return view.Find(questions, names.AsSpan(1)) is { } node ? questions.Dated(node) : null;
     }
 
     /// <summary>A page of a folder's children.</summary>
@@ -37,8 +38,8 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         _ = viewer;
         using Database.Reader reader = catalog.Read();
         TreeReader questions = new(reader.Connection);
-        if (folder.Path == "/") return new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null);
-        return View.Of(_views, folder).List(questions, folder, new(after, most, detail));
+        Page page = folder.Path == "/" ? new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null) : View.Of(_views, folder).List(questions, folder, new(after, most, detail));
+        return page.Nodes.Any(TreeReader.IsUndated) ? page with { Nodes = [.. page.Nodes.Select(questions.Dated)] } : page;
     }
 
     /// <summary>The photos that have these bytes now, of which a copy is present.</summary>

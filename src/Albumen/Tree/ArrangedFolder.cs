@@ -1,4 +1,3 @@
-using System.Globalization;
 using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Storage;
@@ -8,8 +7,6 @@ namespace Albumen.Tree;
 /// <summary>What writing to albums and to tags has in common: no byte is copied, and each deed is one operation of the journal, which can be taken back.</summary>
 abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake intake, PathProperties properties) : WritableFolder
 {
-    const string Win32 = "urn:schemas-microsoft-com:", Win32Modified = "Win32LastModifiedTime";
-
     protected ArchiveTree Tree => tree;
 
     protected PhotoSource Photos { get; } = new(tree, intake);
@@ -25,9 +22,8 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
     /// <summary>A photo has the time of its file, and a folder that of its last change; what a client says of it instead is kept for it.</summary>
     public sealed override async Task<TreeAnswer> SetModifiedAsync(Node node, DateTimeOffset modified, CancellationToken cancellationToken)
     {
-        string element = $"<Z:{Win32Modified} xmlns:Z=\"{Win32}\">{modified.ToString("R", CultureInfo.InvariantCulture)}</Z:{Win32Modified}>";
-        await properties.SetAsync(TreePath.KeyOf(node.Path), [(Win32, Win32Modified, element)], cancellationToken);
-        return new TreeAnswer.Done(IsNew: false, node);
+        await properties.SetAsync(TreePath.KeyOf(node.Path), [(SetTime.Namespace, SetTime.Name, SetTime.ToElement(modified))], cancellationToken);
+        return new TreeAnswer.Done(IsNew: false, node with { Modified = modified });
     }
 
     /// <summary>Puts a photo where somebody wants a file.</summary>

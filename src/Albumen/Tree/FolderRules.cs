@@ -48,7 +48,10 @@ public enum TreeOperation
     /// <summary>To a folder of another kind. Views that are computed keep what is moved out of them.</summary>
     MoveOut,
     Lock,
+    /// <summary>What a client keeps at a path: its own properties, and the times it shows.</summary>
     SetProperties,
+    /// <summary>What people say of a photo (its rating, tags, title and caption), as properties of its file.</summary>
+    SetFacts,
 }
 
 /// <summary>
@@ -78,11 +81,11 @@ public static class FolderRules
         Row(FolderKind.Root, Fixed),
         Row(FolderKind.Albums, Deed, (TreeOperation.PutNew, NeedAlbum), (TreeOperation.PutOver, NeedAlbum)),
         Row(FolderKind.Album, Deed),
-        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed)),
-        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed), (TreeOperation.SetFacts, Deed)),
+        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed), (TreeOperation.SetFacts, Deed)),
         Row(FolderKind.Tags, Deed, (TreeOperation.PutNew, NeedTag), (TreeOperation.PutOver, NeedTag)),
         Row(FolderKind.Tag, Deed, (TreeOperation.RenameFile, Derived)),
-        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed)),
+        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed), (TreeOperation.SetFacts, Deed)),
         Row(FolderKind.Folders, Original, (TreeOperation.MoveOut, Deed)),
         Row(FolderKind.Sidecar, Sidecar),
         Row(FolderKind.Inbox, Deed, (TreeOperation.CopyIn, InLibrary), (TreeOperation.MoveIn, InLibrary)),

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -18,6 +19,7 @@ public sealed class TreeWriter : IDisposable
     readonly PlainDisk _disk;
     readonly PathLocks _locks;
     readonly PathProperties _properties;
+    readonly Organizer _organizer;
     readonly FrozenDictionary<FolderKind, WritableFolder> _kinds;
     readonly SemaphoreSlim _changing = new(1, 1);
 
@@ -25,7 +27,7 @@ public sealed class TreeWriter : IDisposable
     public TreeWriter(ArchiveTree tree, InboxHashes hashes, PathLocks locks, PathProperties properties, Organizer organizer, Albums albums)
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
-        (_tree, _disk, _locks, _properties) = (tree, inbox.Disk, locks, properties);
+        (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
         Intake intake = new(tree);
         WritableFolder[] kinds = [new InboxFolder(inbox, hashes), new WritableAlbum(tree, organizer, albums, intake, properties), new WritableTag(tree, organizer, intake, properties)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
@@ -150,6 +152,24 @@ public sealed class TreeWriter : IDisposable
         Spot spot = Find(path, viewer);
         if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetProperties) is { } refusal) return refusal;
         return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, cancellationToken);
+    }, null, viewer, cancellationToken);
+
+    /// <summary>States something of the photo that a file is, as one operation of the journal.</summary>
+    public Task<TreeAnswer> SetFactsAsync(string path, IReadOnlyList<Edit> edits, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
+    {
+        Spot spot = Find(path, viewer);
+        if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetFacts) is { } refusal) return refusal;
+        if (spot.Node is not { } node) return new TreeAnswer.Missing();
+        if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
+        try
+        {
+            await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+            return new TreeAnswer.Done(IsNew: false, node);
+        }
+        catch (IOException error) when (error is not FileFault)
+        {
+            return new TreeAnswer.Failed(error.Message);
+        }
     }, null, viewer, cancellationToken);
 
     /// <summary>Called after each change.</summary>
