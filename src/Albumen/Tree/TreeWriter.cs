@@ -60,6 +60,10 @@ public sealed class TreeWriter : IDisposable
         return sizeInBytes is { } size && _disk.Space() is { Available: var free } && size > free - ReserveInBytes ? new TreeAnswer.NoSpace() : null;
     }
 
+    /// <summary>Why something can never be copied or moved there, whoever has locks; null when it can, or when something else is in the way.</summary>
+    public static TreeAnswer.Refused? RefuseTransfer(Spot source, Spot target, bool isMove) =>
+        FolderRules.Refusal(target.Kind, OperationOf(source, target, isMove)) ?? (isMove && source is { Kind: FolderKind.Root, Node: not null } ? FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut) : null);
+
     /// <summary>Begins to receive a file.</summary>
     /// <exception cref="FileFault">The disk is full or failing.</exception>
     public Upload Receive(bool withSha512 = false) => new(_disk.Stage(), withSha512);
@@ -112,7 +116,7 @@ public sealed class TreeWriter : IDisposable
         ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.CopyWithin : TreeOperation.CopyIn;
+            TreeOperation operation = OperationOf(source, target, isMove: false);
             if (RefuseTransfer(source, target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].CopyAsync(source.Node!, target, isDeep, viewer, cancellationToken);
@@ -129,7 +133,7 @@ public sealed class TreeWriter : IDisposable
         ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.Rename : TreeOperation.MoveIn;
+            TreeOperation operation = OperationOf(source, target, isMove: true);
             bool isOtherWriting = source.Node is not null && source.Node.Path == target.Node?.Path && target.Name != source.Node.Name;
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
@@ -197,6 +201,9 @@ public sealed class TreeWriter : IDisposable
         if (spot.Folder is null) return new TreeAnswer.NoParent();
         return spot.Node is null ? _kinds[spot.Kind].RefuseName(spot) : null;
     }
+
+    static TreeOperation OperationOf(Spot source, Spot target, bool isMove) =>
+        FolderRules.AreAlike(source.Kind, target.Kind) ? isMove ? TreeOperation.Rename : TreeOperation.CopyWithin : isMove ? TreeOperation.MoveIn : TreeOperation.CopyIn;
 
     TreeAnswer? RefuseTransfer(Spot source, Spot target, TreeOperation operation, bool overwrite)
     {
