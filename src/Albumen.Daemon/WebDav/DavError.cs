@@ -8,6 +8,8 @@ static class DavError
     {
         HttpResponse response = context.Response;
         response.StatusCode = status;
+        // RFC 9110, 10.1.1: who waits to be asked for the body will not send it, and what comes next on this connection would be taken for it.
+        if (context.Request.Headers.Expect.Count > 0) response.Headers.Connection = "close";
         response.ContentType = "application/xml; charset=utf-8";
         using Utf8Writer body = new(1024);
         body.Raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:error xmlns:D=\"DAV:\" xmlns:a=\"urn:albumen\">"u8);

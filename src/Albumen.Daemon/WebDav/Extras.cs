@@ -15,7 +15,7 @@ sealed class Extras
         (_locks, _properties) = (locks, properties);
         _hasLocks = !locks.IsEmpty && (request.Kind == PropfindKind.AllProperties || request.Names.Contains(LiveProperty.LockDiscovery));
         // Those of Windows can be set and are shown even so.
-        bool wants = request.Kind != PropfindKind.Some || request.Names.Any(n => n.Namespace == PropertyName.Win32 || !LiveProperty.IsKnown(n));
+        bool wants = request.Kind != PropfindKind.Some || request.Names.Any(n => n.Namespace == PropertyName.Win32 || !LiveProperty.IsKnown(n)) || (SetTime.CanBeOf(listed) && request.Names.Any(ShowsTime));
         _hasProperties = wants && properties.HasAny(TreePath.KeyOf(listed.Path));
     }
 
@@ -32,12 +32,19 @@ sealed class Extras
         string key = TreePath.KeyOf(node.Path);
         IReadOnlyList<PathLock> locks = _hasLocks ? _locks.On(key) : [];
         _page.TryGetValue(key, out IReadOnlyList<PathProperty>? properties);
-        return locks.Count == 0 && properties is null ? null : new(properties ?? [], to => LockText.Write(to, locks, _locks));
+        return locks.Count == 0 && properties is null ? null : new(properties ?? [], to => LockText.Write(to, locks, _locks), properties is null || !SetTime.CanBeOf(node) ? null : SetTime.Among(properties));
     }
+
+    static bool ShowsTime(PropertyName name) => name == Modified || name == Created;
+
+    static readonly PropertyName Modified = new(PropertyName.Dav, "getlastmodified"), Created = new(PropertyName.Dav, "creationdate");
 }
 
 /// <param name="WriteLocks">Writes the content of <c>lockdiscovery</c>; nothing when there are none.</param>
-sealed record NodeExtras(IReadOnlyList<PathProperty> Properties, Action<Utf8Writer> WriteLocks)
+/// <param name="Modified">When a client says it was changed; null where none does.</param>
+sealed record NodeExtras(IReadOnlyList<PathProperty> Properties, Action<Utf8Writer> WriteLocks, DateTimeOffset? Modified)
 {
+    public static NodeExtras None { get; } = new([], static _ => { }, null);
+
     public string? Element(PropertyName name) => Properties.FirstOrDefault(p => p.Namespace == name.Namespace && p.Name == name.Local)?.Element;
 }

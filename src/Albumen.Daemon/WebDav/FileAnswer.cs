@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Albumen.Storage;
 using Albumen.Tree;
 using Microsoft.Net.Http.Headers;
@@ -6,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Albumen.Daemon.WebDav;
 
-/// <summary>GET and HEAD of a file: validators, conditions, one range, and its bytes from an open handle in parts, never a file in memory.</summary>
+/// <summary>GET and HEAD of a file: validators, conditions, ranges, and its bytes from an open handle in parts, never a file in memory.</summary>
 /// <param name="remake">Queues the remaking of a content's small versions.</param>
 sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logger)
 {
@@ -67,28 +68,50 @@ sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logge
         }
 
         headers.AcceptRanges = "bytes";
-        ByteRange part = new(0, file.SizeInBytes);
         // RFC 9110, 14.2: a range means something for GET only.
-        if (HttpMethods.IsGet(request.Method) && request.Headers.Range.Count > 0 && Preconditions.RangeHolds(request, tag, modified))
+        IReadOnlyList<ByteRange>? parts = HttpMethods.IsGet(request.Method) && request.Headers.Range.Count > 0 && Preconditions.RangeHolds(request, tag, modified)
+            ? ByteRange.Choose(request.Headers.Range, file.SizeInBytes)
+            : null;
+        if (parts is [])
         {
-            ByteRange? chosen = ByteRange.Choose(request.Headers.Range, file.SizeInBytes, out bool isUnsatisfiable);
-            if (isUnsatisfiable)
-            {
-                headers.ContentRange = $"bytes */{file.SizeInBytes}";
-                await DavError.SendAsync(context, StatusCodes.Status416RangeNotSatisfiable, "", $"The file has {file.SizeInBytes} bytes.");
-                return;
-            }
-            if (chosen is { } range)
-            {
-                part = range;
-                response.StatusCode = StatusCodes.Status206PartialContent;
-                headers.ContentRange = $"bytes {part.First}-{part.First + part.Length - 1}/{file.SizeInBytes}";
-            }
+            headers.ContentRange = $"bytes */{file.SizeInBytes}";
+            await DavError.SendAsync(context, StatusCodes.Status416RangeNotSatisfiable, "", $"The file has {file.SizeInBytes} bytes.");
+            return;
         }
         headers.ContentSecurityPolicy = Harmless;
+        if (parts is not null) response.StatusCode = StatusCodes.Status206PartialContent;
+        if (parts is { Count: > 1 })
+        {
+            await SendPartsAsync(context, file, handle, parts);
+            return;
+        }
+        ByteRange part = parts?[0] ?? new(0, file.SizeInBytes);
+        if (parts is not null) headers.ContentRange = part.Of(file.SizeInBytes);
         response.ContentType = file.MediaType;
         response.ContentLength = part.Length;
         if (HttpMethods.IsGet(request.Method)) await CopyAsync(context, handle, part);
+    }
+
+    /// <summary>Several parts in one body (RFC 9110, 14.6). Its length is told, because some clients resume only what has one.</summary>
+    static async Task SendPartsAsync(HttpContext context, Node file, SafeFileHandle handle, IReadOnlyList<ByteRange> parts)
+    {
+        string boundary = $"part-{Guid.NewGuid():N}";
+        byte[] end = Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n");
+        byte[][] heads = [.. parts.Select(part => Encoding.ASCII.GetBytes($"\r\n--{boundary}\r\nContent-Type: {file.MediaType}\r\nContent-Range: {part.Of(file.SizeInBytes)}\r\n\r\n"))];
+        context.Response.ContentType = $"multipart/byteranges; boundary={boundary}";
+        context.Response.ContentLength = heads.Sum(head => head.Length) + parts.Sum(part => part.Length) + end.Length;
+        try
+        {
+            foreach ((byte[] head, ByteRange part) in heads.Zip(parts))
+            {
+                await context.Response.Body.WriteAsync(head, context.RequestAborted);
+                await CopyAsync(context, handle, part);
+            }
+            await context.Response.Body.WriteAsync(end, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+        }
     }
 
     static async Task CopyAsync(HttpContext context, SafeFileHandle handle, ByteRange part)
@@ -96,7 +119,7 @@ sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logge
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(PartInBytes, Math.Max(1, part.Length)));
         try
         {
-            (long at, long end) = (part.First, part.First + part.Length);
+            (long at, long end) = (part.First, part.End);
             while (at < end)
             {
                 // Asynchronous reading of a file is a thread that waits; this is one already.

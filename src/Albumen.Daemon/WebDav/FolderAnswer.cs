@@ -26,6 +26,12 @@ sealed class FolderAnswer(TreeWriter writer, WriteGuard guard)
     public async Task DeleteAsync(HttpContext context, RequestPath path, Viewer viewer)
     {
         Spot spot = writer.Find(path.Text, viewer);
+        // What can never be done is said before who holds a lock.
+        if (writer.RefuseDelete(spot) is { } refusal)
+        {
+            await TreeAnswers.SendAsync(context, refusal, spot.Kind);
+            return;
+        }
         // RFC 4918, 9.6.1: a folder goes with all that is in it.
         if (spot.Node is { IsFolder: true } && context.Request.Headers["Depth"].ToString().Trim().ToLowerInvariant() is not ("" or "infinity"))
         {

@@ -6,7 +6,7 @@ namespace Albumen.Daemon.WebDav;
 /// <summary>A property's name as XML has it: a namespace and a local name.</summary>
 readonly record struct PropertyName(string Namespace, string Local)
 {
-    public const string Dav = "DAV:", Win32 = "urn:schemas-microsoft-com:", OwnCloud = "http://owncloud.org/ns";
+    public const string Dav = "DAV:", Win32 = "urn:schemas-microsoft-com:", OwnCloud = "http://owncloud.org/ns", Albumen = "urn:albumen";
 }
 
 enum Holder { Both, Files, Folders }
@@ -18,6 +18,7 @@ enum Holder { Both, Files, Folders }
 sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8Writer, Node>? Write)
 {
     public static PropertyName LockDiscovery { get; } = new(PropertyName.Dav, "lockdiscovery");
+    public static PropertyName Permissions { get; } = new(PropertyName.OwnCloud, "permissions");
 
     public static IReadOnlyList<LiveProperty> All { get; } =
     [
@@ -36,29 +37,54 @@ sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8
         Dav("supportedlock", Holder.Folders, true, (to, node) => to.Raw(FolderRules.Allows(node.Kind, TreeOperation.Lock) ? LockText.Supported : [])),
         new(LockDiscovery, Holder.Both, true, null),
         Dav("iscollection", Holder.Both, false, (to, node) => to.Number(node.IsFolder ? 1 : 0)),
-        // RFC 4331; the values are put in by the request's template, because they are the same for a whole volume.
-        Dav("quota-available-bytes", Holder.Folders, false, null) with { IsQuota = true },
-        Dav("quota-used-bytes", Holder.Folders, false, null) with { IsQuota = true },
+        // RFC 4331, and what Finder asked for before there was that; the values are put in by the request's template, because they are the same for a whole volume.
+        Dav("quota-available-bytes", Holder.Folders, false, null) with { Quota = (_, available) => available },
+        Dav("quota-used-bytes", Holder.Folders, false, null) with { Quota = (used, _) => used },
+        Dav("quota", Holder.Folders, false, null) with { Quota = (used, available) => used + available },
+        Dav("quotaused", Holder.Folders, false, null) with { Quota = (used, _) => used },
+        // RFC 5842, 3.1.
+        Dav("resource-id", Holder.Both, false, (to, node) => to.Raw($"<D:href>urn:uuid:{Guid.ParseExact(node.Id!, "N")}</D:href>")) with { IsThere = HasUuid, Needs = Detail.Pictures },
         // ownCloud's, for rclone and its like. Nothing is written where it is not known.
         new(new(PropertyName.OwnCloud, "size"), Holder.Both, false, (to, node) => to.Number(node.SizeInBytes)),
-        new(new(PropertyName.OwnCloud, "fileid"), Holder.Files, false, (to, node) => to.Text(node.Id)),
-        new(new(PropertyName.OwnCloud, "checksums"), Holder.Files, false, (to, node) => WriteChecksums(to, node)),
+        new(new(PropertyName.OwnCloud, "fileid"), Holder.Both, false, (to, node) => to.Text(node.Id)) { IsThere = node => node.Id is not null, Needs = Detail.Pictures },
+        new(new(PropertyName.OwnCloud, "id"), Holder.Both, false, (to, node) => to.Text(node.Id)) { IsThere = node => node.Id is not null, Needs = Detail.Pictures },
+        new(new(PropertyName.OwnCloud, "checksums"), Holder.Files, false, WriteChecksums) { IsThere = node => node.Checksums is not null },
+        new(Permissions, Holder.Both, false, null),
         new(new(PropertyName.Win32, "Win32CreationTime"), Holder.Both, false, (to, node) => to.HttpDate(node.Taken ?? node.Modified)),
         new(new(PropertyName.Win32, "Win32LastModifiedTime"), Holder.Both, false, (to, node) => to.HttpDate(node.Modified)),
         // FILE_ATTRIBUTE_DIRECTORY; FILE_ATTRIBUTE_ARCHIVE and _READONLY.
         new(new(PropertyName.Win32, "Win32FileAttributes"), Holder.Both, false, (to, node) => to.Raw(node.IsFolder ? "00000010"u8 : "00000021"u8)),
+        .. PhotoProperty.All.Select(p => p.ToLive()),
     ];
 
     public static bool IsKnown(PropertyName name) => Names.Contains(name);
 
+    /// <summary>How much of each node must be known to answer.</summary>
+    public static Detail DetailOf(PropfindRequest request) =>
+        request.Kind == PropfindKind.Names ? Detail.Facts : All.Where(p => p.Needs > Detail.Files && request.Names.Contains(p.Name)).Select(p => p.Needs).DefaultIfEmpty(Detail.Files).Max();
+
     static readonly HashSet<PropertyName> Names = [.. All.Select(p => p.Name)];
+
+    /// <summary>ownCloud's letters for what may be done with a file or folder.</summary>
+    /// <param name="within">Of the folder it lies in.</param>
+    public static string PermissionsOf(Node node, FolderKind within)
+    {
+        bool mayDelete = FolderRules.Allows(within, node.IsFolder ? TreeOperation.DeleteFolder : TreeOperation.DeleteFile);
+        bool mayRename = FolderRules.Allows(within, TreeOperation.Rename) && (node.IsFolder || FolderRules.Allows(within, TreeOperation.RenameFile));
+        bool mayMove = within != FolderKind.Root && FolderRules.Allows(within, TreeOperation.MoveOut);
+        string changes = node.IsFolder
+            ? (FolderRules.Allows(node.Kind, TreeOperation.PutNew) ? "C" : "") + (FolderRules.Allows(node.Kind, TreeOperation.MakeFolder) ? "K" : "")
+            : FolderRules.Allows(within, TreeOperation.PutOver) ? "W" : "";
+        return "G" + (mayDelete ? "D" : "") + (mayRename ? "N" : "") + (mayMove ? "V" : "") + changes;
+    }
+
+    static bool HasUuid(Node node) => node.Id is { Length: 32 } id && id.All(char.IsAsciiHexDigit);
 
     static void WriteChecksums(Utf8Writer to, Node node)
     {
-        if (node.Checksums is not { } checksums) return;
-        to.Raw("<oc:checksum xmlns:oc=\"http://owncloud.org/ns\">"u8);
-        to.Raw(checksums);
-        to.Raw("</oc:checksum>"u8);
+        to.Raw("<Z:checksum>"u8);
+        to.Raw(node.Checksums!);
+        to.Raw("</Z:checksum>"u8);
     }
 
     /// <summary>As <see cref="Node.ETag"/> has it, but without a string where it comes from the hash.</summary>
@@ -68,7 +94,14 @@ sealed record LiveProperty(PropertyName Name, Holder On, bool InAll, Action<Utf8
         else to.Raw(node.ETag!);
     }
 
-    public bool IsQuota { get; init; }
+    /// <summary>Whether a node has it; null: each that can. One that has it not is told so (404).</summary>
+    public Func<Node, bool>? IsThere { get; init; }
+
+    /// <summary>How much of a node must be known to write it.</summary>
+    public Detail Needs { get; init; }
+
+    /// <summary>Its value from the bytes that are used and available; null for what is no quota.</summary>
+    public Func<long, long, long>? Quota { get; init; }
 
     public bool IsLockable { get; init; }
 

@@ -88,7 +88,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         if (await guard.AdmitAsync(context, path, spot.Node, viewer, touched) is not { } holds) return;
 
         // A lock on a file has nothing below it, so a deep one is the same.
-        string shown = spot.Node is null ? spot.Folder!.Child(spot.Name) : TreePath.KeyOf(spot.Node.Path) == TreePath.KeyOf(path.Text) ? spot.Node.Path : path.Text;
+        string shown = spot.Node is not { } there ? spot.Folder!.Child(spot.Name) : TreePath.KeyOf(there.Path) != TreePath.KeyOf(path.Text) ? path.Text : there.IsFolder ? there.Path + "/" : there.Path;
         (PathLock? taken, IReadOnlyList<PathLock> inTheWay) = await locks.TakeAsync(
             shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout, context.RequestAborted);
         if (taken is null)

@@ -55,38 +55,38 @@ static class Preconditions
         tags.Any(t => t.Equals(EntityTagHeaderValue.Any) || (tag is not null && t.Compare(tag, strongly)));
 }
 
-/// <summary>The part of a file that a Range header asks for (RFC 9110, 14). First and length in bytes.</summary>
+/// <summary>A part of a file that a Range header asks for (RFC 9110, 14). First and length in bytes.</summary>
 readonly record struct ByteRange(long First, long Length)
 {
+    // Who asks for more crumbs than that is better served with the loaf.
+    const int MostParts = 16;
+
     /// <summary>
-    /// The part to send. Null, for the whole file, when the header is absent, malformed, in another unit, or names parts with gaps between
-    /// them: we do not make multipart answers, and a server may always send everything (RFC 9110, 14.2).
+    /// The parts to send, in the order of the file; those that touch are one (RFC 9110, 15.3.7.2). Null, for the whole file, when the header is absent, malformed, in
+    /// another unit, or names very many parts: a server may always send everything (RFC 9110, 14.2).
     /// </summary>
-    /// <param name="isUnsatisfiable">No part of it lies within the file: 416.</param>
-    public static ByteRange? Choose(StringValues header, long sizeInBytes, out bool isUnsatisfiable)
+    /// <returns>Empty when no part of it lies within the file: 416.</returns>
+    public static IReadOnlyList<ByteRange>? Choose(StringValues header, long sizeInBytes)
     {
-        isUnsatisfiable = false;
         if (header.Count != 1 || !RangeHeaderValue.TryParse(header.ToString(), out RangeHeaderValue? parsed) || !parsed.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)) return null;
-        List<(long First, long End)> parts = [];
+        List<(long First, long End)> wanted = [];
         foreach (RangeItemHeaderValue range in parsed.Ranges)
         {
             // "-500" is the last 500; "500-" all from there.
             long first = range.From ?? Math.Max(0, sizeInBytes - range.To!.Value);
             long end = range.From is null || range.To is null ? sizeInBytes : Math.Min(sizeInBytes, range.To.Value == long.MaxValue ? long.MaxValue : range.To.Value + 1);
-            if (first < end) parts.Add((first, end));
+            if (first < end) wanted.Add((first, end));
         }
-        if (parts.Count == 0)
-        {
-            isUnsatisfiable = true;
-            return null;
-        }
-        parts.Sort();
-        (long from, long to) = parts[0];
-        foreach ((long first, long end) in parts)
-        {
-            if (first > to) return null;
-            to = Math.Max(to, end);
-        }
-        return new(from, to - from);
+        wanted.Sort();
+        List<ByteRange> parts = [];
+        foreach ((long first, long end) in wanted)
+            if (parts.Count > 0 && first <= parts[^1].End) parts[^1] = parts[^1] with { Length = Math.Max(end, parts[^1].End) - parts[^1].First };
+            else parts.Add(new(first, end - first));
+        return parts.Count > MostParts ? null : parts;
     }
+
+    public long End => First + Length;
+
+    /// <summary>As Content-Range has it.</summary>
+    public string Of(long sizeInBytes) => $"bytes {First}-{End - 1}/{sizeInBytes}";
 }

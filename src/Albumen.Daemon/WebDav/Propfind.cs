@@ -11,9 +11,9 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
     // The first page is short, so that the first byte is early.
     const int FirstPage = 200, OtherPages = 1000;
 
-    public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer)
+    /// <param name="only">What lies there, where the tree does not know it.</param>
+    public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer, Node? only = null)
     {
-        CancellationToken gone = context.RequestAborted;
         switch (context.Request.Headers["Depth"].ToString().Trim().ToLowerInvariant())
         {
             // RFC 4918, 9.1 reads a missing Depth as infinity; clients that send none mean the folder and what is in it.
@@ -31,7 +31,7 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
 
         if (await XmlBody.ParseAsync(context, body => body.Length == 0 ? PropfindRequest.Everything : PropfindRequest.Parse(body)) is not { } request) return;
 
-        if (tree.Find(path.Text, viewer) is not { } node)
+        if ((only ?? tree.Find(path.Text, viewer)) is not { } node)
         {
             await DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
             return;
@@ -52,22 +52,23 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
             byte[] parent = body.Written.ToArray();
             body.Clear();
 
-            ResponseTemplate? files = null, folders = null;
             (long, long)? space = null;
             Extras extras = new(request, node, locks, properties);
-            // What can be locked of the files in a folder is the folder's affair.
-            FolderKind kind = node.IsFolder ? node.Kind : tree.Find(TreePath.FolderOf(node.Path)!, viewer)?.Kind ?? FolderKind.Root;
-            bool canLockFiles = FolderRules.Allows(kind, TreeOperation.Lock);
+            // What may be done with a file or folder is mostly the affair of the one it lies in.
+            FolderKind above = TreePath.FolderOf(node.Path) is { } folder ? tree.Find(folder, viewer)?.Kind ?? FolderKind.Root : FolderKind.Root;
+            ResponseTemplate own = new(request, node.IsFolder, above, () => space ??= tree.Space(node));
+            ResponseTemplate? files = null, folders = null;
+            Detail detail = LiveProperty.DetailOf(request);
             body.Raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\">\n"u8);
             extras.Load([node]);
-            Write(node, []);
+            own.Write(body, [], node, extras.Of(node));
             if (withChildren)
             {
                 string? after = null;
                 int most = FirstPage;
                 do
                 {
-                    Page page = tree.List(node, after, most, Detail.Files, viewer);
+                    Page page = tree.List(node, after, most, detail, viewer);
                     extras.Load(page.Nodes);
                     foreach (Node child in page.Nodes)
                     {
@@ -84,8 +85,8 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
             void Write(Node child, ReadOnlySpan<byte> below)
             {
                 ResponseTemplate template = child.IsFolder
-                    ? folders ??= new(request, forFolders: true, canLockFiles, () => space ??= tree.Space(node))
-                    : files ??= new(request, forFolders: false, canLockFiles, static () => null);
+                    ? folders ??= new(request, forFolders: true, node.Kind, () => space ??= tree.Space(node))
+                    : files ??= new(request, forFolders: false, node.Kind, static () => null);
                 template.Write(body, below, child, extras.Of(child));
             }
         }

@@ -10,7 +10,7 @@ namespace Albumen.Daemon.WebDav;
 /// PUT: everything that can be refused is refused before the first byte is read. What arrives goes beside its place and is checked against all the
 /// client said of it; only then it gets its name. A broken upload leaves nothing, and what was there stays.
 /// </summary>
-sealed class PutAnswer(TreeWriter writer, WriteGuard guard)
+sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
 {
     public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer)
     {
@@ -65,6 +65,13 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard)
                 return;
             }
             TreeAnswer answer = await writer.PutAsync(path.Text, upload, modified, holds, viewer, gone);
+            if (answer is TreeAnswer.Done { Node: { } node } done)
+            {
+                // What the library has already keeps its own time, and is shown with the client's.
+                if (modified is null) await times.ForgetAsync(node, gone);
+                else if (Preconditions.WholeSeconds(node.Modified) != Preconditions.WholeSeconds(modified.Value) && await writer.SetModifiedAsync(node.Path, modified.Value, viewer, gone) is TreeAnswer.Done)
+                    answer = done with { Node = node with { Modified = modified.Value } };
+            }
             if (answer is TreeAnswer.Done && modified is not null) context.Response.Headers["X-OC-Mtime"] = "accepted";
             await TreeAnswers.SendAsync(context, answer, spot.Kind);
         }

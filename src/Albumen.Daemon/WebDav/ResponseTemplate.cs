@@ -13,12 +13,14 @@ sealed class ResponseTemplate
     readonly List<(byte[] Before, Action<Utf8Writer, Node> Write)> _values = [];
     readonly byte[] _end;
     readonly bool _namesOnly, _all;
+    // Each node has all of the properties, so what is between their values is the same for each.
+    readonly bool _isAlike = true;
     readonly List<(LiveProperty Property, Action<Utf8Writer, Node>? Write)> _chosen = [];
     readonly List<PropertyName> _unknown = [];
 
-    /// <param name="canLock">Files in the folder can be locked.</param>
+    /// <param name="within">Of the folder it lies in: what may be done with it there.</param>
     /// <param name="space">Asked when the quota of a folder is; null when unknown.</param>
-    public ResponseTemplate(PropfindRequest request, bool forFolders, bool canLock, Func<(long Used, long Available)?> space)
+    public ResponseTemplate(PropfindRequest request, bool forFolders, FolderKind within, Func<(long Used, long Available)?> space)
     {
         List<byte> pending = [.. "</D:href><D:propstat><D:prop>"u8];
         (_namesOnly, _all) = (request.Kind == PropfindKind.Names, request.Kind != PropfindKind.Some);
@@ -26,17 +28,19 @@ sealed class ResponseTemplate
         foreach (LiveProperty? property in Chosen(request, forFolders, unknown))
         {
             Action<Utf8Writer, Node>? write = property.Write;
-            if (property.IsLockable && canLock) write = static (to, _) => to.Raw(LockText.Supported);
-            if (property.IsQuota)
+            if (property.IsLockable && FolderRules.Allows(within, TreeOperation.Lock)) write = static (to, _) => to.Raw(LockText.Supported);
+            if (property.Name == LiveProperty.Permissions) write = (to, node) => to.Raw(LiveProperty.PermissionsOf(node, within));
+            if (property.Quota is { } quota)
             {
                 if (space() is not var (used, available))
                 {
                     unknown.Add(property.Name);
                     continue;
                 }
-                long bytes = property.Name.Local == "quota-used-bytes" ? used : available;
+                long bytes = quota(used, available);
                 write = (to, _) => to.Number(bytes);
             }
+            _isAlike &= property.IsThere is null;
             _chosen.Add((property, write));
             if (write is null || _namesOnly) pending.AddRange(property.Empty);
             else
@@ -72,9 +76,9 @@ sealed class ResponseTemplate
             to.Segment(node.Name);
             if (node.IsFolder) to.Raw("/"u8);
         }
-        if (extras is not null)
+        if (extras is not null || !_isAlike)
         {
-            WriteWith(to, node, extras);
+            WriteWith(to, extras?.Modified is { } modified ? node with { Modified = modified } : node, extras ?? NodeExtras.None);
             return;
         }
         foreach ((byte[] before, Action<Utf8Writer, Node> write) in _values)
@@ -91,12 +95,14 @@ sealed class ResponseTemplate
         PropertyName[] others = [.. _all ? extras.Properties.Select(p => new PropertyName(p.Namespace, p.Name)).Where(n => _chosen.TrueForAll(c => c.Property.Name != n)) : _unknown];
         PropertyName[] missing = [.. _unknown.Where(n => extras.Element(n) is null)];
         PropertyName[] found = [.. others.Except(missing)];
+        if (!_isAlike) missing = [.. missing, .. _chosen.Where(c => !Has(c.Property)).Select(c => c.Property.Name)];
         to.Raw("</D:href>"u8);
-        if (_chosen.Count + found.Length > 0)
+        if (found.Length > 0 || missing.Length == 0 || _chosen.Exists(c => Has(c.Property)))
         {
             to.Raw("<D:propstat><D:prop>"u8);
             foreach ((LiveProperty property, Action<Utf8Writer, Node>? write) in _chosen)
             {
+                if (!Has(property)) continue;
                 Action<Utf8Writer>? content = property.Name == LiveProperty.LockDiscovery ? extras.WriteLocks : write is null ? null : t => write(t, node);
                 if (!_namesOnly && extras.Element(property.Name) is { } set) to.Raw(set);
                 else if (_namesOnly || content is null) to.Raw(property.Empty);
@@ -112,13 +118,15 @@ sealed class ResponseTemplate
                 else to.Raw(extras.Element(name)!);
             to.Raw("</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"u8);
         }
-        if (missing.Length > 0)
+        if (missing.Length > 0 && !_namesOnly)
         {
             to.Raw("<D:propstat><D:prop>"u8);
             foreach (PropertyName name in missing) to.Raw(Element(name));
             to.Raw("</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>"u8);
         }
         to.Raw("</D:response>\n"u8);
+
+        bool Has(LiveProperty property) => property.IsThere?.Invoke(node) is not false;
     }
 
     static IEnumerable<LiveProperty> Chosen(PropfindRequest request, bool forFolders, List<PropertyName> unknown)

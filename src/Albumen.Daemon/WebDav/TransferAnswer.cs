@@ -20,6 +20,11 @@ sealed class TransferAnswer(TreeWriter writer, WriteGuard guard)
         else
         {
             Spot target = writer.Find(to.Text, viewer);
+            if (TreeWriter.RefuseTransfer(source, target, isMove) is { } refusal)
+            {
+                await TreeAnswers.SendAsync(context, refusal, target.Kind);
+                return;
+            }
             Touched there = new(to.Text, Membership: target.Node is null, Deep: true);
             Touched[] touched = isMove ? [new(path.Text, Membership: true, Deep: true), there] : [there];
             if (await guard.AdmitAsync(context, path, source.Node, viewer, touched) is not { } holds) return;

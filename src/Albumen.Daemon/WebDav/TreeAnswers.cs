@@ -20,7 +20,7 @@ static class TreeAnswers
                 return DavError.SendAsync(context, StatusCodes.Status409Conflict, "", "The folder it should lie in is not there.");
             case TreeAnswer.Exists:
                 // RFC 9110, 15.5.6: with what would be allowed.
-                if (exists == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = Methods.AllowedIn(kind);
+                if (exists == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = Methods.AllowedIn(kind, but: context.Request.Method);
                 return DavError.SendAsync(context, exists, "", "Something is here already.");
             case TreeAnswer.Changed:
                 return DavError.SendAsync(context, StatusCodes.Status412PreconditionFailed, "", "It was changed meanwhile.");

@@ -26,17 +26,19 @@ sealed class WebDavDoor
     readonly TransferAnswer _transfer;
     readonly LockAnswer _locking;
     readonly Proppatch _proppatch;
+    readonly ShownTimes _times;
 
     /// <param name="remake">Queues the remaking of a content's small versions.</param>
     public WebDavDoor(ArchiveTree tree, TreeWriter writer, PathLocks locks, PathProperties properties, SignIn signIn, Func<long, Task> remake, ILogger<WebDavDoor> logger)
     {
         (_tree, _writer) = (tree, writer);
-        WriteGuard guard = new(tree, locks);
+        _times = new(properties);
+        WriteGuard guard = new(tree, locks, _times);
         _authentication = new(signIn, logger);
         _propfind = new(tree, locks, properties, logger);
         _files = new(tree, remake, logger);
         _gallery = new(tree, _files);
-        _put = new(writer, guard);
+        _put = new(writer, guard, _times);
         _folders = new(writer, guard);
         _transfer = new(writer, guard);
         _locking = new(writer, locks, guard);
@@ -56,18 +58,20 @@ sealed class WebDavDoor
         if (HttpMethods.IsOptions(method) && context.Request.Headers.Authorization.Count == 0)
         {
             // Of what lies deeper nothing is told to strangers.
-            Options(context, KindOf(path is { Names: [var top, ..] } ? "/" + top : "/"));
+            Options(context, _writer.Find(path is { Names: [var top, ..] } ? "/" + top : "/", Viewer.Admin));
             return;
         }
         if (await _authentication.IdentifyAsync(context) is not { } person) return;
         Viewer viewer = new(person.Name);
 
-        if (HttpMethods.IsOptions(method)) Options(context, KindOf(path?.Text ?? "/"));
+        if (HttpMethods.IsOptions(method)) Options(context, _writer.Find(path?.Text ?? "/", viewer));
         else if (!isPath)
             await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", "This is no path: it must be UTF-8, percent-encoded, without '.' and '..'.");
         else
             await (method switch
             {
+                "GET" or "HEAD" when IsMark(path!) => MarkAsync(context),
+                "PROPFIND" when IsMark(path!) => _propfind.AnswerAsync(context, path!, viewer, Mark),
                 "GET" or "HEAD" => HasJunk(path!) ? NothingAsync(context) : GetAsync(context, path!, viewer),
                 "PROPFIND" => HasJunk(path!) ? NothingAsync(context) : _propfind.AnswerAsync(context, path!, viewer),
                 "PUT" => _put.AnswerAsync(context, path!, viewer),
@@ -80,20 +84,14 @@ sealed class WebDavDoor
                 "PROPPATCH" => _proppatch.AnswerAsync(context, path!, viewer),
                 _ => OtherAsync(context, method, path!, viewer),
             });
-
-        FolderKind KindOf(string text)
-        {
-            Spot spot = _writer.Find(text, Viewer.Admin);
-            return spot.OwnKind;
-        }
     }
 
-    void Options(HttpContext context, FolderKind kind)
+    void Options(HttpContext context, Spot spot)
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers["DAV"] = "1, 2, 3";
         headers["MS-Author-Via"] = "DAV";
-        headers.Allow = Methods.AllowedIn(kind, _writer.DeletesIntoTrash);
+        headers.Allow = Methods.AllowedAt(spot, _writer.DeletesIntoTrash);
         headers.AcceptRanges = "bytes";
         context.Response.ContentLength = 0;
     }
@@ -106,7 +104,7 @@ sealed class WebDavDoor
             await TreeAnswers.SendAsync(context, refusal, spot.Kind);
             return;
         }
-        context.Response.Headers.Allow = Methods.AllowedIn(spot.OwnKind, _writer.DeletesIntoTrash);
+        context.Response.Headers.Allow = Methods.AllowedAt(spot, _writer.DeletesIntoTrash);
         // RFC 9110, 15.5.6 and 15.6.2: known and not allowed here, or not known at all. TRACE would send back the password.
         bool isKnown = HttpMethods.IsTrace(method) || HttpMethods.IsConnect(method) || method is "REPORT" or "SEARCH" || Foreign.Contains(method);
         await DavError.SendAsync(context, isKnown ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status501NotImplemented, "", $"{method} is not possible here.");
@@ -116,7 +114,7 @@ sealed class WebDavDoor
     {
         if (_tree.Find(path.Text, viewer) is not { } node) await NothingAsync(context);
         else if (node.IsFolder || Gallery.IsAsked(path.Query)) await _gallery.AnswerAsync(context, node, path.Query, viewer);
-        else await _files.AnswerAsync(context, node, viewer, "private, no-cache");
+        else await _files.AnswerAsync(context, _times.Of(node), viewer, "private, no-cache");
     }
 
     /// <summary>Desktops look for their droppings in every folder; what a scan never takes in is not looked up at all, but where people can put it.</summary>
@@ -126,6 +124,17 @@ sealed class WebDavDoor
         "albums" or "tags" => path.Names.Take(path.Names.Count - 1).Any(IgnoreRules.IsJunk),
         _ => true,
     };
+
+    /// <summary>A file at the top that is not listed: it tells macOS not to read the whole archive for its own index.</summary>
+    static Node Mark { get; } = new() { Path = "/.metadata_never_index", IsFolder = false, ETag = "\"empty\"", Modified = DateTimeOffset.UnixEpoch };
+
+    static bool IsMark(RequestPath path) => path.Names is [".metadata_never_index"];
+
+    static Task MarkAsync(HttpContext context)
+    {
+        (context.Response.Headers.ETag, context.Response.ContentLength) = (Mark.ETag, 0);
+        return Task.CompletedTask;
+    }
 
     static Task NothingAsync(HttpContext context) => DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
 }

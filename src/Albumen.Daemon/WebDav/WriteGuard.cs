@@ -12,7 +12,7 @@ sealed record Touched(string Path, bool Membership = false, bool Deep = false);
 /// Asked before each change: does the If header hold, do the ETags and dates, and has this person the locks? It answers 400, 412 or 423 in that
 /// order. What it decided can be asked again at the last moment, when nobody else is changing anything.
 /// </summary>
-sealed class WriteGuard(ArchiveTree tree, PathLocks locks)
+sealed class WriteGuard(ArchiveTree tree, PathLocks locks, ShownTimes times)
 {
     /// <returns>Null when it was answered; otherwise whether it still holds, for the node that then lies at the path.</returns>
     public async Task<Func<Node?, bool>?> AdmitAsync(HttpContext context, RequestPath path, Node? node, Viewer viewer, params Touched[] touched)
@@ -36,7 +36,7 @@ sealed class WriteGuard(ArchiveTree tree, PathLocks locks)
         }
         return now => Holds(now) && InTheWay() is null;
 
-        bool Holds(Node? now) => (condition is null || IsTrue(condition, context.Request, path, now, viewer)) && Preconditions.AllowWriting(context.Request, now);
+        bool Holds(Node? now) => (condition is null || IsTrue(condition, context.Request, path, now, viewer)) && Preconditions.AllowWriting(context.Request, now is not null && context.Request.Headers.IfUnmodifiedSince.Count > 0 ? times.Of(now) : now);
 
         PathLock? InTheWay()
         {

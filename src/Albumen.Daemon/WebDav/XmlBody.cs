@@ -30,6 +30,11 @@ static class XmlBody
     /// <returns>Null when it was answered.</returns>
     public static async Task<T?> ParseAsync<T>(HttpContext context, Func<Stream, T> parse) where T : class
     {
+        if (context.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            await DavError.SendAsync(context, StatusCodes.Status415UnsupportedMediaType, "", "A body of XML comes as it is, not compressed.");
+            return null;
+        }
         try
         {
             if (await ReadAsync(context.Request.BodyReader, context.RequestAborted) is { } body) return parse(body);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Albumen.Catalog;
 using Albumen.Sql;
+using Dapper;
 
 namespace Albumen.Organization;
 
@@ -49,6 +50,13 @@ public sealed class Organizer(Database catalog, Journal journal)
         using Database.Reader reader = catalog.Read();
         return Shelves.Now(reader.Connection);
     }
+
+    /// <summary>States something of one photo.</summary>
+    public static Deed Say(string asset, IReadOnlyList<Edit> edits) => (connection, _) =>
+    {
+        Editor.Plan(connection, connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE uid = @asset", new { asset }).AsList(), edits, out List<StatementChange> changes);
+        return new(changes, asset);
+    };
 
     /// <summary>Several deeds as one; each sees the albums as they were before all.</summary>
     public static Deed Both(Deed first, Deed second) => (connection, shelf) =>

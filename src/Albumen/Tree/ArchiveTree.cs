@@ -25,15 +25,15 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     {
         _ = viewer;
         string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (names.Length == 0) return Root;
-        string key = EntryName.KeyOf(names[0]);
-        if (_views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } view) return null;
         using Database.Reader reader = catalog.Read();
         TreeReader questions = new(reader.Connection);
+        if (names.Length == 0) return questions.Dated(Root);
+        string key = EntryName.KeyOf(names[0]);
+        if (_views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } view) return null;
         bool mayCast = Shadows is { IsEmpty: false } && view.TakesShadows && names.Length > 1;
         // A desktop's droppings are no photo whatever the catalogue says, and asked for all the time.
         if (view.TakesShadows && PassingNames.IsJunk(names[^1])) return mayCast ? ShadowAt(questions, view, names, viewer) : null;
-        return view.Find(questions, names.AsSpan(1)) ?? (mayCast ? ShadowAt(questions, view, names, viewer) : null);
+        return view.Find(questions, names.AsSpan(1)) is { } node ? questions.Dated(node) : mayCast ? ShadowAt(questions, view, names, viewer) : null;
     }
 
     /// <summary>A page of a folder's children.</summary>
@@ -42,13 +42,15 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     {
         using Database.Reader reader = catalog.Read();
         TreeReader questions = new(reader.Connection);
-        if (folder.Path == "/") return new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null);
+        if (folder.Path == "/") return Dated(new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null));
         View view = View.Of(_views, folder);
-        Page page = view.List(questions, folder, new(after, most, detail));
+        Page page = Dated(view.List(questions, folder, new(after, most, detail)));
         if (page.Next is not null || !view.TakesShadows || Shadows is not { IsEmpty: false } shadows) return page;
         Node[] more = [.. shadows.In(viewer.Name, TreePath.KeyOf(folder.Path)).Select(s => ToNode(folder, s))
             .Where(n => view.Find(questions, n.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).AsSpan(1)) is null)];
         return more.Length == 0 ? page : new([.. page.Nodes, .. more], null);
+
+        Page Dated(Page undated) => undated.Nodes.Any(TreeReader.IsUndated) ? undated with { Nodes = [.. undated.Nodes.Select(questions.Dated)] } : undated;
     }
 
     /// <summary>What lies in albums and tags besides photos; null for a tree that takes nothing of that.</summary>

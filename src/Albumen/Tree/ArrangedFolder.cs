@@ -1,4 +1,3 @@
-using System.Globalization;
 using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Storage;
@@ -9,15 +8,9 @@ namespace Albumen.Tree;
 /// What writing to albums and to tags has in common: no byte of a photo is copied, and each deed is one operation of the journal, which can be taken back. Bytes that
 /// come from outside are an original, or were one, before they are put in; what is no photo, or none yet, is a <see cref="Shadow"/>.
 /// </summary>
-abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake intake, PathProperties properties) : WritableFolder
+abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake intake, PathProperties properties) : JournalledFolder(tree, organizer, intake)
 {
-    const string Win32 = "urn:schemas-microsoft-com:", Win32Modified = "Win32LastModifiedTime";
-
-    protected ArchiveTree Tree => tree;
-
-    protected PhotoSource Photos { get; } = new(tree, intake);
-
-    Shadows? Shadows => tree.Shadows;
+    Shadows? Shadows => Tree.Shadows;
 
     public override TreeAnswer? RefuseName(Spot spot) => spot.Name.Trim(' ', '.').Length == 0 || spot.Name.Any(char.IsControl) || spot.Name.Length > 255 ? TreeAnswer.NameNotAllowed : null;
 
@@ -26,7 +19,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
     public async Task<TreeAnswer?> PrepareAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
     {
         if (upload.SizeInBytes == 0 || spot.IsShadowy) return null;
-        (upload.Asset, TreeAnswer? refusal) = await intake.TakeAsync(upload, FileName(spot), viewer, cancellationToken);
+        (upload.Asset, TreeAnswer? refusal) = await Intake.TakeAsync(upload, FileName(spot), viewer, cancellationToken);
         return refusal;
     }
 
@@ -90,11 +83,10 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
     /// <summary>A photo has the time of its file, and a folder that of its last change; what a client says of it instead is kept for it.</summary>
     public sealed override async Task<TreeAnswer> SetModifiedAsync(Node node, DateTimeOffset modified, CancellationToken cancellationToken)
     {
-        string element = $"<Z:{Win32Modified} xmlns:Z=\"{Win32}\">{modified.ToString("R", CultureInfo.InvariantCulture)}</Z:{Win32Modified}>";
-        await properties.SetAsync(TreePath.KeyOf(node.Path), [(Win32, Win32Modified, element)], cancellationToken);
+        await properties.SetAsync(TreePath.KeyOf(node.Path), [(SetTime.Namespace, SetTime.Name, SetTime.ToElement(modified))], cancellationToken);
         // The original that it becomes will have it.
         if (node.Source is ShadowFile { Shadow: var shadow }) await Shadows!.SetModifiedAsync(shadow, Rows.Nanoseconds(modified), cancellationToken);
-        return new TreeAnswer.Done(IsNew: false, node);
+        return new TreeAnswer.Done(IsNew: false, node with { Modified = modified });
     }
 
     /// <summary>Takes a photo out, or a folder away.</summary>
@@ -112,39 +104,6 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
     /// <summary>Puts a photo where bytes were put that are it.</summary>
     /// <param name="older">The photo that it is another version of.</param>
     protected abstract Task<TreeAnswer> TakeInAsync(string asset, Spot target, string? older, string what, Viewer viewer, CancellationToken cancellationToken);
-
-    /// <param name="find">What there is then, where that need not be what was asked for.</param>
-    protected async Task<TreeAnswer> DoAsync(string what, Deed deed, bool isNew, Viewer viewer, CancellationToken cancellationToken, Func<Node?>? find = null)
-    {
-        try
-        {
-            _ = await organizer.DoAsync(new Author(viewer.Name, "webdav"), what, deed, cancellationToken);
-            return new TreeAnswer.Done(isNew, find?.Invoke());
-        }
-        catch (ArrangeException error)
-        {
-            return error.Fault switch
-            {
-                ArrangeFault.Missing => new TreeAnswer.Missing(),
-                ArrangeFault.Taken => new TreeAnswer.Exists(),
-                _ => new TreeAnswer.Refused("not-possible", error.Message),
-            };
-        }
-        catch (FormatException)
-        {
-            // A tag that no sidecar could carry.
-            return TreeAnswer.NameNotAllowed;
-        }
-        catch (IOException error) when (error is not FileFault)
-        {
-            return new TreeAnswer.Failed(error.Message);
-        }
-    }
-
-    /// <summary>The folder of an album, wherever it lies; null while it is in the trash.</summary>
-    protected Node? AlbumNode(string album, Viewer viewer) => organizer.Shelf().Album(album) is { IsInTrash: false } known ? tree.Find($"/Albums/{known.Path}", viewer) : null;
-
-    protected Node? FolderOf(Node node, Viewer viewer) => tree.Find(TreePath.FolderOf(node.Path)!, viewer);
 
     /// <summary>Bytes of ours that are no original where they lie.</summary>
     static bool IsFromOutside(Node source) => source.Source is PlainFile or ShadowFile;
@@ -177,7 +136,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
         if (isMoved && source.Source is ShadowFile { Shadow: var shadow }) await shadows.MoveAsync(shadow, folder, target.Name, cancellationToken);
         else
         {
-            (PlainDisk disk, RelativePath path) = source.Source is PlainFile plain ? (tree.Inbox!.Disk, plain.Path) : (shadows.Disk, RelativePath.Parse(((ShadowFile)source.Source).Shadow.File!));
+            (PlainDisk disk, RelativePath path) = source.Source is PlainFile plain ? (Tree.Inbox!.Disk, plain.Path) : (shadows.Disk, RelativePath.Parse(((ShadowFile)source.Source).Shadow.File!));
             if (!shadows.HasRoom(viewer.Name, source.SizeInBytes)) return new TreeAnswer.NoSpace();
             using Upload copy = new(shadows.Disk.Stage(), withSha512: false);
             await Task.Run(() => Copy(disk, path, copy), cancellationToken);

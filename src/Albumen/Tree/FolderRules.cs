@@ -54,7 +54,10 @@ public enum TreeOperation
     /// <summary>A photo that is deleted goes into the trash, if that is wanted (<c>webdav.delete</c>); for kinds where <see cref="DeleteFile"/> is refused.</summary>
     DeleteIntoTrash,
     Lock,
+    /// <summary>What a client keeps at a path: its own properties, and the times it shows.</summary>
     SetProperties,
+    /// <summary>What people say of a photo (its rating, tags, title and caption), as properties of its file.</summary>
+    SetFacts,
 }
 
 /// <summary>
@@ -86,11 +89,11 @@ public static class FolderRules
         Row(FolderKind.Root, Fixed),
         Row(FolderKind.Albums, Deed, (TreeOperation.PutNew, NeedAlbum), (TreeOperation.PutOver, NeedAlbum), (TreeOperation.TakeFile, NeedAlbum)),
         Row(FolderKind.Album, Deed),
-        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
-        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
+        Row(FolderKind.Smart, Query, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed), (TreeOperation.SetFacts, Deed)),
+        Row(FolderKind.Timeline, Days, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed), (TreeOperation.SetFacts, Deed)),
         Row(FolderKind.Tags, Deed, (TreeOperation.PutNew, NeedTag), (TreeOperation.PutOver, NeedTag), (TreeOperation.TakeFile, NeedTag)),
         Row(FolderKind.Tag, Deed, (TreeOperation.RenameFile, Derived)),
-        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
+        Row(FolderKind.Computed, Facts, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed), (TreeOperation.SetFacts, Deed)),
         Row(FolderKind.Folders, Original, (TreeOperation.MoveOut, Deed), (TreeOperation.TakeFile, Deed), (TreeOperation.Restore, Deed), (TreeOperation.DeleteIntoTrash, Deed)),
         Row(FolderKind.Sidecar, Sidecar),
         Row(FolderKind.Inbox, Deed, (TreeOperation.CopyIn, InLibrary), (TreeOperation.MoveIn, InLibrary), (TreeOperation.Restore, InLibrary)),

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Albumen.Catalog;
 using Albumen.Derivatives;
 using Albumen.Organization;
 using Albumen.Storage;
@@ -81,19 +83,20 @@ public sealed record Node
     {
         PlainFile file => $"{file.Stat.Inode:x}-{file.Stat.BornNs:x}",
         ReceiptFile { Receipt.Asset: var asset } => asset,
+        AlbumFolder { Album.Id: var album } => album,
         _ => Asset?.Uid,
     };
 
     /// <summary>The id of the album that a folder is, be it in the trash; null when it is none.</summary>
     public string? AlbumId => Source switch { AlbumFolder { Album.Id: var id } => id, TrashedAlbum { Album.Id: var deleted } => deleted, _ => null };
 
-    /// <summary>Further hashes of a file of the inbox, in the form of ownCloud's <c>oc:checksums</c>; null where they were not taken.</summary>
+    /// <summary>Hashes of a file in the form of ownCloud's <c>oc:checksums</c>; null where they were not taken. SHA-1 and MD5 are taken of what comes from outside only.</summary>
     public string? Checksums => Source switch
     {
         PlainFile { Hashes: { } hashes } => ToText(hashes.Sha1, hashes.Md5),
         ReceiptFile { Receipt: { Sha1: { } sha1, Md5: { } md5 } } => ToText(sha1, md5),
         ShadowFile { Shadow.Hashes: { } hashes } => ToText(hashes.Sha1, hashes.Md5),
-        _ => null,
+        _ => Hash is { } hash ? $"SHA256:{hash}" : null,
     };
 
     public string Name => _name;
@@ -120,7 +123,11 @@ public sealed record Node
 /// <param name="Preview">Its preview and, with it, its thumbnail; null when there are none.</param>
 /// <param name="FactsJson">The effective facts as the API shows them (see Catalog.Facts); null unless asked for.</param>
 /// <param name="Derivatives">Kinds that exist, with commas between; null unless asked for.</param>
-public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives, bool IsInTrash = false);
+public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives, bool IsInTrash = false)
+{
+    /// <summary>The same as <see cref="FactsJson"/>, read once.</summary>
+    public Facts Facts => field ??= (FactsJson is null ? null : JsonSerializer.Deserialize(FactsJson, Catalog.FactsJson.Default.Facts)) ?? new();
+}
 
 public sealed record PreviewInTree(long ContentId, long Recipe, long SizeInBytes);
 

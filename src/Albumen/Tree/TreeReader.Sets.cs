@@ -122,11 +122,6 @@ sealed partial class TreeReader
     public string? TrashPath(string asset) =>
         connection.QueryFirstOrDefault<string?>($"SELECT {InTrash} FROM asset a JOIN timeline_entry e ON e.asset_id = a.id WHERE a.uid = @asset AND a.trashed IS NOT NULL", new { asset });
 
-    /// <summary>The path of a photo in the timeline; null while it has none.</summary>
-    public string? TimelinePath(string asset) => connection.QueryFirstOrDefault<(string, string, string)?>("""
-        SELECT t.year, e.folder, e.entry_name FROM asset a JOIN timeline_entry e ON e.asset_id = a.id JOIN timeline_folder t ON t.name = e.folder WHERE a.uid = @asset
-        """, new { asset }) is var (year, folder, name) ? $"/Timeline/{(year.Length == 0 ? "" : year + "/")}{TimelineView.ShownName(folder, year)}/{name}" : null;
-
     /// <summary>The photos that have these bytes now, of which a copy is present.</summary>
     public IReadOnlyDictionary<ContentHash, string> AssetsOf(IReadOnlyCollection<ContentHash> hashes)
     {

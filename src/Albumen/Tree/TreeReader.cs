@@ -16,6 +16,20 @@ sealed partial class TreeReader(DbConnection connection)
 
     static string PreviewTable(Detail detail) => detail >= Detail.Pictures ? "LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'" : "";
 
+    DateTimeOffset? _lastChange;
+
+    /// <summary>Whether nothing tells the age of a folder.</summary>
+    public static bool IsUndated(Node node) => node.IsFolder && node.Modified == Rows.Started;
+
+    /// <summary>What is computed was changed when anything was that it could be computed from.</summary>
+    public Node Dated(Node node) => IsUndated(node) ? node with { Modified = _lastChange ??= LastChange() } : node;
+
+    DateTimeOffset LastChange()
+    {
+        (long? operation, long? timeline) = connection.QuerySingle<(long?, long?)>("SELECT (SELECT at FROM operation ORDER BY number DESC LIMIT 1), (SELECT max(modified) FROM timeline_folder)");
+        return operation is null && timeline is null ? Rows.Started : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(operation ?? 0, (timeline ?? 0) * 1000));
+    }
+
     public Node? RootFolder(Volume volume, string path) => connection.Query<(long Id, long Modified)?>(
         "SELECT id, modified_ns FROM folder WHERE volume_id = @id AND parent_id IS NULL", new { id = volume.Id }).SingleOrDefault() is { } row
         ? Folder(path, row.Modified, new DiskFolder(volume, row.Id))

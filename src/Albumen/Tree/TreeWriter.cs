@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -18,6 +19,7 @@ public sealed class TreeWriter : IDisposable
     readonly PlainDisk _disk;
     readonly PathLocks _locks;
     readonly PathProperties _properties;
+    readonly Organizer _organizer;
     readonly FrozenDictionary<FolderKind, WritableFolder> _kinds;
     readonly Intake _intake;
     readonly InboxFolder _inbox;
@@ -29,9 +31,9 @@ public sealed class TreeWriter : IDisposable
     public TreeWriter(ArchiveTree tree, InboxHashes hashes, PathLocks locks, PathProperties properties, Organizer organizer, Albums albums, Ingest? ingest = null, WebDavSettings? settings = null)
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
-        (_tree, _disk, _locks, _properties) = (tree, inbox.Disk, locks, properties);
+        (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
         (_settings, _intake, _inbox) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes));
-        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake, properties)];
+        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
 
@@ -72,6 +74,15 @@ public sealed class TreeWriter : IDisposable
         }
         return RefuseSpace(sizeInBytes);
     }
+
+    /// <summary>Why something can never be copied or moved there, whoever has locks; null when it can, or when something else is in the way.</summary>
+    public static TreeAnswer.Refused? RefuseTransfer(Spot source, Spot target, bool isMove) =>
+        FolderRules.Refusal(target.Kind, OperationOf(source, target, isMove)) ?? (isMove && source is { Kind: FolderKind.Root, Node: not null } ? FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut) : null);
+
+    /// <summary>Why something cannot be deleted there, whoever has locks; null when it can.</summary>
+    public TreeAnswer.Refused? RefuseDelete(Spot spot) =>
+        spot.Node is { IsFolder: true } ? FolderRules.Refusal(spot.Kind, TreeOperation.DeleteFolder)
+        : DeletesIntoTrash && FolderRules.Allows(spot.Kind, TreeOperation.DeleteIntoTrash) ? null : FolderRules.Refusal(spot.Kind, TreeOperation.DeleteFile);
 
     /// <summary>Begins to receive a file.</summary>
     /// <exception cref="FileFault">The disk is full or failing.</exception>
@@ -126,8 +137,7 @@ public sealed class TreeWriter : IDisposable
     public Task<TreeAnswer> DeleteAsync(string path, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
     {
         Spot spot = Find(path, viewer);
-        TreeOperation operation = spot.Node is { IsFolder: true } ? TreeOperation.DeleteFolder : TreeOperation.DeleteFile;
-        if (FolderRules.Refusal(spot.Kind, operation) is { } refusal && !(DeletesIntoTrash && operation is TreeOperation.DeleteFile && FolderRules.Allows(spot.Kind, TreeOperation.DeleteIntoTrash))) return refusal;
+        if (RefuseDelete(spot) is { } refusal) return refusal;
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
         if (!holds(node)) return new TreeAnswer.Changed();
         TreeAnswer answer = await _kinds[spot.Kind].DeleteAsync(spot, viewer, cancellationToken);
@@ -141,7 +151,7 @@ public sealed class TreeWriter : IDisposable
         await BringAsync(from, to, TreeOperation.CopyIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.CopyWithin : TreeOperation.CopyIn;
+            TreeOperation operation = OperationOf(source, target, isMove: false);
             if (RefuseTransfer(source, target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].CopyAsync(source.Node!, target, isDeep, viewer, cancellationToken);
@@ -158,7 +168,7 @@ public sealed class TreeWriter : IDisposable
         await BringAsync(from, to, TreeOperation.MoveIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
-            TreeOperation operation = FolderRules.AreAlike(source.Kind, target.Kind) ? TreeOperation.Rename : source.Kind is FolderKind.Trash ? TreeOperation.Restore : TreeOperation.MoveIn;
+            TreeOperation operation = OperationOf(source, target, isMove: true);
             bool isOtherWriting = source.Node is not null && source.Node.Path == target.Node?.Path && target.Name != source.Node.Name;
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
@@ -183,6 +193,24 @@ public sealed class TreeWriter : IDisposable
         Spot spot = Find(path, viewer);
         if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetProperties) is { } refusal) return refusal;
         return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, cancellationToken);
+    }, null, viewer, cancellationToken);
+
+    /// <summary>States something of the photo that a file is, as one operation of the journal.</summary>
+    public Task<TreeAnswer> SetFactsAsync(string path, IReadOnlyList<Edit> edits, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
+    {
+        Spot spot = Find(path, viewer);
+        if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetFacts) is { } refusal) return refusal;
+        if (spot.Node is not { } node) return new TreeAnswer.Missing();
+        if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
+        try
+        {
+            await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+            return new TreeAnswer.Done(IsNew: false, node);
+        }
+        catch (IOException error) when (error is not FileFault)
+        {
+            return new TreeAnswer.Failed(error.Message);
+        }
     }, null, viewer, cancellationToken);
 
     /// <summary>Called after each change.</summary>
@@ -267,6 +295,10 @@ public sealed class TreeWriter : IDisposable
         if (spot.Folder is null) return new TreeAnswer.NoParent();
         return spot.Node is null ? _kinds[spot.Kind].RefuseName(spot) : null;
     }
+
+    static TreeOperation OperationOf(Spot source, Spot target, bool isMove) =>
+        FolderRules.AreAlike(source.Kind, target.Kind) ? isMove ? TreeOperation.Rename : TreeOperation.CopyWithin
+        : !isMove ? TreeOperation.CopyIn : source.Kind is FolderKind.Trash ? TreeOperation.Restore : TreeOperation.MoveIn;
 
     TreeAnswer? RefuseTransfer(Spot source, Spot target, TreeOperation operation, bool overwrite)
     {

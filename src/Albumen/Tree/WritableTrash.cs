@@ -6,7 +6,7 @@ namespace Albumen.Tree;
 /// What goes into the trash, and what comes out of it into folders that are only shown. A photo is marked, an album is deleted; no file is touched.
 /// What comes out into an album or a tag is their affair.
 /// </summary>
-sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums, Trash trash, Intake intake, PathProperties properties) : ArrangedFolder(tree, organizer, intake, properties)
+sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums, Trash trash, Intake intake) : JournalledFolder(tree, organizer, intake)
 {
     static readonly TreeAnswer.Refused
         NotThat = new("photos-and-albums-only", "Single photos and albums go into the trash. Folders that are computed follow from their photos; a tag is deleted where it is."),
@@ -32,7 +32,9 @@ sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums,
 
     public override Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken) => throw Never();
 
-    protected override Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) => throw Never();
+    public override Task<TreeAnswer> PutAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken) => throw Never();
+
+    public override Task<TreeAnswer> SetModifiedAsync(Node node, DateTimeOffset modified, CancellationToken cancellationToken) => throw Never();
 
     async Task<TreeAnswer> ThrowAwayAsync(Node source, string what, Viewer viewer, CancellationToken cancellationToken) => source switch
     {

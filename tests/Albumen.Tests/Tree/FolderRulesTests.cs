@@ -25,7 +25,11 @@ public sealed class FolderRulesTests
     [InlineData(FolderKind.Sidecar, "sidecar-is-generated")]
     [InlineData(FolderKind.Small, "derivative")]
     public void Where_the_archive_is_only_shown_nothing_can_be_changed(FolderKind kind, string code) =>
-        Assert.All(Enum.GetValues<TreeOperation>().Where(o => o is not (TreeOperation.MoveOut or TreeOperation.TakeFile or TreeOperation.Restore or TreeOperation.DeleteIntoTrash)), operation => Assert.Equal(code, FolderRules.Refusal(kind, operation)?.Code));
+        Assert.All(Enum.GetValues<TreeOperation>().Where(o => o is not (TreeOperation.MoveOut or TreeOperation.TakeFile or TreeOperation.Restore or TreeOperation.DeleteIntoTrash or TreeOperation.SetFacts)), operation => Assert.Equal(code, FolderRules.Refusal(kind, operation)?.Code));
+
+    [Fact]
+    public void What_people_say_of_a_photo_can_be_said_wherever_it_is_not_shown_as_it_lies_on_disk() => Assert.Equal(
+        [FolderKind.Root, FolderKind.Folders, FolderKind.Sidecar, FolderKind.Trash, FolderKind.Small], Enum.GetValues<FolderKind>().Where(kind => !FolderRules.Allows(kind, TreeOperation.SetFacts)));
 
     [Fact]
     public void What_is_moved_out_of_a_computed_view_is_added_elsewhere_and_previews_and_the_top_never_move()

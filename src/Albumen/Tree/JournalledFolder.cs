@@ -1,0 +1,48 @@
+using Albumen.Catalog;
+using Albumen.Organization;
+using Albumen.Storage;
+
+namespace Albumen.Tree;
+
+/// <summary>A kind of folder where each deed is one operation of the journal, which can be taken back, and no file is touched.</summary>
+abstract class JournalledFolder(ArchiveTree tree, Organizer organizer, Intake intake) : WritableFolder
+{
+    protected ArchiveTree Tree => tree;
+
+    protected Intake Intake => intake;
+
+    protected PhotoSource Photos { get; } = new(tree, intake);
+
+    /// <param name="find">What there is then, where that need not be what was asked for.</param>
+    protected async Task<TreeAnswer> DoAsync(string what, Deed deed, bool isNew, Viewer viewer, CancellationToken cancellationToken, Func<Node?>? find = null)
+    {
+        try
+        {
+            _ = await organizer.DoAsync(new Author(viewer.Name, "webdav"), what, deed, cancellationToken);
+            return new TreeAnswer.Done(isNew, find?.Invoke());
+        }
+        catch (ArrangeException error)
+        {
+            return error.Fault switch
+            {
+                ArrangeFault.Missing => new TreeAnswer.Missing(),
+                ArrangeFault.Taken => new TreeAnswer.Exists(),
+                _ => new TreeAnswer.Refused("not-possible", error.Message),
+            };
+        }
+        catch (FormatException)
+        {
+            // A tag that no sidecar could carry.
+            return TreeAnswer.NameNotAllowed;
+        }
+        catch (IOException error) when (error is not FileFault)
+        {
+            return new TreeAnswer.Failed(error.Message);
+        }
+    }
+
+    /// <summary>The folder of an album, wherever it lies; null while it is in the trash.</summary>
+    protected Node? AlbumNode(string album, Viewer viewer) => organizer.Shelf().Album(album) is { IsInTrash: false } known ? tree.Find($"/Albums/{known.Path}", viewer) : null;
+
+    protected Node? FolderOf(Node node, Viewer viewer) => tree.Find(TreePath.FolderOf(node.Path)!, viewer);
+}
