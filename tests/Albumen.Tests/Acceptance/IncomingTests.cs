@@ -104,6 +104,7 @@ public sealed partial class IncomingTests(MixedLibrary library) : IAsyncLifetime
         (string name, string password) = await _daemon.PersonAsync("bert");
         AuthenticationHeaderValue bert = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}"))), anna = _credentials;
         Assert.Equal(201, await SendAsync("LOCK", "/Albums/Holiday/a.jpg", Encoding.UTF8.GetBytes(Writer.LockBody)));
+        string token = Token().Match(_body).Value;
         foreach (string junk in (string[])[".DS_Store", "Thumbs.db", "desktop.ini", "._a.jpg"]) Assert.Equal(201, await SendAsync("PUT", $"/Albums/Holiday/{junk}", "x"u8.ToArray()));
         Assert.Equal(201, await SendAsync("PUT", "/Albums/._Holiday", "x"u8.ToArray()));
         Assert.Equal(201, await SendAsync("PUT", "/Albums/Holiday/b.jpg.part", Photo(1)));
@@ -120,6 +121,8 @@ public sealed partial class IncomingTests(MixedLibrary library) : IAsyncLifetime
         Assert.Equal(Photo(1), await GetAsync("/Albums/Holiday/b.jpg"));
         Assert.Equal(403, await SendAsync("PUT", "/Albums/Holiday/notes.txt", "no photo"u8.ToArray()));
         Assert.Contains("<a:not-a-photo/>", _body, StringComparison.Ordinal);
+        Assert.Equal(423, await SendAsync("DELETE", "/Albums/Holiday"));
+        Assert.Equal(204, await SendAsync("UNLOCK", "/Albums/Holiday/a.jpg", null, ("Lock-Token", $"<{token}>")));
         Assert.Equal(204, await SendAsync("DELETE", "/Albums/Holiday"));
         Assert.Equal(201, await SendAsync("MKCOL", "/Albums/Holiday"));
         Assert.Equal(404, await SendAsync("GET", "/Albums/Holiday/.DS_Store"));
@@ -163,6 +166,22 @@ public sealed partial class IncomingTests(MixedLibrary library) : IAsyncLifetime
         Assert.Equal(Photo(4), await GetAsync("/Tags/Sea/x.jpg"));
         Assert.Single(await NamesAsync("/Tags/Sea"));
         await AreOriginalsAsync(1, 2, 3, 4);
+    }
+
+    [Fact]
+    public async Task The_same_photo_under_a_second_name_is_there_once_and_found_under_both()
+    {
+        Assert.Equal(201, await SendAsync("PUT", "/Albums/Holiday/a.jpg", Photo(1)));
+        Assert.Equal(201, await SendAsync("PUT", "/Albums/Holiday/again.jpg", Photo(1)));
+        Assert.Equal(["a.jpg"], await NamesAsync("/Albums/Holiday"));
+        Assert.Equal(Photo(1), await GetAsync("/Albums/Holiday/again.jpg"));
+
+        Assert.Equal(204, await SendAsync("PUT", "/Albums/Holiday/again.jpg", Photo(2)));
+        Assert.Equal(["a.jpg", "again.jpg"], await NamesAsync("/Albums/Holiday"));
+        Assert.Equal(201, await SendAsync("PUT", "/Albums/Holiday/b.jpg", Photo(1)));
+        Assert.Equal(204, await SendAsync("DELETE", "/Albums/Holiday/b.jpg"));
+        Assert.Equal(["a.jpg", "again.jpg"], await NamesAsync("/Albums/Holiday"));
+        await AreOriginalsAsync(1, 2);
     }
 
     [Fact]
