@@ -259,7 +259,7 @@ public sealed partial class IncomingTests(MixedLibrary library) : IAsyncLifetime
         Assert.Equal(204, await SendAsync("PUT", "/Albums/Holiday/second.jpg", Photo(2), ("If", $"(<{token}>)"), ("If-Match", _etag)));
         Assert.Equal(204, await SendAsync("UNLOCK", "/Albums/Holiday/second.jpg", null, ("Lock-Token", $"<{token}>")));
         // FolderSync.
-        Assert.Equal(201, await SendAsync("PUT", "/Albums/Holiday/third.jpg", Photo(3), ("X-OC-Mtime", "1700000000"), ("OC-Checksum", $"SHA1:{Convert.ToHexStringLower(SHA1.HashData(Photo(3)))}"), ("Translate", "f")));
+        Assert.Equal(201, await SendAsync("PUT", "/Albums/Holiday/third.jpg", Photo(3), ("X-OC-Mtime", "1700000000"), ("OC-Checksum", $"SHA256:{Convert.ToHexStringLower(SHA256.HashData(Photo(3)))}"), ("Translate", "f")));
         Assert.Equal(400, await SendAsync("PUT", "/Albums/Holiday/wrong.jpg", Photo(4), ("OC-Checksum", "SHA1:0123456789012345678901234567890123456789")));
 
         Assert.Equal(["first.jpg", "second.jpg", "third.jpg"], await NamesAsync("/Albums/Holiday"));
