@@ -225,7 +225,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         if (shadow.Kind is ShadowKind.Passing or ShadowKind.Empty) return ToNode(folder, shadow);
         if (shadow.Kind is not ShadowKind.Photo) return null;
         string? name = folder.Source is AlbumFolder { Album: var album } ? reader.NameIn(album, shadow.Asset!) : reader.SetName(shadow.Asset!);
-        return name is not null && view.Find(reader, [.. above, name]) is { } real && real.Asset?.Uid == shadow.Asset ? real with { Path = folder.Child(shadow.Name), Source = new AliasFile(real) } : null;
+        return name is not null && view.Find(reader, [.. above, name]) is { } real && real.Asset?.Uid == shadow.Asset ? real with { Path = folder.Child(shadow.Name), Source = new AliasFile(real, shadow) } : null;
     }
 
     static Node ToNode(Node folder, Shadow shadow) => new(folder.Path, shadow.Name)

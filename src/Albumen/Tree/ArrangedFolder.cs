@@ -30,6 +30,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
         if (upload.SizeInBytes == 0 || spot.IsShadowy)
         {
             if (Shadows is not { } shadows) return TreeAnswer.NoPhoto;
+            if (!shadows.HasRoom(viewer.Name, upload.SizeInBytes)) return new TreeAnswer.NoSpace();
             await shadows.KeepAsync(viewer.Name, TreePath.KeyOf(spot.Folder!.Path), spot.Name, upload, upload.IsDated, cancellationToken);
             return new TreeAnswer.Done(IsNew: spot.Node is null, null);
         }
@@ -103,6 +104,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
 
     /// <summary>Puts a photo where bytes were put that are it.</summary>
     /// <param name="older">The photo that it is another version of.</param>
+    /// <returns>Elsewhere where it stood in the folder before, and nothing was done.</returns>
     protected abstract Task<TreeAnswer> TakeInAsync(string asset, Spot target, string? older, string what, Viewer viewer, CancellationToken cancellationToken);
 
     /// <summary>Bytes of ours that are no original where they lie.</summary>
@@ -121,7 +123,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
         if (over is not null) await Shadows!.RemoveAsync(over, cancellationToken);
         // Whoever put it there asks for it there.
         if (Shadows is { } shadows && done.Node is { } node && TreePath.KeyOf(node.Path) != $"{folder}/{EntryName.KeyOf(spot.Name)}")
-            await shadows.NoteAsync(ShadowKind.Photo, viewer.Name, folder, spot.Name, asset, null, cancellationToken);
+            await shadows.NoteAsync(ShadowKind.Photo, viewer.Name, folder, spot.Name, asset, done.IsElsewhere ? EntryName.KeyOf(node.Name) : null, cancellationToken);
         return done with { IsNew = spot.Node is null };
     }
 
@@ -132,6 +134,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
         if (source.IsFolder) return null;
         if (!IsFromOutside(source)) return PassingNames.IsJunk(target.Name) ? TreeAnswer.NameNotAllowed : null;
         if (Shadows is not { } shadows || !(target.IsShadowy || (source.SizeInBytes == 0 && target.Node is null or { Source: ShadowFile }))) return null;
+        if (source.Source is ShadowFile { Shadow.File: null }) return TreeAnswer.NameNotAllowed;
         string folder = TreePath.KeyOf(target.Folder!.Path);
         if (isMoved && source.Source is ShadowFile { Shadow: var shadow }) await shadows.MoveAsync(shadow, folder, target.Name, cancellationToken);
         else

@@ -199,6 +199,6 @@ sealed record PlainFile(RelativePath Path, FileStat Stat, FileHashes? Hashes) : 
 sealed record ShadowFile(Shadow Shadow) : Source;
 /// <summary>A photo by the name it was put under.</summary>
 /// <param name="Real">By the name it has.</param>
-sealed record AliasFile(Node Real) : Source;
+sealed record AliasFile(Node Real, Shadow Shadow) : Source;
 /// <summary>What lay in this folder of the inbox before it was taken in.</summary>
 sealed record ReceiptFile(RelativePath Folder, Receipt Receipt) : Source;

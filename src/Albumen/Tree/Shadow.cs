@@ -20,7 +20,7 @@ enum ShadowKind
 /// <param name="IsDated">A client has said when it was modified.</param>
 /// <param name="Hashes">Set with <paramref name="File"/>.</param>
 /// <param name="Asset">The photo that is meant; null where there is none.</param>
-/// <param name="WasKey">Under which key that photo stood before.</param>
+/// <param name="WasKey">Under which key that photo stood before; null where it came with this.</param>
 /// <param name="Expires">Unix seconds.</param>
 sealed record Shadow(
     string Person, string Folder, string Key, string Name, ShadowKind Kind, string? File, long SizeInBytes, long ModifiedNs, bool IsDated, FileHashes? Hashes, string? Asset, string? WasKey, long Expires)

@@ -45,7 +45,7 @@ public sealed class Shadows : IDisposable
 
     internal PlainDisk Disk { get; }
 
-    /// <summary>So that most requests need ask nothing further.</summary>
+    /// <summary>Nothing was kept since the start, and nothing before; so that most requests need ask nothing further.</summary>
     internal bool IsEmpty => _isEmpty;
 
     internal Shadow? Find(string person, string folder, string key) =>
@@ -131,8 +131,6 @@ public sealed class Shadows : IDisposable
         if (_isEmpty || (_looked != 0 && _clock.GetElapsedTime(_looked) < ExpireEvery)) return;
         _looked = _clock.GetTimestamp();
         await RemoveAsync([.. Read("expires <= @now", new { now = Now }).Where(s => !IsAlive(s))], cancellationToken);
-        using Database.Reader reader = _auth.Read();
-        _isEmpty = !reader.Connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM shadow)");
     }
 
     public void Dispose() => Disk.Dispose();

@@ -44,7 +44,12 @@ public sealed class TreeWriter : IDisposable
     public Spot Find(string path, Viewer viewer)
     {
         Node? node = _tree.Find(path, viewer);
-        if (node?.Source is AliasFile { Real: var real }) (path, node) = (real.Path, real);
+        if (node?.Source is AliasFile { Real: var real, Shadow: var alias })
+        {
+            if (alias.WasKey is null) (path, node) = (real.Path, real);
+            // That photo stands where it stands for a reason of its own.
+            else node = node with { Source = new ShadowFile(alias) };
+        }
         if (node?.Path == "/") return new("/", null, FolderKind.Root, "", node);
         string above = TreePath.FolderOf(path) ?? "/";
         Node? folder = _tree.Find(above, viewer);
@@ -118,8 +123,9 @@ public sealed class TreeWriter : IDisposable
             if (RefusePut(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
             if (!holds(spot.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[spot.Kind].PutAsync(spot, upload, viewer, cancellationToken);
+            await KeepNameAsync(answer, path, spot, viewer, cancellationToken);
             // What was said of the name that was still empty.
-            if (answer is TreeAnswer.Done { Node: { } node } && TreePath.KeyOf(node.Path) is var key && key != TreePath.KeyOf(spot.Path)) await _properties.MoveAsync(TreePath.KeyOf(spot.Path), key, cancellationToken);
+            if (answer is TreeAnswer.Done { IsElsewhere: false, Node: { } node } && TreePath.KeyOf(node.Path) is var key && key != TreePath.KeyOf(spot.Path)) await _properties.MoveAsync(TreePath.KeyOf(spot.Path), key, cancellationToken);
             return answer;
         }, path, viewer, cancellationToken);
     }
@@ -155,6 +161,7 @@ public sealed class TreeWriter : IDisposable
             if (RefuseTransfer(source, target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].CopyAsync(source.Node!, target, isDeep, viewer, cancellationToken);
+            await KeepNameAsync(answer, to, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
                 if (target.Node is not null) await _properties.ForgetAsync(TreePath.KeyOf(target.Node.Path), cancellationToken);
@@ -173,6 +180,7 @@ public sealed class TreeWriter : IDisposable
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, cancellationToken);
+            await KeepNameAsync(answer, to, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
                 if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, isKept: target.IsShadowy, viewer, cancellationToken);
@@ -231,6 +239,13 @@ public sealed class TreeWriter : IDisposable
     }
 
     public void Dispose() => _changing.Dispose();
+
+    /// <summary>Where a photo was meant by the name it was once put under, what stands in its place now is found under that.</summary>
+    async Task KeepNameAsync(TreeAnswer answer, string path, Spot spot, Viewer viewer, CancellationToken cancellationToken)
+    {
+        if (answer is TreeAnswer.Done { Node.Asset.Uid: var asset } && spot.Folder is { } folder && _tree.Shadows is { } shadows && IsArranged(spot.Kind) && TreePath.KeyOf(path) != TreePath.KeyOf(spot.Path))
+            await shadows.NoteAsync(ShadowKind.Photo, viewer.Name, TreePath.KeyOf(folder.Path), TreePath.NameOf(path), asset, null, cancellationToken);
+    }
 
     static bool IsArranged(FolderKind kind) => kind is FolderKind.Albums or FolderKind.Album or FolderKind.Tags or FolderKind.Tag;
 

@@ -56,9 +56,9 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
 
     protected override async Task<TreeAnswer> TakeInAsync(string asset, Spot target, string? older, string what, Viewer viewer, CancellationToken cancellationToken)
     {
-        // An album holds a photo once, and under the name it has.
-        if (target.Node is null && Tree.NameIn(((AlbumFolder)target.Folder!.Source).Album, asset) is { } name && Tree.Find(target.Folder.Child(name), viewer) is { } there)
-            return new TreeAnswer.Done(IsNew: true, there);
+        // An album holds a photo once, and under the name it has, unless it was put aside.
+        if (target.Node is null && Tree.NameIn(((AlbumFolder)target.Folder!.Source).Album, asset) is { } name && !PassingNames.IsPassing(name) && EntryName.KeyOf(name) != EntryName.KeyOf(target.Name) && Tree.Find(target.Folder.Child(name), viewer) is { } there)
+            return new TreeAnswer.Done(IsNew: true, there) { IsElsewhere = true };
         Deed put = Put(asset, target, replaces: target.Node is not null);
         if (older is not null) put = Organizer.Both(put, Stacking.Join(older, asset));
         return await DoAsync(what, put, isNew: target.Node is null, viewer, cancellationToken, () => Find(asset, target, viewer));
