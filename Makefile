@@ -18,11 +18,14 @@ export MSBUILDDISABLENODEREUSE := 1
 export UseSharedCompilation := false
 
 TO_RUN := libvips42 libvips-tools libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata
-TO_TEST := litmus rclone exiv2 cadaver gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps
+TO_TEST := litmus rclone exiv2 cadaver davfs2 gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps
 TO_BENCH := apache2-bin media-types
 PACKAGES := $(TO_RUN) $(TO_TEST) $(TO_BENCH)
 # Somebody who only wants to look needs no browser and no web server. (Holds for deps too, when run asks for it.)
 build run: PACKAGES := $(TO_RUN)
+
+# One client of the tests comes from npm; without npm, or away from the net, its test is skipped and says so.
+NPM_CLIENTS := if [ -d tests/clients/node_modules/webdav ] || ! command -v npm > /dev/null; then exit 0; fi; npm ci --prefix tests/clients --silent || echo "tests/clients could not be installed; a test will be skipped" >&2
 
 SOURCES := $(shell find src config packaging/publish.proj -not \( \( -name bin -o -name obj \) -prune \) -type f) Directory.Build.props Directory.Packages.props global.json
 
@@ -33,6 +36,7 @@ deps:
 	if [ "$$(id -u)" != 0 ]; then echo "Missing; run as root:  apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; \
 	compgen -G '/var/lib/apt/lists/*Packages*' > /dev/null || apt-get update; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing
+	$(if $(filter litmus,$(PACKAGES)),@$(NPM_CLIENTS))
 
 build: out/.complete
 

@@ -31,6 +31,8 @@ public sealed class ProtocolLibrary : IAsyncLifetime
     /// <summary>What each sends as Authorization.</summary>
     public Dictionary<string, string> People { get; } = [];
 
+    public Dictionary<string, string> Passwords { get; } = [];
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("albumen-protocol-").FullName;
 
     public async ValueTask InitializeAsync()
@@ -53,6 +55,7 @@ public sealed class ProtocolLibrary : IAsyncLifetime
         foreach (string name in (string[])["anna", "ben"])
         {
             (_, string password) = await Daemon.PersonAsync(name);
+            Passwords.Add(name, password);
             People.Add(name, "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}")));
         }
         Answer smart = await Daemon.AlbumenAsync("smart", "create", "Day", "taken:2024-07-14");
