@@ -212,12 +212,13 @@ public sealed class TrashTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_changes_after_the_plan_and_a_copy_that_cannot_go_keep_the_photo()
     {
-        File.Copy(Path.Combine(_volume, "a/2024-07-14_2.jpg"), Path.Combine(_volume, "copy.jpg"));
+        Directory.CreateDirectory(Path.Combine(_volume, "z"));
+        File.Copy(Path.Combine(_volume, "a/2024-07-14_2.jpg"), Path.Combine(_volume, "z/2024-07-14_2.jpg"));
         ConfigurePurge(watch: "off");
         await StartAsync();
         Assert.Equal(0, (await _daemon.AlbumenAsync("trash", $"{Day}/2024-07-14_1.jpg", $"{Day}/2024-07-14_2.jpg")).Code);
         File.SetLastWriteTimeUtc(Path.Combine(_volume, "a/2024-07-14_1.jpg"), new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        await File.AppendAllTextAsync(Path.Combine(_volume, "copy.jpg"), "more", Now);
+        await File.AppendAllTextAsync(Path.Combine(_volume, "z/2024-07-14_2.jpg"), "more", Now);
 
         JsonElement plan = await PlanAsync("--all");
 
