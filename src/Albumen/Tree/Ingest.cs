@@ -3,6 +3,7 @@ using System.Text;
 using Albumen.Catalog;
 using Albumen.Derivatives;
 using Albumen.Native;
+using Albumen.Organization;
 using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -93,7 +94,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     /// <param name="depth">Where it is not everything, the rest is left to the indexer.</param>
     internal async Task<IngestResult> TakeAsync(Arrival file, VisitDepth depth, CancellationToken cancellationToken)
     {
-        if (file.Hash is { } sent && Known(sent) is { } there) return new IngestResult.Taken(there, sent, IsNew: false);
+        if (file.Hash is { } sent && Known(sent) is { } there) return await AgainAsync(there, sent, file.Person, cancellationToken);
         if (Obstacle() is { } obstacle) return new IngestResult.Failed(obstacle, IsPlace: true);
         VisitRequest request = new(file.Root, file.Path.Bytes.ToArray(), depth, Remake: false, new(file.Stat, file.Settle, null)) { Name = file.Name };
         VisitAnswer answer = await indexer.VisitAsync(request, file.Stat.SizeInBytes, cancellationToken);
@@ -113,7 +114,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         await turn.WaitAsync(cancellationToken);
         try
         {
-            if (Known(hash) is { } asset) return new IngestResult.Taken(asset, hash, IsNew: false);
+            if (Known(hash) is { } asset) return await AgainAsync(asset, hash, file.Person, cancellationToken);
             return MayBeThere(file.Stat.SizeInBytes) ? new IngestResult.NotYet() : await AddAsync(file, answer, hash, depth, cancellationToken);
         }
         finally
@@ -125,6 +126,14 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     public void Dispose()
     {
         foreach (SemaphoreSlim turn in _turns) turn.Dispose();
+    }
+
+    /// <summary>Who brings a photo again wants to have it: if it lies in the trash, it is taken out.</summary>
+    async Task<IngestResult> AgainAsync(string asset, ContentHash hash, string person, CancellationToken cancellationToken)
+    {
+        Author author = new(person.Length > 0 ? person : "albumend", "webdav");
+        await journal.CommitAsync(author, "what lay in the trash came again", connection => Trash.Restoring(connection, [asset]), cancellationToken);
+        return new IngestResult.Taken(asset, hash, IsNew: false);
     }
 
     /// <summary>The photo with these bytes, if they lie on a volume that is there, just as they were read.</summary>

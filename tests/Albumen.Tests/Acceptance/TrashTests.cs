@@ -131,6 +131,18 @@ public sealed class TrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_brought_again_is_wanted_again()
+    {
+        ConfigurePurge("inbox: { settle: 10ms }");
+        await StartAsync();
+        Assert.Equal(0, (await _daemon.AlbumenAsync("trash", $"{Day}/2024-07-14_1.jpg")).Code);
+        File.Copy(Path.Combine(_volume, "a/2024-07-14_1.jpg"), Path.Combine(_daemon.State, "inbox/again.jpg"));
+        await UntilAsync(async () => (await _daemon.AlbumenAsync("search", "is:trashed")).Lines.Length == 0);
+        Assert.Equal(200, await SendAsync("GET", $"{Day}/2024-07-14_1.jpg"));
+        Assert.Equal(Photos, Files().Length);
+    }
+
+    [Fact]
     public async Task A_purge_removes_what_it_has_shown_and_nothing_else()
     {
         ConfigurePurge("sidecars: { placement: beside, delay: 10ms }");
@@ -200,12 +212,13 @@ public sealed class TrashTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_changes_after_the_plan_and_a_copy_that_cannot_go_keep_the_photo()
     {
-        File.Copy(Path.Combine(_volume, "a/2024-07-14_2.jpg"), Path.Combine(_volume, "copy.jpg"));
-        ConfigurePurge();
+        Directory.CreateDirectory(Path.Combine(_volume, "z"));
+        File.Copy(Path.Combine(_volume, "a/2024-07-14_2.jpg"), Path.Combine(_volume, "z/2024-07-14_2.jpg"));
+        ConfigurePurge(watch: "off");
         await StartAsync();
         Assert.Equal(0, (await _daemon.AlbumenAsync("trash", $"{Day}/2024-07-14_1.jpg", $"{Day}/2024-07-14_2.jpg")).Code);
         File.SetLastWriteTimeUtc(Path.Combine(_volume, "a/2024-07-14_1.jpg"), new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        await File.AppendAllTextAsync(Path.Combine(_volume, "copy.jpg"), "more", Now);
+        await File.AppendAllTextAsync(Path.Combine(_volume, "z/2024-07-14_2.jpg"), "more", Now);
 
         JsonElement plan = await PlanAsync("--all");
 
@@ -241,10 +254,10 @@ public sealed class TrashTests : IAsyncLifetime
 
     void Configure(string more = "") => _daemon.Configure(_volume, "lib", more.Length == 0 ? "sidecars: { placement: mirror }" : more.StartsWith("sidecars", StringComparison.Ordinal) ? more : $"sidecars: {{ placement: mirror }}\n{more}");
 
-    void ConfigurePurge(string more = "sidecars: { placement: mirror }") => _daemon.Configure($$"""
+    void ConfigurePurge(string more = "sidecars: { placement: mirror }", string watch = "on") => _daemon.Configure($$"""
         volumes: [{ name: lib, path: {{_volume}}, writable: on }]
         http: { listen: "127.0.0.1:0" }
-        scan: { every: off, settle: 1ms }
+        scan: { every: off, settle: 1ms, watch: {{watch}} }
         trash: { purge: on }
         {{more}}
         """);
