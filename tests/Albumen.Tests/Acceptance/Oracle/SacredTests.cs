@@ -103,10 +103,18 @@ public sealed class SacredTests(MixedLibrary library)
         await AreUnchangedAsync(before, free, kept);
         HoldsAllThatWasSent(free, kept, daemon, ledger, diary);
         string lived = await daemon.DumpAsync();
+        await IsWellAsync(daemon);
         Answer rebuild = await daemon.AlbumendAsync("rebuild");
         Assert.True(rebuild.Code == 0, rebuild.Error);
         FreshIndex.AssertSame(await daemon.DumpAsync(), lived, $"Seed {Seed}, after {diary.Count} requests:");
+        await IsWellAsync(daemon);
         TestContext.Current.TestOutputHelper?.WriteLine($"Seed {Seed}: {diary.Count} requests, {ledger.Due().Count} uploads that had to be there\n{diary.Summary()}");
+    }
+
+    static async Task IsWellAsync(PrivateDaemon daemon)
+    {
+        Answer check = await daemon.AlbumendAsync("check", "--deep", "--json");
+        Assert.True(check.Code == 0, $"Seed {Seed}. albumend check --deep:\n{string.Join('\n', check.Lines.Where(line => line.Contains("\"note\":false", StringComparison.Ordinal)).Take(20))}\n{check.Error}");
     }
 
     static async Task LiveAsync(Actor actor, Uri address, Func<bool> goesOn)
