@@ -11,6 +11,9 @@ sealed class Ledger
 {
     const string Disk = "/inbox";
 
+    // What went to so many places is not followed any further: somebody may have taken it away.
+    const int MostPlaces = 40;
+
     // A transfer into a folder that is itself on its way may go on so often; the server refuses to put a folder into itself.
     const int Chain = 3;
 
@@ -68,7 +71,10 @@ sealed class Ledger
     {
         lock (_lock)
         {
-            _underWay.Add((TreePath.KeyOf(from), TreePath.KeyOf(to)));
+            (string source, string target) = (TreePath.KeyOf(from), TreePath.KeyOf(to));
+            // Nothing is put into itself; the server has to say so.
+            if (source == target || TreePath.IsAbove(source, target)) return;
+            _underWay.Add((source, target));
             Follow();
         }
     }
@@ -116,6 +122,10 @@ sealed class Ledger
         for (int round = 0; round < Chain; round++)
             foreach ((string from, string to) in _underWay)
                 foreach (Sent sent in _sent)
+                {
+                    if (sent.MayBeGone) continue;
                     foreach (string key in sent.Keys.Where(k => k == from || TreePath.IsAbove(from, k)).ToArray()) sent.Keys.Add(to + key[from.Length..]);
+                    sent.MayBeGone |= sent.Keys.Count > MostPlaces;
+                }
     }
 }
