@@ -22,7 +22,7 @@ sealed class Peer : IDisposable
     public static Task<Peer> NginxAsync(string folder)
     {
         int port = RunningDaemon.FreePort();
-        return StartAsync("nginx", "nginx-light", port, work =>
+        return StartAsync("nginx", "nginx", port, work =>
         {
             File.WriteAllText(Path.Combine(work, "nginx.conf"), $$"""
                 worker_processes 2;
