@@ -1,6 +1,7 @@
 using Albumen.Catalog;
 using Albumen.Configuration;
 using Albumen.Daemon;
+using Albumen.Daemon.Checking;
 using Albumen.Daemon.Worker;
 using Albumen.Native;
 using Albumen.Processing;
@@ -13,6 +14,9 @@ const string Usage = """
 
       run       serve the archive until stopped
       check     read the configuration and say what is wrong with it; exits with 0 or 2
+                --deep: hold the whole catalogue against itself, the journal and the files, and read every original to
+                its end; one line a finding, with what to do; changes nothing; exits with 0, or with 1 if anything was found
+                --no-bytes: of originals look at size and time only    --json: a finding as one JSON object a line
       rebuild   make the catalogue anew from the files, while the daemon is stopped
       dump      print the catalogue, one JSON object a line
 
@@ -40,6 +44,8 @@ try
             return await ScribeProgram.RunAsync(roots);
         case ["check"]:
             return Check(layout);
+        case ["check", .. var options] when options.Contains("--deep") && options.All(o => o is "--deep" or "--json" or "--no-bytes"):
+            return DeepCheck.Run(layout, ConfigurationReader.Read(layout), options.Contains("--json"), !options.Contains("--no-bytes"));
         case ["run"]:
             return await Server.RunAsync(layout, Prepare(layout));
         case ["rebuild"]:

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Albumen.Benchmarks;
 
@@ -17,22 +15,13 @@ sealed class ApacheDav : IDisposable
     {
         if (!File.Exists(Path.Combine(Modules, "mod_dav_fs.so"))) throw new BenchmarkException("apache2 is not installed: 'make deps', or apt-get install apache2-bin");
         ApacheDav apache = new(folder);
-        using HttpClient client = new();
-        for (int attempt = 0; ; attempt++)
-            try
-            {
-                using HttpResponseMessage _ = await client.GetAsync(apache.Address);
-                return apache;
-            }
-            catch (HttpRequestException) when (attempt < 50)
-            {
-                await Task.Delay(100);
-            }
+        await Peer.AnswersAsync(apache.Address);
+        return apache;
     }
 
     ApacheDav(string folder)
     {
-        int port = FreePort();
+        int port = RunningDaemon.FreePort();
         Address = new($"http://127.0.0.1:{port}/");
         File.SetUnixFileMode(_work, (UnixFileMode)0x1FF);
         string configuration = Path.Combine(_work, "httpd.conf");
@@ -66,12 +55,5 @@ sealed class ApacheDav : IDisposable
         stop.WaitForExit();
         Thread.Sleep(300);
         Directory.Delete(_work, recursive: true);
-    }
-
-    static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

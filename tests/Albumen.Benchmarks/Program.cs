@@ -19,6 +19,10 @@ if (words.IndexOf("--photos") is var at and >= 0)
 [
     ("propfind-10000", PropfindBenchmark.RunAsync),
     ("propfind-100000", LongListingBenchmark.RunAsync),
+    ("get", GetBenchmark.RunAsync),
+    ("put", PutBenchmark.RunAsync),
+    ("album", AlbumBenchmark.RunAsync),
+    ("album-100000", LongAlbumBenchmark.RunAsync),
     ("scan-10000", () => ScanBenchmark.RunAsync(10_000)),
     ("scan-100000", () => ScanBenchmark.RunAsync(100_000)),
     ("scan-1000000", () => ScanBenchmark.RunAsync(1_000_000)),

@@ -140,7 +140,7 @@ sealed class RunningDaemon : IDisposable
         }
     }
 
-    static int FreePort()
+    internal static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

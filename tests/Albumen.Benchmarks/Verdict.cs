@@ -12,6 +12,10 @@ static class Verdict
     public static void Ratio(string name, double ours, double peer, string unit, double atMost, string more = "") =>
         Say(name, string.Create(CultureInfo.InvariantCulture, $"{ours / peer:0.00} x the peer (ours {ours:0.0##} {unit}, peer {peer:0.0##} {unit}{more})"), ours / peer <= atMost, $"{atMost:0.00}");
 
+    /// <param name="atLeast">The smallest ratio that is well, of rates.</param>
+    public static void Rate(string name, double ours, double peer, string unit, double atLeast) =>
+        Say(name, string.Create(CultureInfo.InvariantCulture, $"{ours / peer:0.00} x the peer (ours {ours:0.0##} {unit}, peer {peer:0.0##} {unit})"), ours / peer >= atLeast, $"{atLeast:0.00}");
+
     public static void AtMost(string name, double value, string unit, double limit) =>
         Say(name, string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}"), value <= limit, $"{limit} {unit}");
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using Albumen.Storage;
 using Albumen.Tree;
@@ -114,24 +114,27 @@ sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logge
         }
     }
 
+    /// <summary>Reads straight into the memory that is sent, so that the bytes are copied once.</summary>
     static async Task CopyAsync(HttpContext context, SafeFileHandle handle, ByteRange part)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(PartInBytes, Math.Max(1, part.Length)));
+        PipeWriter body = context.Response.BodyWriter;
         try
         {
             (long at, long end) = (part.First, part.End);
             while (at < end)
             {
+                int wanted = (int)Math.Min(PartInBytes, end - at);
                 // Asynchronous reading of a file is a thread that waits; this is one already.
-                int read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
+                int read = RandomAccess.Read(handle, body.GetSpan(wanted)[..wanted], at);
                 if (read == 0)
                 {
                     // It became shorter since its length was told. Only a cut connection says so.
                     context.Abort();
                     return;
                 }
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+                body.Advance(read);
                 at += read;
+                if ((await body.FlushAsync(context.RequestAborted)).IsCompleted) return;
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -140,10 +143,6 @@ sealed class FileAnswer(ArchiveTree tree, Func<long, Task> remake, ILogger logge
         catch (IOException) when (context.Response.HasStarted)
         {
             context.Abort();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

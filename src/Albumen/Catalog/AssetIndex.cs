@@ -190,15 +190,14 @@ public static partial class AssetIndex
     /// <param name="zone">For times without an offset; null when none is known.</param>
     static void SetFacts(DbConnection connection, long asset, string known, string? zone, Facts facts, bool isNewText)
     {
-        // What a sidecar or a person says of the time may lack the offset, too.
-        if (facts.Taken is { } taken && zone is not null && KnownZone.Parse(zone) is { } here) facts = facts with { Taken = here.Complete(taken) };
+        facts = Complete(facts, zone);
         string json = JsonSerializer.Serialize(facts, FactsJson.Default.Facts);
         if (known == json && !isNewText) return;
         connection.Execute("UPDATE asset SET facts = @json, taken = @taken, trashed = @trashed, revision = @revision WHERE id = @asset", new
         {
             asset,
             json,
-            taken = facts.Taken is { } counts ? counts.Local + counts.Offset : null,
+            taken = Moment(facts),
             trashed = facts.Trashed,
             revision = NextRevision(connection),
         });
@@ -208,7 +207,14 @@ public static partial class AssetIndex
             new { asset, title, caption, tags, people, camera });
     }
 
-    static (string? Title, string? Caption, string? Tags, string? People, string? Camera) TextOf(Facts facts) => (
+    /// <summary>What a sidecar or a person says of the time may lack the offset, too.</summary>
+    internal static Facts Complete(Facts facts, string? zone) =>
+        facts.Taken is { } taken && zone is not null && KnownZone.Parse(zone) is { } here ? facts with { Taken = here.Complete(taken) } : facts;
+
+    /// <summary>As <c>asset.taken</c> has it.</summary>
+    internal static string? Moment(Facts facts) => facts.Taken is { } taken ? taken.Local + taken.Offset : null;
+
+    internal static (string? Title, string? Caption, string? Tags, string? People, string? Camera) TextOf(Facts facts) => (
         facts.Title, facts.Caption,
         facts.Tags is null ? null : string.Join("; ", facts.Tags),
         facts.People is null ? null : string.Join("; ", facts.People),

@@ -139,6 +139,12 @@ public sealed class Database : IDisposable
         _writing.Dispose();
     }
 
+    /// <summary>The schema that this Albumen writes.</summary>
+    public static long NewestOf(string schema) => MigrationsOf(schema).Length;
+
+    static string[] MigrationsOf(string schema) =>
+        [.. typeof(Database).Assembly.GetManifestResourceNames().Where(n => n.StartsWith($"Albumen.Sql.Migrations.{schema}.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
     SqliteConnection Connect(string? also = null)
     {
         RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
@@ -159,9 +165,8 @@ public sealed class Database : IDisposable
 
     void Migrate(SqliteConnection writer, string schema)
     {
-        string prefix = $"Albumen.Sql.Migrations.{schema}.";
         Assembly assembly = typeof(Database).Assembly;
-        string[] migrations = [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] migrations = MigrationsOf(schema);
         long version = writer.ExecuteScalar<long>("PRAGMA user_version");
         if (version > migrations.Length)
             throw new DatabaseException($"{_path} has schema {version}, and this Albumen knows {migrations.Length}: it was written by a newer version. Install that one again.");

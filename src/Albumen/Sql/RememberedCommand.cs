@@ -70,6 +70,7 @@ sealed class RememberedCommand(RememberingConnection connection) : DbCommand
 
     T Run<T>(Func<SqliteCommand, T> run)
     {
+        RememberingConnection.Ran?.Invoke(connection.DataSource, CommandText);
         try
         {
             return run(Command);

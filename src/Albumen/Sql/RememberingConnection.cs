@@ -11,6 +11,9 @@ sealed class RememberingConnection(string connectionString) : SqliteConnection(c
 
     readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
 
+    /// <summary>Told each command of every database, with the path of its file: for tests that count them.</summary>
+    internal static Action<string, string>? Ran { get; set; }
+
     /// <summary>A command for this text that nobody else is running, perhaps prepared already.</summary>
     internal SqliteCommand Take(string sql)
     {

@@ -50,9 +50,12 @@ public sealed class AppendFile : IDisposable
     }
 
     /// <summary>The lines from a place on, which is where a line begins, each with the place behind it and without its line feed.</summary>
-    public IEnumerable<(byte[] Line, long End)> ReadFrom(long position)
+    public IEnumerable<(byte[] Line, long End)> ReadFrom(long position) => Read(Path, position);
+
+    /// <summary>The same of a file that another process may be writing.</summary>
+    public static IEnumerable<(byte[] Line, long End)> Read(string path, long position)
     {
-        using FileStream file = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, ChunkInBytes);
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, ChunkInBytes);
         file.Seek(position, SeekOrigin.Begin);
         byte[] chunk = new byte[ChunkInBytes];
         MemoryStream line = new();

@@ -39,7 +39,8 @@ static class Facets
     /// <summary>The key and the shown path of a tag; null when no folder can be called so.</summary>
     public static (string Key, string Path)? OfTag(string tag) => Of(tag.Split('/'));
 
-    static IEnumerable<(string View, string Key, string Path)> Of(Facts facts)
+    /// <summary>Where a photo of which this is known stands.</summary>
+    internal static IEnumerable<(string View, string Key, string Path)> Of(Facts facts)
     {
         foreach (string tag in facts.Tags ?? [])
             if (OfTag(tag) is var (key, path)) yield return (Tags, key, path);

@@ -16,7 +16,7 @@ namespace Albumen.Tree;
 /// <param name="keep">Writes kept names down, inside the transaction that gives them. Of several for one asset the last counts.</param>
 public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<IReadOnlyList<KeptName>>? keep = null)
 {
-    const string Cursor = "timeline";
+    internal const string Cursor = "timeline";
     const int AssetsPerTransaction = 500;
 
     /// <summary>Windows refuses listings much longer than this.</summary>
@@ -157,7 +157,7 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<I
         """, name);
 
     /// <summary><c>2024-07-14</c>, or as much of it as is known; without a date <c>Undated</c>.</summary>
-    static string FolderOf(string? taken) => taken is null ? "Undated" : taken[..Math.Min(taken.Length, 10)];
+    internal static string FolderOf(string? taken) => taken is null ? "Undated" : taken[..Math.Min(taken.Length, 10)];
 
     /// <summary>Whether an entry's name was made from this one, alone or with a suffix.</summary>
     static bool IsNameOf(string entry, string name, string uid)
@@ -166,7 +166,7 @@ public sealed class TimelineIndex(Database catalog, TimeProvider clock, Action<I
         return entry == plain.Name || Enumerable.Range(4, uid.Length - 3).Any(length => entry == plain.WithSuffix(uid[..length]).Name);
     }
 
-    static bool IsPartOf(string part, string folder) =>
+    internal static bool IsPartOf(string part, string folder) =>
         part == folder || (part.StartsWith(folder, StringComparison.Ordinal) && part.Length > folder.Length && part[folder.Length] == '_');
 }
 

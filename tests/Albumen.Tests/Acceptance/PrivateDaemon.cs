@@ -154,9 +154,9 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     public Task<Answer> AlbumenAsync(params string[] words) => CommandLine.RunAsync(["--root", Root, .. words]);
 
     /// <summary>Runs another verb of albumend.</summary>
-    public async Task<Answer> AlbumendAsync(string verb)
+    public async Task<Answer> AlbumendAsync(params string[] verb)
     {
-        string[] words = [.. Within, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, verb];
+        string[] words = [.. Within, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, .. verb];
         ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ALBUMEN_ROOT");
         using Process process = Process.Start(start)!;

@@ -168,6 +168,39 @@ public sealed class AlbumTests(ArrangedLibrary library) : IClassFixture<Arranged
         Assert.True(each < 200, $"{each:F1} ms a COPY");
     }
 
+    [Fact]
+    public async Task However_many_photos_an_album_has_one_more_costs_the_same_few_commands()
+    {
+        List<string> first = await CommandsAsync("2023-01-01_000.jpg"), second = await CommandsAsync("2023-01-01_001.jpg");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{second.Count} commands:\n{string.Join('\n', second.Select(sql => sql.ReplaceLineEndings(" ")))}");
+        for (int i = 2; i < 20; i++) await CommandsAsync($"2023-01-01_{i:D3}.jpg");
+        List<string> last = await CommandsAsync("2023-01-01_020.jpg");
+        await UndoAsync(21);
+
+        Assert.Equal(second, last);
+
+        async Task<List<string>> CommandsAsync(string photo)
+        {
+            List<string> commands = [];
+            string file = Path.Combine(Path.GetDirectoryName(_archive.Disk)!, "catalog.db");
+            Action<string, string> note = (database, sql) =>
+            {
+                if (database != file || sql is "COMMIT" || sql.StartsWith("BEGIN", StringComparison.Ordinal)) return;
+                lock (commands) commands.Add(sql);
+            };
+            RememberingConnection.Ran += note;
+            try
+            {
+                Assert.Equal(201, await SendAsync("COPY", $"/Timeline/2023/2023-01-01/{photo}", $"/Albums/B/{photo}"));
+            }
+            finally
+            {
+                RememberingConnection.Ran -= note;
+            }
+            return commands;
+        }
+    }
+
     async Task<int> SendAsync(string method, string path, string? to = null, string? body = null, params (string Name, string Value)[] headers)
     {
         if (method == "PROPFIND") headers = [("Depth", "0")];
