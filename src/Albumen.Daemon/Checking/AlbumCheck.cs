@@ -1,5 +1,4 @@
 using Albumen.Catalog;
-using Albumen.Storage;
 using Dapper;
 
 namespace Albumen.Daemon.Checking;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Albumen.Catalog;
-using Albumen.Configuration;
 using Albumen.Sidecar;
 using Albumen.Storage;
 using Albumen.Tree;

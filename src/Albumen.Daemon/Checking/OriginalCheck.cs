@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Albumen.Configuration;
 using Albumen.Storage;
 using Dapper;
 using Microsoft.Win32.SafeHandles;

@@ -16,13 +16,13 @@ sealed class Extras
         _hasLocks = !locks.IsEmpty && (request.Kind == PropfindKind.AllProperties || request.Names.Contains(LiveProperty.LockDiscovery));
         // Those of Windows can be set and are shown even so.
         bool wants = request.Kind != PropfindKind.Some || request.Names.Any(n => n.Namespace == PropertyName.Win32 || !LiveProperty.IsKnown(n)) || (SetTime.CanBeOf(listed) && request.Names.Any(ShowsTime));
-        _hasProperties = wants && properties.HasAny(TreePath.KeyOf(listed.Path));
+        _hasProperties = wants && properties.HasAny(TreePath.KeyOf(listed.KeptAt));
     }
 
     /// <summary>Reads what belongs to a page, in one query.</summary>
     public void Load(IReadOnlyList<Node> nodes)
     {
-        if (_hasProperties) _page = _properties.Of(nodes.Select(n => TreePath.KeyOf(n.Path)));
+        if (_hasProperties) _page = _properties.Of(nodes.Select(n => TreePath.KeyOf(n.KeptAt)));
     }
 
     /// <summary>What there is of a node; null when there is nothing.</summary>
@@ -31,7 +31,7 @@ sealed class Extras
         if (!_hasProperties && !_hasLocks) return null;
         string key = TreePath.KeyOf(node.Path);
         IReadOnlyList<PathLock> locks = _hasLocks ? _locks.On(key) : [];
-        _page.TryGetValue(key, out IReadOnlyList<PathProperty>? properties);
+        _page.TryGetValue(TreePath.KeyOf(node.KeptAt), out IReadOnlyList<PathProperty>? properties);
         return locks.Count == 0 && properties is null ? null : new(properties ?? [], to => LockText.Write(to, locks, _locks), properties is null || !SetTime.CanBeOf(node) ? null : SetTime.Among(properties));
     }
 

@@ -6,9 +6,9 @@ namespace Albumen.Daemon.WebDav;
 sealed class ShownTimes(PathProperties properties)
 {
     public Node Of(Node node) =>
-        SetTime.CanBeOf(node) && properties.Of([TreePath.KeyOf(node.Path)]).Values.SingleOrDefault() is { } set && SetTime.Among(set) is { } time ? node with { Modified = time } : node;
+        SetTime.CanBeOf(node) && properties.Of([TreePath.KeyOf(node.KeptAt)]).Values.SingleOrDefault() is { } set && SetTime.Among(set) is { } time ? node with { Modified = time } : node;
 
     /// <summary>Other bytes lie there now, and what was said of those before says nothing.</summary>
     public Task ForgetAsync(Node node, CancellationToken cancellationToken) =>
-        Of(node) == node ? Task.CompletedTask : properties.SetAsync(TreePath.KeyOf(node.Path), [(SetTime.Namespace, SetTime.Name, null)], cancellationToken);
+        Of(node) == node ? Task.CompletedTask : properties.SetAsync(TreePath.KeyOf(node.KeptAt), [(SetTime.Namespace, SetTime.Name, null)], cancellationToken);
 }

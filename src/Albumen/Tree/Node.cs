@@ -101,6 +101,9 @@ public sealed record Node
 
     public string Name => _name;
 
+    /// <summary>The path under which clients' properties of it are kept: its own, also where it is asked for by a name it was once put under.</summary>
+    public string KeptAt => Source is AliasFile { Real: var real } ? real.Path : Path;
+
     /// <summary>A small version of it, at the same path.</summary>
     internal Node As(DerivativeKind kind, ContentHash hash, PreviewInTree preview) => this with
     {

@@ -44,7 +44,7 @@ sealed class SmallView(IReadOnlyList<View> views) : View
     public override FolderWords? Words(TreeReader reader, Node folder) =>
         folder.Source is SmallFolder { Original: var original } ? View.Of(views, original).Words(reader, original) : null;
 
-    Node? OriginalOf(TreeReader reader, View view, Node folder, string name)
+    static Node? OriginalOf(TreeReader reader, View view, Node folder, string name)
     {
         string[] names = [.. folder.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1)];
         return view.Find(reader, [.. names, name]) ?? (name.Length > 4 ? view.Find(reader, [.. names, name[..^4]]) : null);

@@ -1,4 +1,3 @@
-using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
