@@ -16,7 +16,7 @@ sealed class Appliance : IDisposable
 {
     /// <summary>What to do about it.</summary>
     public const string DamagedCatalog = "Everything in it comes from the files: stop albumend, run 'albumend rebuild', and start it again.";
-    public const string DamagedAuth = "It holds the people and their app passwords: put a backup of it in its place, or move it away and add them anew.";
+    public const string DamagedAuth = "It holds the people, their app passwords, and what their programs noted: put a backup of it in its place, or move it away and add the people anew.";
 
     readonly FileStream _lock;
     readonly AppendFile _journalFile, _nameFile;

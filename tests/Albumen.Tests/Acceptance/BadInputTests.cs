@@ -237,7 +237,7 @@ public sealed class BadInputTests(MixedLibrary library)
         await DamageAsync(file, isCutShort: false);
         byte[] damaged = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
 
-        Assert.Equal(new(1, "", $"{file} is damaged. It holds the people and their app passwords: put a backup of it in its place, or move it away and add them anew."), await daemon.FailAsync());
+        Assert.Equal(new(1, "", $"{file} is damaged. It holds the people, their app passwords, and what their programs noted: put a backup of it in its place, or move it away and add the people anew."), await daemon.FailAsync());
         Assert.Equal(damaged, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
     }
 
