@@ -101,7 +101,7 @@ public sealed class ExportTests : IAsyncLifetime
         await DoAsync(here, "set", "rating=5", "/Folders/lib/2024/a.jpg");
         Assert.Equal(0, await here.StopAsync());
         string layer = Path.Combine(Library, ".albumen/layer");
-        Assert.Equal(["conflicts.json", "journal-000001.jsonl", "people.json", "stacks.json"], Directory.EnumerateFiles(layer).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["albums.json", "conflicts.json", "journal-000001.jsonl", "people.json", "smart.json", "stacks.json"], Directory.EnumerateFiles(layer).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(here.State, "layer/journal.jsonl"), Now), await File.ReadAllBytesAsync(Path.Combine(layer, "journal-000001.jsonl"), Now));
 
         await using PrivateDaemon there = PrivateDaemon.Of(Library);
