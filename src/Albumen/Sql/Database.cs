@@ -23,6 +23,7 @@ public sealed class Database : IDisposable
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly ConcurrentBag<SqliteConnection> _readers = [];
     bool _isDisposed;
+    long _writes;
 
     static Database()
     {
@@ -89,6 +90,7 @@ public sealed class Database : IDisposable
                 _writer.Execute("BEGIN IMMEDIATE");
                 T result = work(_writer);
                 _writer.Execute("COMMIT");
+                Interlocked.Increment(ref _writes);
                 return result;
             }
             catch (Exception error)
@@ -112,6 +114,9 @@ public sealed class Database : IDisposable
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<DbConnection> work, CancellationToken cancellationToken, bool durable = false) =>
         WriteAsync<object?>(connection => { work(connection); return null; }, cancellationToken, durable);
+
+    /// <summary>Goes up with each transaction: what was read is still so while this is the same.</summary>
+    public long Writes => Volatile.Read(ref _writes);
 
     /// <summary>Borrows a reading connection; disposing it gives it back. It sees what was committed when its statement began.</summary>
     public Reader Read() => new(this, _readers.TryTake(out SqliteConnection? waiting) ? waiting : Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0"));

@@ -19,7 +19,7 @@ sealed class AlbumsView(Shelves shelves) : View
         // A name that had to be made legal is found by what was asked for, too.
         names = Legal(names);
         if (shelf.At(names) is { } album) return NodeOf(reader, album);
-        return names.Length > 1 && shelf.At(names[..^1]) is { } folder ? reader.AlbumEntry(NodeOf(reader, folder), folder, names[^1]) : null;
+        return names.Length > 1 && shelf.At(names[..^1]) is { } folder ? reader.AlbumEntry(Top with { Path = $"{Top.Path}/{folder.Path}" }, folder, names[^1]) : null;
     }
 
     public override Page List(TreeReader reader, Node folder, PageRequest page)

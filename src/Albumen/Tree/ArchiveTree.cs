@@ -23,17 +23,35 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     /// <param name="path">Absolute, decoded, with or without a slash at its end.</param>
     public Node? Find(string path, Viewer viewer)
     {
-        _ = viewer;
-        string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         using Database.Reader reader = catalog.Read();
         TreeReader questions = new(reader.Connection);
-        if (names.Length == 0) return questions.Dated(Root);
+        return Find(questions, path, viewer) is { } node ? questions.Dated(node) : null;
+    }
+
+    /// <summary>What a path names, and the folder that it lies in or would lie in.</summary>
+    internal (Node? Node, Node? Folder) FindBoth(string path, Viewer viewer)
+    {
+        using Database.Reader reader = catalog.Read();
+        TreeReader questions = new(reader.Connection);
+        Node? node = Find(questions, path, viewer) is { } found ? questions.Dated(found) : null;
+        questions.WithoutAges = true;
+        return (node, Find(questions, TreePath.FolderOf(path) ?? "/", viewer));
+    }
+
+    /// <summary>Changes whenever what is found may.</summary>
+    internal (long, long) Stamp => (catalog.Writes, Shadows?.Writes ?? 0);
+
+    Node? Find(TreeReader questions, string path, Viewer viewer)
+    {
+        _ = viewer;
+        string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0) return Root;
         string key = EntryName.KeyOf(names[0]);
         if (_views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } view) return null;
         bool mayCast = Shadows is { IsEmpty: false } && view.TakesShadows && names.Length > 1;
         // A desktop's droppings are no photo whatever the catalogue says, and asked for all the time.
         if (view.TakesShadows && PassingNames.IsJunk(names[^1])) return mayCast ? ShadowAt(questions, view, names, viewer) : null;
-        return view.Find(questions, names.AsSpan(1)) is { } node ? questions.Dated(node) : mayCast ? ShadowAt(questions, view, names, viewer) : null;
+        return view.Find(questions, names.AsSpan(1)) ?? (mayCast ? ShadowAt(questions, view, names, viewer) : null);
     }
 
     /// <summary>A page of a folder's children.</summary>

@@ -14,12 +14,12 @@ abstract class JournalledFolder(ArchiveTree tree, Organizer organizer, Intake in
     protected PhotoSource Photos { get; } = new(tree, intake);
 
     /// <param name="find">What there is then, where that need not be what was asked for.</param>
-    protected async Task<TreeAnswer> DoAsync(string what, Deed deed, bool isNew, Viewer viewer, CancellationToken cancellationToken, Func<Node?>? find = null)
+    protected async Task<TreeAnswer> DoAsync(string what, Deed deed, bool isNew, Viewer viewer, CancellationToken cancellationToken, Func<Plan, Node?>? find = null)
     {
         try
         {
-            _ = await organizer.DoAsync(new Author(viewer.Name, "webdav"), what, deed, cancellationToken);
-            return new TreeAnswer.Done(isNew, find?.Invoke());
+            Arrangement done = await organizer.DoAsync(new Author(viewer.Name, "webdav"), what, deed, cancellationToken);
+            return new TreeAnswer.Done(isNew, find?.Invoke(done.Plan));
         }
         catch (ArrangeException error)
         {
@@ -44,5 +44,7 @@ abstract class JournalledFolder(ArchiveTree tree, Organizer organizer, Intake in
     /// <summary>The folder of an album, wherever it lies; null while it is in the trash.</summary>
     protected Node? AlbumNode(string album, Viewer viewer) => organizer.Shelf().Album(album) is { IsInTrash: false } known ? tree.Find($"/Albums/{known.Path}", viewer) : null;
 
-    protected Node? FolderOf(Node node, Viewer viewer) => tree.Find(TreePath.FolderOf(node.Path)!, viewer);
+    /// <summary>The album or tag that a node lies in; null where it lies in neither.</summary>
+    protected Node? ArrangementOf(Node node, Viewer viewer) =>
+        node.Path.StartsWith("/Albums/", StringComparison.Ordinal) || node.Path.StartsWith("/Tags/", StringComparison.Ordinal) ? tree.Find(TreePath.FolderOf(node.Path)!, viewer) : null;
 }

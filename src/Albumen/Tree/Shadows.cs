@@ -48,6 +48,9 @@ public sealed class Shadows : IDisposable
     /// <summary>Nothing was kept since the start, and nothing before; so that most requests need ask nothing further.</summary>
     internal bool IsEmpty => _isEmpty;
 
+    /// <inheritdoc cref="Database.Writes"/>
+    internal long Writes => _auth.Writes;
+
     internal Shadow? Find(string person, string folder, string key) =>
         _isEmpty ? null : Read("person = @person AND folder_key = @folder AND entry_key = @key", new { person, folder, key }).SingleOrDefault(IsAlive);
 

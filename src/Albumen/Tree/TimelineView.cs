@@ -37,9 +37,9 @@ sealed class TimelineView : View
         if (first.StartsWith("undated", StringComparison.Ordinal)) (folder, depth) = (reader.TimelineFolder(Top, first, ""), 1);
         else
         {
-            Node? year = reader.TimelineYear(Top, first);
-            if (year is null || names.Length == 1) return year;
-            (folder, depth) = (reader.TimelineFolder(year, EntryName.KeyOf(names[1]), first), 2);
+            if (names.Length == 1) return reader.TimelineYear(Top, first);
+            // Where there is the day there is its year.
+            (folder, depth) = (reader.TimelineFolder(TreeReader.Computed(Top, first, new TimelineYear(first)), EntryName.KeyOf(names[1]), first), 2);
         }
         if (folder is null || names.Length == depth) return folder;
         return names.Length == depth + 1 ? reader.TimelineEntry(folder, EntryName.KeyOf(names[depth])) : null;

@@ -11,7 +11,12 @@ namespace Albumen.Tree;
 sealed partial class TreeReader
 {
     /// <summary>Albums, smart albums and tags that exist by themselves as they are now.</summary>
-    public Shelf Shelf(Shelves shelves) => shelves.Now(connection);
+    public Shelf Shelf(Shelves shelves) => _shelf ??= shelves.Now(connection);
+
+    Shelf? _shelf;
+
+    /// <summary>Nobody wants to know when an album was changed.</summary>
+    public bool WithoutAges { get; set; }
 
     /// <summary>The folders of albums. Each was changed when the last operation changed it, or what is in it.</summary>
     public IReadOnlyList<Node> Albums(Node parent, IReadOnlyList<Album> albums) => Albums(parent, albums, album => album.Name, album => new AlbumFolder(album));
@@ -19,7 +24,7 @@ sealed partial class TreeReader
     /// <param name="nameOf">What each is called there.</param>
     public IReadOnlyList<Node> Albums(Node parent, IReadOnlyList<Album> albums, Func<Album, string> nameOf, Func<Album, Source> sourceOf)
     {
-        Dictionary<string, long> changed = connection.Query<(string, long)>($"""
+        Dictionary<string, long> changed = WithoutAges ? [] : connection.Query<(string, long)>($"""
             SELECT a.value, o.at FROM {Dialect.JsonItems("@ids")} a
             JOIN operation o ON o.number = (SELECT max(c.operation) FROM change c WHERE c.asset = a.value AND c.kind IN (5, 6))
             """, new { ids = JsonSerializer.Serialize([.. albums.Select(a => a.Id)], FactsJson.Default.IReadOnlyListString) }).ToDictionary(a => a.Item1, a => a.Item2);

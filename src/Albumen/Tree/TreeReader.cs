@@ -151,10 +151,17 @@ sealed partial class TreeReader(DbConnection connection)
         .Select(row => Folder(top.Child(row.Year), row.Modified * Rows.Second, new TimelineYear(row.Year)));
 
     /// <param name="key">Of the name that is shown.</param>
-    public Node? TimelineFolder(Node parent, string key, string year) => connection.Query<(string Name, long Modified)?>(
-        $"SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key AND {HasPresent}", new { key = TimelineView.StoredKey(key, year), year }).SingleOrDefault() is { } row
-        ? DayFolder(parent, row.Name, year, row.Modified)
-        : null;
+    public Node? TimelineFolder(Node parent, string key, string year)
+    {
+        if (_days.TryGetValue((parent.Path, key), out Node? known)) return known;
+        return _days[(parent.Path, key)] = connection.Query<(string Name, long Modified)?>(
+            $"SELECT name, modified FROM timeline_folder WHERE year = @year AND lower(name) = @key AND {HasPresent}", new { key = TimelineView.StoredKey(key, year), year }).SingleOrDefault() is { } row
+            ? DayFolder(parent, row.Name, year, row.Modified)
+            : null;
+    }
+
+    // Who asks for a photo asks for its folder, too.
+    readonly Dictionary<(string Parent, string Key), Node?> _days = [];
 
     /// <param name="year">Empty for the folders without a date.</param>
     public IReadOnlyList<Node> TimelineFolders(Node parent, string year) =>

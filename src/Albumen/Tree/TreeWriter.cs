@@ -24,6 +24,7 @@ public sealed class TreeWriter : IDisposable
     readonly Intake _intake;
     readonly InboxFolder _inbox;
     readonly WebDavSettings _settings;
+    readonly RecentSpots _recent;
     readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <param name="tree">With an inbox.</param>
@@ -32,7 +33,7 @@ public sealed class TreeWriter : IDisposable
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
-        (_settings, _intake, _inbox) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes));
+        (_settings, _intake, _inbox, _recent) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes), new(tree));
         WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
@@ -41,18 +42,19 @@ public sealed class TreeWriter : IDisposable
     public bool DeletesIntoTrash => _settings.DeletesIntoTrash;
 
     /// <summary>What a path means to somebody who wants to change something there.</summary>
-    public Spot Find(string path, Viewer viewer)
+    public Spot Find(string path, Viewer viewer) => _recent.Find(path, viewer, () => Look(path, viewer));
+
+    Spot Look(string path, Viewer viewer)
     {
-        Node? node = _tree.Find(path, viewer);
+        (Node? node, Node? folder) = _tree.FindBoth(path, viewer);
         if (node?.Source is AliasFile { Real: var real, Shadow: var alias })
         {
-            if (alias.WasKey is null) (path, node) = (real.Path, real);
+            if (alias.WasKey is null) (path, node, folder) = (real.Path, real, _tree.Find(TreePath.FolderOf(real.Path)!, viewer));
             // That photo stands where it stands for a reason of its own.
             else node = node with { Source = new ShadowFile(alias) };
         }
         if (node?.Path == "/") return new("/", null, FolderKind.Root, "", node);
         string above = TreePath.FolderOf(path) ?? "/";
-        Node? folder = _tree.Find(above, viewer);
         FolderKind? kind = folder is { IsFolder: true } ? folder.Kind : null;
         while (kind is null && TreePath.FolderOf(above) is { } next)
         {

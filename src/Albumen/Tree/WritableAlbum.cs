@@ -1,3 +1,4 @@
+using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Storage;
 
@@ -25,9 +26,9 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
         string what = $"copy {source.Path} {target.Path}";
         if (source.IsFolder) return await CopyFolderAsync(source, target, isDeep, what, viewer, cancellationToken);
         // A photo is in an album once; under a second name it would have to lose the first.
-        if (FolderOf(source, viewer)?.Source is AlbumFolder { Album.Id: var from } && from == AlbumIn(target.Folder))
+        if (ArrangementOf(source, viewer)?.Source is AlbumFolder { Album.Id: var from } && from == AlbumIn(target.Folder))
             return new TreeAnswer.Refused("already-in-album", $"An album holds a photo once, and this one has it as {source.Name}; it can be renamed.");
-        return Photos.One(source) is { } asset ? await AddAsync(asset, Named(source, target), what, viewer, cancellationToken) : PhotoSource.Refuse(source);
+        return Photos.One(source) is { } asset ? await AddAsync(asset, source, Named(source, target), what, viewer, cancellationToken) : PhotoSource.Refuse(source);
     }
 
     protected override async Task<TreeAnswer> MoveInAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
@@ -42,12 +43,12 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
             return await DoAsync(what, albums.Move(album.Id, AlbumIn(target.Folder), title, over), isNew, viewer, cancellationToken);
         }
         if (source.Source is TrashedAlbum { Album.Id: var deleted })
-            return await DoAsync(what, Albums.RestoreTo(deleted, AlbumIn(target.Folder), target.Name, target.Name == source.Name ? null : target.Name), isNew: true, viewer, cancellationToken, () => AlbumNode(deleted, viewer));
+            return await DoAsync(what, Albums.RestoreTo(deleted, AlbumIn(target.Folder), target.Name, target.Name == source.Name ? null : target.Name), isNew: true, viewer, cancellationToken, _ => AlbumNode(deleted, viewer));
         if (source.IsFolder)
             return await CopyFolderAsync(source, target, isDeep: true, what, viewer, cancellationToken, WritableTag.TagOf(source) is { } tag ? WritableTag.Tagging.Delete(tag) : null);
 
         if (Photos.One(source) is not { } asset) return PhotoSource.Refuse(source);
-        Node? folder = FolderOf(source, viewer);
+        Node? folder = ArrangementOf(source, viewer);
         Deed put = Put(asset, Named(source, target), replaces: !isNew);
         if (folder?.Source is AlbumFolder { Album.Id: var from } && from != AlbumIn(target.Folder)) put = Organizer.Both(put, Albums.Remove(from, [source.Name]));
         else if (WritableTag.KeyOf(folder) is { } key) put = Organizer.Both(put, WritableTag.Tagging.Remove(key, [asset]));
@@ -61,11 +62,17 @@ sealed class WritableAlbum(ArchiveTree tree, Organizer organizer, Albums albums,
             return new TreeAnswer.Done(IsNew: true, there) { IsElsewhere = true };
         Deed put = Put(asset, target, replaces: target.Node is not null);
         if (older is not null) put = Organizer.Both(put, Stacking.Join(older, asset));
-        return await DoAsync(what, put, isNew: target.Node is null, viewer, cancellationToken, () => Find(asset, target, viewer));
+        return await DoAsync(what, put, isNew: target.Node is null, viewer, cancellationToken, _ => Find(asset, target, viewer));
     }
 
-    Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) =>
-        DoAsync(what, Put(asset, target, replaces: target.Node is not null), isNew: target.Node is null, viewer, cancellationToken, () => Find(asset, target, viewer));
+    Task<TreeAnswer> AddAsync(string asset, Node source, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) => DoAsync(
+        what, Put(asset, target, replaces: target.Node is not null), isNew: target.Node is null, viewer, cancellationToken, plan => Made(plan, source, target) ?? Find(asset, target, viewer));
+
+    /// <summary>The entry that was made, told from what was decided; null where it has to be asked for.</summary>
+    static Node? Made(Plan plan, Node source, Spot target) =>
+        source.Source is ContentFile && plan.Changes.LastOrDefault(c => c is { Kind: StatementKind.Entry, After: not null }) is { After: { } entry }
+            ? source with { Path = target.Folder!.Child(AlbumEntry.FromJson(entry).Name) }
+            : null;
 
     Deed Put(string asset, Spot target, bool replaces) => albums.Put(AlbumIn(target.Folder)!, asset, target.Name, replaces);
 

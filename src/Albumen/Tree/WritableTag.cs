@@ -50,8 +50,8 @@ sealed class WritableTag(ArchiveTree tree, Organizer organizer, Intake intake, P
         }
         if (source.IsFolder) return await CopyFolderAsync(source, target, isDeep: true, what, viewer, cancellationToken);
         if (Photos.One(source) is not { } asset) return PhotoSource.Refuse(source);
-        if (KeyOf(FolderOf(source, viewer)) is not { } key) return await AddAsync(asset, target, what, viewer, cancellationToken);
-        return await DoAsync(what, Tagging.Remove(key, [asset], instead: TagIn(target.Folder)), IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
+        if (KeyOf(ArrangementOf(source, viewer)) is not { } key) return await AddAsync(asset, target, what, viewer, cancellationToken);
+        return await DoAsync(what, Tagging.Remove(key, [asset], instead: TagIn(target.Folder)), IsNew(asset, target), viewer, cancellationToken, _ => Find(asset, target, viewer));
     }
 
     /// <summary>A photo of the folder has its day in its name, which a version of it needs not have in its file's.</summary>
@@ -61,11 +61,11 @@ sealed class WritableTag(ArchiveTree tree, Organizer organizer, Intake intake, P
     {
         Deed put = Tagging.Add(TagIn(target.Folder), [asset]);
         if (older is not null && KeyOf(target.Folder) is { } key) put = Organizer.Both(Organizer.Both(put, Tagging.Remove(key, [older])), Stacking.Join(older, asset));
-        return DoAsync(what, put, IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
+        return DoAsync(what, put, IsNew(asset, target), viewer, cancellationToken, _ => Find(asset, target, viewer));
     }
 
     Task<TreeAnswer> AddAsync(string asset, Spot target, string what, Viewer viewer, CancellationToken cancellationToken) =>
-        DoAsync(what, Tagging.Add(TagIn(target.Folder), [asset]), IsNew(asset, target), viewer, cancellationToken, () => Find(asset, target, viewer));
+        DoAsync(what, Tagging.Add(TagIn(target.Folder), [asset]), IsNew(asset, target), viewer, cancellationToken, _ => Find(asset, target, viewer));
 
     async Task<TreeAnswer> CopyFolderAsync(Node source, Spot target, bool isDeep, string what, Viewer viewer, CancellationToken cancellationToken)
     {

@@ -41,16 +41,16 @@ sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums,
         { Source: AlbumFolder { Album.Id: var album } } => await DoAsync(what, albums.Trash(album), isNew: true, viewer, cancellationToken),
         { Source: PlainFile or PlainFolder or ReceiptFile } => InInbox,
         { IsFolder: true } => NotThat,
-        { Asset.Uid: var asset } => await DoAsync(what, Put(asset), isNew: true, viewer, cancellationToken, () => Tree.Trashed(asset, viewer)),
+        { Asset.Uid: var asset } => await DoAsync(what, Put(asset), isNew: true, viewer, cancellationToken, _ => Tree.Trashed(asset, viewer)),
         _ => NoPhoto,
     };
 
     async Task<TreeAnswer> RestoreAsync(Node source, Spot target, string what, Viewer viewer, CancellationToken cancellationToken)
     {
         if (source.Source is TrashedAlbum { Album: var album })
-            return album.Trashed is null ? IntoAlbums : await DoAsync(what, Albums.Restore(album.Id), isNew: true, viewer, cancellationToken, () => AlbumNode(album.Id, viewer));
+            return album.Trashed is null ? IntoAlbums : await DoAsync(what, Albums.Restore(album.Id), isNew: true, viewer, cancellationToken, _ => AlbumNode(album.Id, viewer));
         if (source is { IsFolder: false, Asset: { Uid: var asset, IsInTrash: true } })
-            return await DoAsync(what, Trash.Restore(Trash.These([asset])), isNew: target.Node?.Asset?.Uid != asset, viewer, cancellationToken, () => NodeIn(target, asset, viewer));
+            return await DoAsync(what, Trash.Restore(Trash.These([asset])), isNew: target.Node?.Asset?.Uid != asset, viewer, cancellationToken, _ => NodeIn(target, asset, viewer));
         // What is in a deleted album is not in the trash itself.
         if (source is not { Source: SetFolder } || Photos.All(source, source.Name, isDeep: true, viewer) is not { } all) return source.IsFolder ? OneByOne : IntoAlbums;
         return await DoAsync(what, Trash.Restore(Trash.These([.. Assets(all)])), isNew: true, viewer, cancellationToken);
