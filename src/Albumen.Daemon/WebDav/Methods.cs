@@ -37,12 +37,14 @@ static class Methods
         return Join(Reading,
             ("PUT", isFile ? Any(spot.Kind, TreeOperation.PutOver) : Any(node.Kind, TreeOperation.PutNew)),
             ("MKCOL", !isFile && Any(node.Kind, TreeOperation.MakeFolder)),
-            ("DELETE", isFile ? Any(spot.Kind, TreeOperation.DeleteFile) || (deletesIntoTrash && Any(spot.Kind, TreeOperation.DeleteIntoTrash)) : Any(spot.Kind, TreeOperation.DeleteFolder) || Any(node.Kind, TreeOperation.DeleteFile, TreeOperation.DeleteFolder)),
+            ("DELETE", isFile ? DeletesFiles(spot.Kind) : Any(spot.Kind, TreeOperation.DeleteFolder) || DeletesFiles(node.Kind) || Any(node.Kind, TreeOperation.DeleteFolder)),
             ("COPY", isSource),
             ("MOVE", canLeave || (!isFile && Any(node.Kind, TreeOperation.Rename, TreeOperation.MoveIn))),
             ("PROPPATCH", Any(spot.OwnKind, TreeOperation.SetProperties) || (isFile && node.Asset is not null && Any(spot.Kind, TreeOperation.SetFacts))),
             ("LOCK", canLock),
             ("UNLOCK", canLock));
+
+        bool DeletesFiles(FolderKind kind) => Any(kind, TreeOperation.DeleteFile) || (deletesIntoTrash && Any(kind, TreeOperation.DeleteIntoTrash));
     }
 
     static bool Any(FolderKind kind, params ReadOnlySpan<TreeOperation> operations)
