@@ -268,7 +268,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         if (noted is not var (asset, made)) return new IngestResult.Failed($"Volume '{volume.Name}' is not there any more, or was never scanned to its end.", IsPlace: true);
         if (made.Count > 0) FoldersMade(volume, made);
         if (depth is not VisitDepth.Everything) indexer.Wake();
-        await indexer.Committed(cancellationToken);
+        await indexer.Committed(CancellationToken.None);
         // Somebody has touched it already; the walk will tell.
         return asset is null ? new IngestResult.NotYet() : new IngestResult.Taken(asset, hash, IsNew: true);
 
