@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Albumen.Catalog;
@@ -200,6 +201,10 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             let after = moment is null ? null : JsonSerializer.Serialize(moment, FactsJson.Default.String)
             where before != after
             select new StatementChange(asset, Field, StatementKind.Purged, before, after)], CancellationToken.None);
+
+    /// <summary>What forgets that a photo was purged, as it has a file again.</summary>
+    internal static IEnumerable<StatementChange> Unsaying(DbConnection connection, string asset) =>
+        Journal.Statement(connection, asset, StatementKind.Purged, Field) is { } before ? [new(asset, Field, StatementKind.Purged, before, null)] : [];
 
     sealed record Row
     {

@@ -288,7 +288,7 @@ public sealed class TreeWriter : IDisposable
     /// <returns>Whether all of it went.</returns>
     async Task<bool> LeaveInboxAsync(Node node, bool isKept, Viewer viewer, CancellationToken cancellationToken)
     {
-        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Known(hash) is not null);
+        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Held(hash) is not null);
         if (node.Source is PlainFolder)
         {
             List<Node> inside = [];
