@@ -3,7 +3,7 @@ using Albumen.Storage;
 namespace Albumen.Tree;
 
 /// <summary>Writing to <see cref="InboxView"/>: a plain disk, so every deed is what its name says. What happens to a receipt happens to it alone, never to the original.</summary>
-sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
+sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake) : WritableFolder
 {
     readonly PlainDisk _disk = view.Disk;
     readonly PlainNames _names = view.Names;
@@ -16,10 +16,10 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
 
     public override async Task<TreeAnswer> PutAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
     {
-        // The same once more: it is here already.
-        if (spot.Node?.Source is ReceiptFile { Receipt: var receipt } && receipt.Sha256 == upload.Hashes.Sha256)
+        // The same once more: it is here already, unless the library has it no longer.
+        if (spot.Node?.Source is ReceiptFile { Receipt: var receipt } && receipt.Sha256 == upload.Hashes.Sha256 && await intake.AgainAsync(receipt.Sha256, viewer, cancellationToken) is { } asset)
         {
-            await _receipts.WriteAsync(receipt with { ModifiedNs = upload.Stat.ModifiedNs, Sha1 = upload.Hashes.Sha1, Md5 = upload.Hashes.Md5 }, cancellationToken);
+            await _receipts.WriteAsync(receipt with { ModifiedNs = upload.Stat.ModifiedNs, Sha1 = upload.Hashes.Sha1, Md5 = upload.Hashes.Md5, Asset = asset }, cancellationToken);
             return Done(spot, static () => { });
         }
         // Before the file has its name, so that nobody sees it without its hash.
