@@ -22,10 +22,13 @@ public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnly
 /// It stands in the journal, on the disk, before the first file goes. Whoever is killed in between leaves photos in the trash that are noted as purged and have their files: the next
 /// purge offers them again.
 /// </remarks>
-public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, TrashReader trash, TrashSettings settings, TimeProvider clock)
+public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, InboxReceipts receipts, TrashReader trash, TrashSettings settings, TimeProvider clock)
+    : IDisposable
 {
     const string Field = "purged";
     const int MostPhotos = 10_000, PhotosPerOperation = 200;
+
+    readonly SemaphoreSlim _running = new(1, 1);
 
     public bool IsAllowed => settings.Purge;
 
@@ -68,45 +71,63 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         return new(goes, stays, photos.Length > MostPhotos);
     }
 
-    /// <summary>Removes what a plan has shown.</summary>
+    /// <summary>Removes what a plan has shown. Who changes the tree meanwhile waits for one photo at most.</summary>
     /// <param name="digest">Of the plan.</param>
     /// <returns>Null when the plan would be another now; nothing was removed.</returns>
-    public Task<Purged?> RunAsync(Author author, bool all, string digest, CancellationToken cancellationToken) => writer.AloneAsync(async () =>
+    public async Task<Purged?> RunAsync(Author author, bool all, string digest, CancellationToken cancellationToken)
     {
         if (!IsAllowed) throw new InvalidOperationException("The configuration does not allow it.");
-        PurgePlan plan = Plan(all);
-        if (plan.Digest != digest) return null;
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            PurgePlan plan = Plan(all);
+            return plan.Digest == digest ? await RunAsync(author, plan, cancellationToken) : null;
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    async Task<Purged> RunAsync(Author author, PurgePlan plan, CancellationToken cancellationToken)
+    {
         List<(PurgeFile, string)> failed = [];
         List<long> operations = [];
         int removed = 0, photos = 0;
         long size = 0;
         foreach (IGrouping<string, PurgeFile>[] some in plan.Goes.GroupBy(f => f.Asset).Chunk(PhotosPerOperation))
         {
-            if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", [.. some.Select(p => p.Key)], Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
-            List<string> stay = [];
+            if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", some, Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
+            List<IGrouping<string, PurgeFile>> stay = [], gone = [];
             foreach (IGrouping<string, PurgeFile> photo in some)
             {
-                bool isWhole = true;
-                foreach (PurgeFile file in photo)
+                int before = failed.Count;
+                await writer.AloneAsync(async () =>
                 {
-                    if (await RemoveAsync(file) is { } why)
+                    foreach (PurgeFile file in photo)
                     {
-                        failed.Add((file, why));
-                        isWhole = false;
-                        continue;
+                        if (await RemoveAsync(file) is { } why)
+                        {
+                            failed.Add((file, why));
+                            continue;
+                        }
+                        removed++;
+                        size += file.Stat.SizeInBytes;
                     }
-                    removed++;
-                    size += file.Stat.SizeInBytes;
-                }
-                if (isWhole) photos++;
-                else stay.Add(photo.Key);
+                    return true;
+                }, CancellationToken.None);
+                (failed.Count == before ? gone : stay).Add(photo);
             }
+            photos += gone.Count;
+            await receipts.RemoveOfAsync(gone.SelectMany(p => p).Select(f => f.Hash!.Value).Distinct(), CancellationToken.None);
             if (stay.Count > 0) await NoteAsync(author, $"{stay.Count} of the photos that were to be purged have files still", stay, null);
             // What is left lies in the trash as before.
             if (cancellationToken.IsCancellationRequested) break;
         }
         return new Purged(photos, removed, size, failed, operations);
-    }, cancellationToken);
+    }
 
     PurgeFile Look(Row row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
     {
@@ -135,6 +156,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
     /// <returns>Why it stays; null when it is gone, and its sidecars with it.</returns>
     Task<string?> RemoveAsync(PurgeFile file) => scanner.AloneAsync(file.Volume, async () =>
     {
+        if (!IsAsPlanned(file)) return "it was taken out of the trash meanwhile";
         switch (await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None))
         {
             case WriteResult.Removed:
@@ -195,8 +217,20 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
-    Task<Operation?> NoteAsync(Author author, string what, IReadOnlyList<string> assets, string? moment) => journal.CommitAsync(author, what, connection =>
-        [.. from asset in assets
+    /// <summary>Whether its photo lies in the trash still, put there when the plan says.</summary>
+    bool IsAsPlanned(PurgeFile file)
+    {
+        using Database.Reader reader = catalog.Read();
+        return IsAsPlanned(reader.Connection, file);
+    }
+
+    static bool IsAsPlanned(DbConnection connection, PurgeFile file) => connection.QuerySingleOrDefault<string?>("SELECT trashed FROM asset WHERE uid = @Asset", new { file.Asset }) == file.Trashed;
+
+    /// <param name="moment">Null: they are not purged after all.</param>
+    Task<Operation?> NoteAsync(Author author, string what, IEnumerable<IGrouping<string, PurgeFile>> photos, string? moment) => journal.CommitAsync(author, what, connection =>
+        [.. from photo in photos
+            where moment is null || IsAsPlanned(connection, photo.First())
+            let asset = photo.Key
             let before = Journal.Statement(connection, asset, StatementKind.Purged, Field)
             let after = moment is null ? null : JsonSerializer.Serialize(moment, FactsJson.Default.String)
             where before != after
