@@ -20,13 +20,15 @@ public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnly
 /// </summary>
 /// <remarks>
 /// It stands in the journal, on the disk, before the first file goes. Whoever is killed in between leaves photos in the trash that are noted as purged and have their files: the next
-/// purge offers them again.
+/// purge offers them again. A file that had lost its name by then is removed at the next start, or gets its name back if its photo was restored.
 /// </remarks>
 public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, InboxReceipts receipts, TrashReader trash, TrashSettings settings, TimeProvider clock)
     : IDisposable
 {
     const string Field = "purged";
     const int MostPhotos = 10_000, PhotosPerOperation = 200;
+
+    static readonly TimeSpan StartStep = TimeSpan.FromMilliseconds(200);
 
     readonly SemaphoreSlim _running = new(1, 1);
 
@@ -80,6 +82,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         await _running.WaitAsync(cancellationToken);
         try
         {
+            await FinishAsync(cancellationToken);
             PurgePlan plan = Plan(all);
             return plan.Digest == digest ? await RunAsync(author, plan, cancellationToken) : null;
         }
@@ -89,7 +92,79 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
+    /// <summary>At the start: ends what an earlier purge has begun.</summary>
+    /// <param name="isReady">False while what lies on the volumes is not known yet.</param>
+    public async Task FinishAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    {
+        if (!IsAllowed) return;
+        while (!isReady()) await Task.Delay(StartStep, clock, cancellationToken);
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            await FinishAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or DbException)
+        {
+            // The next purge tries again.
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
     public void Dispose() => _running.Dispose();
+
+    async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        foreach (PurgeFile begun in Leftovers())
+            await writer.AloneAsync(async () =>
+            {
+                // Nothing was changed at that time: it is no file to remove, and gets its name back.
+                if (await RemoveAsync(begun) is not null) _ = await files.PurgeAsync(begun.Volume, begun.Path, begun.Stat with { ChangedNs = 0 }, begun.Hash!.Value, CancellationToken.None);
+                return true;
+            }, cancellationToken);
+    }
+
+    /// <summary>Files of purged photos that have lost their names and are there still.</summary>
+    List<PurgeFile> Leftovers()
+    {
+        List<PurgeFile> found = [];
+        using Database.Reader reader = catalog.Read();
+        foreach (Row row in reader.Connection.Query<Row>("""
+            SELECT a.uid, coalesce(a.trashed, '') AS trashed, f.volume_id, l.folder_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, k.sha256
+            FROM statement s JOIN asset a ON a.uid = s.asset JOIN content k ON k.asset_id = a.id
+            JOIN location l ON k.id = coalesce(l.content_id, l.previous_content_id) JOIN folder f ON f.id = l.folder_id WHERE s.kind = 9
+            """))
+            if (volumes.Find(row.VolumeId) is { Settings.Writable: true } volume && volumes.TrustIn(volume) is Trust.Online && Leftover(row, volume) is { } file) found.Add(file);
+        return found;
+    }
+
+    static PurgeFile? Leftover(Row row, Volume volume)
+    {
+        RelativePath path = RelativePath.FromBytes(row.Path).Child(row.Name);
+        if (StatOf(volume, path) is not null || StatOf(volume, AtomicWriter.LeftoverOf(path)) is not { } left) return null;
+        return (left.SizeInBytes, left.ModifiedNs, left.Inode) == (row.SizeInBytes, row.ModifiedNs, row.Inode) ? new(row.Uid, volume, row.FolderId, path, left, ContentHash.FromBytes(row.Sha256), row.Trashed) : null;
+    }
+
+    /// <summary>As it is now that another name of it was removed, which changes its time of change.</summary>
+    static PurgeFile Anew(PurgeFile file) =>
+        StatOf(file.Volume, file.Path) is { } now && now with { ChangedNs = file.Stat.ChangedNs } == file.Stat ? file with { Stat = now } : file;
+
+    static FileStat? StatOf(Volume volume, RelativePath path)
+    {
+        try
+        {
+            using VolumeFiles files = new(volume.Settings.Path);
+            using SafeFileHandle open = files.OpenRead(path, out FileStat stat);
+            return stat with { BornNs = null };
+        }
+        catch (FileFault)
+        {
+            return null;
+        }
+    }
+
 
     async Task<Purged> RunAsync(Author author, PurgePlan plan, CancellationToken cancellationToken)
     {
@@ -106,8 +181,10 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
                 int before = failed.Count;
                 await writer.AloneAsync(async () =>
                 {
-                    foreach (PurgeFile file in photo)
+                    HashSet<(ulong, long)> changed = [];
+                    foreach (PurgeFile planned in photo)
                     {
+                        PurgeFile file = changed.Add((planned.Stat.Device, planned.Stat.Inode)) ? planned : Anew(planned);
                         if (await RemoveAsync(file) is { } why)
                         {
                             failed.Add((file, why));
