@@ -81,7 +81,8 @@ sealed class Appliance : IDisposable
         Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
         Locks = new(Auth, clock);
         Shadows = new(Auth, Path.Combine(layout.StateFolder, "shadow"), Locks, clock);
-        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, new(Auth)), clock) { Shadows = Shadows };
+        InboxReceipts receipts = new(Auth);
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, receipts), clock) { Shadows = Shadows };
         PathProperties = new(Auth);
         Ingest = new(Catalog, Volumes, scanner, Indexer, Journal, settings.Inbox, clock)
         {
@@ -92,7 +93,7 @@ sealed class Appliance : IDisposable
         _inboxAlbums = new(Organizer, Albums, loggers.CreateLogger<InboxAlbums>());
         InboxKeeper = new(Tree, TreeWriter, Ingest, inboxHashes, Locks, _inboxAlbums, Catalog, Courtesy, settings.Inbox, settings.Workers.Count, () => Scanning.HasSeenAll, clock, loggers.CreateLogger<InboxKeeper>());
         TreeWriter.Changed = InboxKeeper.Wake;
-        Purge = new(Catalog, Volumes, SidecarFiles, scanner, Journal, TreeWriter, TrashReader, settings.Trash, clock);
+        Purge = new(Catalog, Volumes, SidecarFiles, scanner, Journal, TreeWriter, receipts, TrashReader, settings.Trash, clock);
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
@@ -245,6 +246,7 @@ sealed class Appliance : IDisposable
         InboxKeeper.Dispose();
         _inboxAlbums.Dispose();
         Ingest.Dispose();
+        Purge.Dispose();
         TreeWriter.Dispose();
         Inbox.Dispose();
         Shadows.Dispose();

@@ -60,6 +60,7 @@ static class TrashRoutes
         }
         if (deeds.Count == 0) throw RefusedException.BadRequest("Say which photos: paths in the tree, beginnings of ids, or a query.");
         IEnumerable<string> words = [verb, .. request.All ? (string[])["--all"] : [], .. EditWords.Selected(request.Query, [.. request.Paths ?? [], .. request.Assets ?? []], request.Recursive)];
-        return AlbumRoutes.DoAsync(appliance, context, words, deeds.Aggregate(Organizer.Both), request.DryRun, cancellationToken);
+        // A purge removes photo by photo: what comes out of the trash is there.
+        return appliance.TreeWriter.AloneAsync(() => AlbumRoutes.DoAsync(appliance, context, words, deeds.Aggregate(Organizer.Both), request.DryRun, cancellationToken), cancellationToken);
     }
 }

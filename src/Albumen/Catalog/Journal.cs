@@ -55,8 +55,8 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             JournalHead head = JournalHead.Read(connection);
             return Record(connection, author, what, decide(connection, head), undoes, head);
         }, cancellationToken);
-        // Who follows it follows what is known of assets.
-        if (operation is not null && operation.Changes.Any(c => c.IsOfAsset)) await Committed(cancellationToken);
+        // Who follows it follows what is known of assets, also when whoever asked for it has gone.
+        if (operation is not null && operation.Changes.Any(c => c.IsOfAsset)) await Committed(CancellationToken.None);
         return operation;
     }
 
@@ -147,7 +147,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     public async Task<Adopted> AdoptAsync(IReadOnlyList<Operation> foreign, CancellationToken cancellationToken)
     {
         Adopted adopted = await catalog.WriteAsync(connection => Adopt(connection, foreign), cancellationToken);
-        if (adopted.Taken > 0) await Committed(cancellationToken);
+        if (adopted.Taken > 0) await Committed(CancellationToken.None);
         return adopted;
     }
 
@@ -278,7 +278,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             plan = PlanUndo(connection, number);
             return (Record(connection, author, plan.What, plan.Changes, plan.Id)!, plan.Left);
         }, cancellationToken);
-        await Committed(cancellationToken);
+        await Committed(CancellationToken.None);
         return done;
     }
 

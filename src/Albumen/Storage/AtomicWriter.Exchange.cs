@@ -42,8 +42,14 @@ public static partial class AtomicWriter
     }
 
     /// <summary>Removes an original that somebody wants gone: the file that was expected, by device, inode, size, times and bytes, and no other.</summary>
-    /// <returns>Removed, also when it was not there; changed when another lies there, which stays.</returns>
+    /// <remarks>
+    /// A removal that was killed leaves the file as <see cref="LeftoverOf"/>. Whoever expects that one has it removed; who expects what it was with its name has it named again.
+    /// </remarks>
+    /// <returns>Removed, also when it was not there; changed when another lies there, which stays, or when it got its name back.</returns>
     public static WriteResult RemoveOriginal(WriteRoot root, RelativePath path, FileStat expected, ContentHash bytes) => RemoveThat(root, path, bytes, expected);
+
+    /// <summary>Where a removal that was killed leaves a file.</summary>
+    public static RelativePath LeftoverOf(RelativePath path) => path.Folder.Child(Exchange.TemporaryName(path.Name, ""));
 
     /// <summary>Removes a file if its bytes are these.</summary>
     /// <returns>Removed, also when it was not there; changed when its bytes are others.</returns>
@@ -306,8 +312,15 @@ public static partial class AtomicWriter
         /// <param name="only">Null: whichever file it is.</param>
         public WriteResult Remove(ContentHash bytes, FileStat? only)
         {
-            if (Recover() is { } recovered) return recovered;
-            int file = Libc.OpenAt(folder.File, _name, Libc.ORdOnly | Libc.ONonBlock | Libc.ONoFollow);
+            FileStat? left = only is { } begun ? Leftover(begun) : null;
+            if (left is null && Recover() is { } recovered) return recovered;
+            if (left is { } named && named.ChangedNs != only!.Value.ChangedNs)
+            {
+                folder.IsChanged = true;
+                Rename(_temporary, _name, NoReplace);
+                return new WriteResult.Changed();
+            }
+            int file = Libc.OpenAt(folder.File, left is null ? _name : _temporary, Libc.ORdOnly | Libc.ONonBlock | Libc.ONoFollow);
             if (file < 0) return Libc.Errno is Libc.ENOENT ? new WriteResult.Removed() : throw new Fault(what, Libc.Errno);
             using SafeFileHandle handle = new(file, ownsHandle: true);
             Check(Libc.StatOf(file, out Libc.Statx found));
@@ -317,7 +330,7 @@ public static partial class AtomicWriter
                 != (_expected.Value.Device, _expected.Value.Inode, _expected.Value.SizeInBytes, _expected.Value.ModifiedNs, _expected.Value.ChangedNs)) return new WriteResult.Changed();
             if (HashOf(handle) != bytes) return new WriteResult.Changed();
             folder.IsChanged = true;
-            Rename(_name, _temporary, NoReplace);
+            if (left is null) Rename(_name, _temporary, NoReplace);
             if (IsStill(_expected.Value))
             {
                 Check(Libc.UnlinkAt(folder.File, _temporary));
@@ -338,6 +351,13 @@ public static partial class AtomicWriter
         {
             if (_file >= 0) _ = Libc.Close(_file);
             _file = -1;
+        }
+
+        /// <summary>What a removal left that was killed; null where there is none.</summary>
+        FileStat? Leftover(FileStat begun)
+        {
+            if (Libc.StatAt(folder.File, _name, out _) == 0 || Libc.Errno is not Libc.ENOENT) return null;
+            return Libc.StatAt(folder.File, _temporary, out Libc.Statx left) == 0 && left.IsRegular && IsSame(left, begun) ? VolumeFiles.Convert(left) : null;
         }
 
         /// <summary>Deals with what a crash left.</summary>
@@ -489,7 +509,7 @@ public static partial class AtomicWriter
             ((long)stat.Inode, (long)stat.Size, stat.Modified.TotalNanoseconds) == (other.Inode, other.SizeInBytes, other.ModifiedNs);
 
         /// <summary>A name that scans leave out, at most 255 bytes long, and no other file's.</summary>
-        static byte[] TemporaryName(ReadOnlySpan<byte> name, string more)
+        public static byte[] TemporaryName(ReadOnlySpan<byte> name, string more)
         {
             const int Longest = 255;
             byte[] end = System.Text.Encoding.ASCII.GetBytes(".albumen" + more);

@@ -140,6 +140,13 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         return new TreeReader(reader.Connection).AssetsOf(hashes);
     }
 
+    /// <inheritdoc cref="TreeReader.Held"/>
+    internal string? Held(ContentHash hash)
+    {
+        using Database.Reader reader = catalog.Read();
+        return new TreeReader(reader.Connection).Held(hash, volumes);
+    }
+
     /// <summary>Whether the library has a file of this length.</summary>
     internal bool HasSize(long sizeInBytes)
     {

@@ -18,8 +18,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
     public async Task<TreeAnswer?> PrepareAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
     {
         if (upload.SizeInBytes == 0 || spot.IsShadowy) return null;
-        (upload.Asset, TreeAnswer? refusal) = await Intake.TakeAsync(upload, FileName(spot), viewer, cancellationToken);
-        return refusal;
+        return (await Intake.TakeAsync(upload, FileName(spot), viewer, cancellationToken)).Refusal;
     }
 
     public sealed override async Task<TreeAnswer> PutAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
@@ -33,7 +32,8 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
             await shadows.KeepAsync(viewer.Name, TreePath.KeyOf(spot.Folder!.Path), spot.Name, upload, upload.IsDated, cancellationToken);
             return new TreeAnswer.Done(IsNew: spot.Node is null, null);
         }
-        return upload.Asset is { } asset ? await BringAsync(asset, spot, $"put {spot.Path}", viewer, cancellationToken) : new TreeAnswer.Changed();
+        // It may be gone since it was taken in, by a purge: then nothing says that these bytes are kept.
+        return Intake.Held(upload.Hashes.Sha256) is { } asset ? await BringAsync(asset, spot, $"put {spot.Path}", viewer, cancellationToken) : new TreeAnswer.Changed();
     }
 
     public sealed override async Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken)

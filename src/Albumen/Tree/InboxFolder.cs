@@ -3,7 +3,7 @@ using Albumen.Storage;
 namespace Albumen.Tree;
 
 /// <summary>Writing to <see cref="InboxView"/>: a plain disk, so every deed is what its name says. What happens to a receipt happens to it alone, never to the original.</summary>
-sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
+sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake) : WritableFolder
 {
     readonly PlainDisk _disk = view.Disk;
     readonly PlainNames _names = view.Names;
@@ -16,10 +16,10 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
 
     public override async Task<TreeAnswer> PutAsync(Spot spot, Upload upload, Viewer viewer, CancellationToken cancellationToken)
     {
-        // The same once more: it is here already.
-        if (spot.Node?.Source is ReceiptFile { Receipt: var receipt } && receipt.Sha256 == upload.Hashes.Sha256)
+        // The same once more: it is here already, unless the library has it no longer.
+        if (spot.Node?.Source is ReceiptFile { Receipt: var receipt } && receipt.Sha256 == upload.Hashes.Sha256 && await intake.AgainAsync(receipt.Sha256, viewer, cancellationToken) is { } asset)
         {
-            await _receipts.WriteAsync(receipt with { ModifiedNs = upload.Stat.ModifiedNs, Sha1 = upload.Hashes.Sha1, Md5 = upload.Hashes.Md5 }, cancellationToken);
+            await _receipts.WriteAsync(receipt with { ModifiedNs = upload.Stat.ModifiedNs, Sha1 = upload.Hashes.Sha1, Md5 = upload.Hashes.Md5, Asset = asset }, cancellationToken);
             return Done(spot, static () => { });
         }
         // Before the file has its name, so that nobody sees it without its hash.
@@ -54,7 +54,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
 
     public override async Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
     {
-        if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: false, cancellationToken);
+        if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: false);
         List<(FileStat From, FileStat To)> copied = [];
         byte[] copy = await Task.Run(() => _disk.Copy(PathOf(source), isDeep, (from, to) => copied.Add((from, to)), cancellationToken), cancellationToken);
         try
@@ -79,7 +79,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
 
     public override async Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
     {
-        if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: true, cancellationToken);
+        if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: true);
         RelativePath from = PathOf(source), place = PlaceOf(target);
         // Another writing of its own name: what lies at the target is the source.
         if (target.Node is not null && PathOf(target.Node) == from) target = target with { Node = null };
@@ -108,7 +108,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
     }
 
     /// <summary>A receipt gets another name or folder, or a copy of it that.</summary>
-    async Task<TreeAnswer> ReceiveAsync(Receipt receipt, Spot target, bool isMoved, CancellationToken cancellationToken)
+    async Task<TreeAnswer> ReceiveAsync(Receipt receipt, Spot target, bool isMoved)
     {
         // Another writing of its own name.
         if (target.Node?.Source is ReceiptFile { Receipt: var there } && (there.Folder, there.Key) == (receipt.Folder, receipt.Key)) target = target with { Node = null };
@@ -116,8 +116,17 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
         string name = PlainNames.Shown(PlainNames.ToDisk(folder, target.Name)!);
         Receipt renamed = receipt with { Folder = TreePath.KeyOf(target.Folder!.Path), Key = EntryName.KeyOf(name), Name = name };
-        if (isMoved) await _receipts.MoveAsync(receipt, renamed, cancellationToken);
-        else await _receipts.WriteAsync(renamed, cancellationToken);
+        try
+        {
+            // Whoever has gone meanwhile leaves nothing half done.
+            if (isMoved) await _receipts.MoveAsync(receipt, renamed, CancellationToken.None);
+            else await _receipts.WriteAsync(renamed, CancellationToken.None);
+        }
+        catch when (old is not null)
+        {
+            PutBack(old, place);
+            throw;
+        }
         return Done(target, () => Settle(old, folder));
     }
 
@@ -156,11 +165,13 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes) : WritableFolder
         }
         catch when (old is not null)
         {
-            _names.Change(place.Folder, () => _disk.Place(old, place), added: place.Name.ToArray());
+            PutBack(old, place);
             throw;
         }
         return old;
     }
+
+    void PutBack(byte[] old, RelativePath place) => _names.Change(place.Folder, () => _disk.Place(old, place), added: place.Name.ToArray());
 
     void Settle(byte[]? old, params ReadOnlySpan<RelativePath> folders)
     {

@@ -171,6 +171,8 @@ public sealed class InboxKeeper(
     Task<bool> ReplaceAsync(Candidate file, FileHashes? known, IngestResult.Taken taken, CancellationToken cancellationToken) => writer.AloneAsync(async () =>
     {
         if (locks.On(file.Key).Count > 0 || !IsStill(file.Path, file.Stat, evenRenamed: false)) return false;
+        // A purge may have removed it since it was found.
+        if (ingest.Held(taken.Hash) is null) return false;
         // A receipt below it tells what it was put over.
         if (_view.Receipts.Find(TreePath.KeyOf(file.TreeFolder), EntryName.KeyOf(file.Name)) is { Asset: var older } && older != taken.Asset) await albums.StackAsync(older, taken.Asset, known?.Person ?? "", cancellationToken);
         if (settings.Receipts != TimeSpan.Zero)

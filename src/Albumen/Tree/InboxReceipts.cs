@@ -56,6 +56,13 @@ public sealed class InboxReceipts(Database auth)
         SELECT @to || substr(folder_key, length(@folder) + 1), entry_key, name, size_in_bytes, modified_ns, sha256, sha1, md5, asset, taken_in FROM inbox_receipt WHERE {Within}
         """, new { folder = from, to }), cancellationToken);
 
+    /// <summary>Forgets those of bytes that were removed for good.</summary>
+    public Task RemoveOfAsync(IEnumerable<ContentHash> hashes, CancellationToken cancellationToken)
+    {
+        var these = new { hashes = hashes.Select(h => h.ToBytes()) };
+        return Any("sha256 IN @hashes", these) ? auth.WriteAsync(connection => connection.Execute("DELETE FROM inbox_receipt WHERE sha256 IN @hashes", these), cancellationToken) : Task.CompletedTask;
+    }
+
     /// <summary>Forgets those that are older.</summary>
     /// <param name="before">Unix seconds.</param>
     public async Task ExpireAsync(long before, CancellationToken cancellationToken)

@@ -47,6 +47,7 @@ sealed record Arrival(string Root, RelativePath Path, string Name, FileStat Stat
 public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, Indexer indexer, Journal journal, InboxSettings settings, TimeProvider clock) : IDisposable
 {
     const int ShortestSuffix = 4;
+    const string CameAgain = "what lay in the trash came again";
 
     // Of the same bytes one is placed at a time; the first of the hash says whose turn it is.
     readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1, 1))];
@@ -94,7 +95,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     /// <param name="depth">Where it is not everything, the rest is left to the indexer.</param>
     internal async Task<IngestResult> TakeAsync(Arrival file, VisitDepth depth, CancellationToken cancellationToken)
     {
-        if (file.Hash is { } sent && Known(sent) is { } there) return await AgainAsync(there, sent, file.Person, cancellationToken);
+        if (file.Hash is { } sent && await AgainAsync(sent, file.Person, cancellationToken) is { } there) return there;
         if (Obstacle() is { } obstacle) return new IngestResult.Failed(obstacle, IsPlace: true);
         VisitRequest request = new(file.Root, file.Path.Bytes.ToArray(), depth, Remake: false, new(file.Stat, file.Settle, null)) { Name = file.Name };
         VisitAnswer answer = await indexer.VisitAsync(request, file.Stat.SizeInBytes, cancellationToken);
@@ -114,7 +115,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         await turn.WaitAsync(cancellationToken);
         try
         {
-            if (Known(hash) is { } asset) return await AgainAsync(asset, hash, file.Person, cancellationToken);
+            if (await AgainAsync(hash, file.Person, cancellationToken) is { } again) return again;
             return MayBeThere(file.Stat.SizeInBytes) ? new IngestResult.NotYet() : await AddAsync(file, answer, hash, depth, cancellationToken);
         }
         finally
@@ -128,32 +129,22 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         foreach (SemaphoreSlim turn in _turns) turn.Dispose();
     }
 
-    /// <summary>Who brings a photo again wants to have it: if it lies in the trash, it is taken out.</summary>
-    async Task<IngestResult> AgainAsync(string asset, ContentHash hash, string person, CancellationToken cancellationToken)
+    /// <summary>The photo with these bytes, if they lie on a volume. Who brings it again wants to have it: if it lies in the trash, it is taken out.</summary>
+    /// <returns>Null when the bytes are to be added.</returns>
+    internal async Task<IngestResult.Taken?> AgainAsync(ContentHash hash, string person, CancellationToken cancellationToken)
     {
-        Author author = new(person.Length > 0 ? person : "albumend", "webdav");
-        await journal.CommitAsync(author, "what lay in the trash came again", connection => Trash.Restoring(connection, [asset]), cancellationToken);
-        return new IngestResult.Taken(asset, hash, IsNew: false);
+        if (Held(hash) is not { } asset) return null;
+        await journal.CommitAsync(AuthorOf(person), CameAgain, connection => Trash.Restoring(connection, [asset]), cancellationToken);
+        return new(asset, hash, IsNew: false);
     }
 
-    /// <summary>The photo with these bytes, if they lie on a volume that is there, just as they were read.</summary>
-    string? Known(ContentHash hash)
+    static Author AuthorOf(string person) => new(person.Length > 0 ? person : "albumend", "webdav");
+
+    /// <inheritdoc cref="TreeReader.Held"/>
+    internal string? Held(ContentHash hash)
     {
         using Database.Reader reader = catalog.Read();
-        if (reader.Connection.QuerySingleOrDefault<(long Content, string Asset)?>(
-            "SELECT c.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() }) is not { } known) return null;
-        foreach (DiskFile place in new TreeReader(reader.Connection).Places(known.Content, volumes).Where(p => !volumes.IsAway(p.Volume)))
-            try
-            {
-                using VolumeFiles files = new(place.Volume.Settings.Path);
-                using SafeFileHandle open = files.OpenRead(place.Path, out FileStat stat);
-                if ((stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) == (place.SizeInBytes, place.ModifiedNs, place.ChangedNs)) return known.Asset;
-            }
-            catch (FileFault)
-            {
-                // Not to be read there; perhaps elsewhere.
-            }
-        return null;
+        return new TreeReader(reader.Connection).Held(hash, volumes);
     }
 
     /// <summary>A file of this length was found and not read yet: it may be just this one, put there by others, or by us before a crash.</summary>
@@ -175,7 +166,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
             switch (await Task.Run(() => Place(file, volume, files, new(volume.Settings.Path, root), place, hash), cancellationToken))
             {
                 case (RelativePath path, WriteResult.Written(var stat)):
-                    return await NoteAsync(volume, files, root, path, answer with { Stat = stat }, hash, depth, cancellationToken);
+                    return await NoteAsync(volume, files, root, path, answer with { Stat = stat }, hash, file.Person, depth, cancellationToken);
                 case (_, WriteResult.Failed { IsFull: true } full):
                     return new IngestResult.Failed(full.Message, IsPlace: true, IsFull: true);
                 case (_, WriteResult.Failed failed):
@@ -253,7 +244,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         return ContentHash.FromBytes(hash.GetHashAndReset());
     }
 
-    async Task<IngestResult> NoteAsync(Volume volume, VolumeFiles files, FileStat root, RelativePath path, VisitAnswer answer, ContentHash hash, VisitDepth depth, CancellationToken cancellationToken)
+    async Task<IngestResult> NoteAsync(Volume volume, VolumeFiles files, FileStat root, RelativePath path, VisitAnswer answer, ContentHash hash, string person, VisitDepth depth, CancellationToken cancellationToken)
     {
         byte[] name = path.Name.ToArray();
         (string? Asset, IReadOnlyList<long> Folders)? noted = await scanner.AddAsync(volume, path, answer.Stat, IsThere, (connection, folder) =>
@@ -263,12 +254,15 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
             journal.Record(connection, Author.Scan, "originals have new bytes, or copies other names", changes);
             if (depth is VisitDepth.Everything) JobQueue.Cancel(connection, LocationIndex.ReadJob, LocationIndex.Subject(folder, name));
             else JobQueue.Ensure(connection, LocationIndex.ReadJob, LocationIndex.Subject(folder, name));
-            return connection.QuerySingle<string?>("SELECT a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() });
+            string? asset = connection.QuerySingle<string?>("SELECT a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() });
+            // Its copies are gone or away, and it may lie in the trash.
+            if (asset is not null) journal.Record(connection, AuthorOf(person), CameAgain, [.. Trash.Restoring(connection, [asset]), .. Purge.Unsaying(connection, asset)]);
+            return asset;
         }, cancellationToken);
         if (noted is not var (asset, made)) return new IngestResult.Failed($"Volume '{volume.Name}' is not there any more, or was never scanned to its end.", IsPlace: true);
         if (made.Count > 0) FoldersMade(volume, made);
         if (depth is not VisitDepth.Everything) indexer.Wake();
-        await indexer.Committed(cancellationToken);
+        await indexer.Committed(CancellationToken.None);
         // Somebody has touched it already; the walk will tell.
         return asset is null ? new IngestResult.NotYet() : new IngestResult.Taken(asset, hash, IsNew: true);
 

@@ -9,10 +9,14 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
 {
     const int BufferInBytes = 256 * 1024, NodesPerPage = 1000;
 
-    /// <summary>The photo that has these bytes, if a copy of it is present; null otherwise.</summary>
-    public string? Known(ContentHash hash) => tree.AssetsOf([hash]).GetValueOrDefault(hash);
+    /// <inheritdoc cref="TreeReader.Held"/>
+    public string? Held(ContentHash hash) => tree.Held(hash);
 
-    /// <summary>The photos that have these bytes, of which copies are present.</summary>
+    /// <inheritdoc cref="Ingest.AgainAsync"/>
+    public async Task<string?> AgainAsync(ContentHash hash, Viewer viewer, CancellationToken cancellationToken) =>
+        ingest is null ? Held(hash) : (await ingest.AgainAsync(hash, viewer.Name, cancellationToken))?.Asset;
+
+    /// <summary>The photos that have these bytes, of which copies are present as far as the catalogue knows: no reason to let bytes go.</summary>
     public IReadOnlyDictionary<ContentHash, string> Known(IReadOnlyCollection<ContentHash> hashes) => tree.AssetsOf(hashes);
 
     /// <summary>Why a file of this length cannot be taken, asked before its bytes are sent; null when it can, or is perhaps in the library already.</summary>
@@ -26,7 +30,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
     /// <param name="name">What the file is called.</param>
     /// <returns>Its id; or why these bytes become none.</returns>
     public async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Upload upload, string name, Viewer viewer, CancellationToken cancellationToken) =>
-        Known(upload.Hashes.Sha256) is { } asset ? (asset, null) : ingest is null ? (null, TreeAnswer.NoWritableVolume) : Told(await ingest.TakeInAsync(upload, name, viewer, cancellationToken));
+        Held(upload.Hashes.Sha256) is { } asset ? (asset, null) : ingest is null ? (null, TreeAnswer.NoWritableVolume) : Told(await ingest.TakeInAsync(upload, name, viewer, cancellationToken));
 
     /// <summary>The photo that a file of ours is: one of the inbox, whether it has settled or not, or one that was put beside an album's photos.</summary>
     /// <inheritdoc cref="TakeAsync(Upload, string, Viewer, CancellationToken)"/>
@@ -40,7 +44,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
         };
         if (disk is null || file.SizeInBytes == 0) return (null, PhotoSource.Refuse(file));
         ContentHash hash = file.Hash ?? await HashAsync(disk, path, cancellationToken);
-        if (Known(hash) is { } asset) return (asset, null);
+        if (Held(hash) is { } asset) return (asset, null);
         if (ingest is null) return (null, TreeAnswer.NoWritableVolume);
         FileStat stat;
         using (SafeFileHandle open = disk.OpenRead(path, out stat)) { }

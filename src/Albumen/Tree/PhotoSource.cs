@@ -8,7 +8,7 @@ sealed class PhotoSource(ArchiveTree tree, Intake intake)
     const int NodesPerPage = 1000;
 
     /// <summary>The photo that a file is; null where it is none, see <see cref="Refuse"/>.</summary>
-    public string? One(Node file) => file.Asset?.Uid ?? (file.Source is PlainFile or ShadowFile && file is { Hash: { } hash, SizeInBytes: > 0 } ? intake.Known(hash) : null);
+    public string? One(Node file) => file.Asset?.Uid ?? (file.Source is PlainFile or ShadowFile && file is { Hash: { } hash, SizeInBytes: > 0 } ? intake.Held(hash) : null);
 
     /// <summary>Why a file is no photo.</summary>
     public static TreeAnswer.Refused Refuse(Node file) => file.Source is PlainFile { Hashes: null } ? TreeAnswer.NotInLibrary : TreeAnswer.NoPhoto;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Albumen.Catalog;
@@ -19,12 +20,17 @@ public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnly
 /// </summary>
 /// <remarks>
 /// It stands in the journal, on the disk, before the first file goes. Whoever is killed in between leaves photos in the trash that are noted as purged and have their files: the next
-/// purge offers them again.
+/// purge offers them again. A file that had lost its name by then is removed at the next start, or gets its name back if its photo was restored.
 /// </remarks>
-public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, TrashReader trash, TrashSettings settings, TimeProvider clock)
+public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, InboxReceipts receipts, TrashReader trash, TrashSettings settings, TimeProvider clock)
+    : IDisposable
 {
     const string Field = "purged";
     const int MostPhotos = 10_000, PhotosPerOperation = 200;
+
+    static readonly TimeSpan StartStep = TimeSpan.FromMilliseconds(200);
+
+    readonly SemaphoreSlim _running = new(1, 1);
 
     public bool IsAllowed => settings.Purge;
 
@@ -67,45 +73,138 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         return new(goes, stays, photos.Length > MostPhotos);
     }
 
-    /// <summary>Removes what a plan has shown.</summary>
+    /// <summary>Removes what a plan has shown. Who changes the tree meanwhile waits for one photo at most.</summary>
     /// <param name="digest">Of the plan.</param>
     /// <returns>Null when the plan would be another now; nothing was removed.</returns>
-    public Task<Purged?> RunAsync(Author author, bool all, string digest, CancellationToken cancellationToken) => writer.AloneAsync(async () =>
+    public async Task<Purged?> RunAsync(Author author, bool all, string digest, CancellationToken cancellationToken)
     {
         if (!IsAllowed) throw new InvalidOperationException("The configuration does not allow it.");
-        PurgePlan plan = Plan(all);
-        if (plan.Digest != digest) return null;
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            await FinishAsync(cancellationToken);
+            PurgePlan plan = Plan(all);
+            return plan.Digest == digest ? await RunAsync(author, plan, cancellationToken) : null;
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    /// <summary>At the start: ends what an earlier purge has begun.</summary>
+    /// <param name="isReady">False while what lies on the volumes is not known yet.</param>
+    public async Task FinishAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    {
+        if (!IsAllowed) return;
+        while (!isReady()) await Task.Delay(StartStep, clock, cancellationToken);
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            await FinishAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or DbException)
+        {
+            // The next purge tries again.
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        foreach (PurgeFile begun in Leftovers())
+            await writer.AloneAsync(async () =>
+            {
+                // Nothing was changed at that time: it is no file to remove, and gets its name back.
+                if (await RemoveAsync(begun) is not null) _ = await files.PurgeAsync(begun.Volume, begun.Path, begun.Stat with { ChangedNs = 0 }, begun.Hash!.Value, CancellationToken.None);
+                return true;
+            }, cancellationToken);
+    }
+
+    /// <summary>Files of purged photos that have lost their names and are there still.</summary>
+    List<PurgeFile> Leftovers()
+    {
+        List<PurgeFile> found = [];
+        using Database.Reader reader = catalog.Read();
+        foreach (Row row in reader.Connection.Query<Row>("""
+            SELECT a.uid, coalesce(a.trashed, '') AS trashed, f.volume_id, l.folder_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, k.sha256
+            FROM statement s JOIN asset a ON a.uid = s.asset JOIN content k ON k.asset_id = a.id
+            JOIN location l ON k.id = coalesce(l.content_id, l.previous_content_id) JOIN folder f ON f.id = l.folder_id WHERE s.kind = 9
+            """))
+            if (volumes.Find(row.VolumeId) is { Settings.Writable: true } volume && volumes.TrustIn(volume) is Trust.Online && Leftover(row, volume) is { } file) found.Add(file);
+        return found;
+    }
+
+    static PurgeFile? Leftover(Row row, Volume volume)
+    {
+        RelativePath path = RelativePath.FromBytes(row.Path).Child(row.Name);
+        if (StatOf(volume, path) is not null || StatOf(volume, AtomicWriter.LeftoverOf(path)) is not { } left) return null;
+        return (left.SizeInBytes, left.ModifiedNs, left.Inode) == (row.SizeInBytes, row.ModifiedNs, row.Inode) ? new(row.Uid, volume, row.FolderId, path, left, ContentHash.FromBytes(row.Sha256), row.Trashed) : null;
+    }
+
+    /// <summary>As it is now that another name of it was removed, which changes its time of change.</summary>
+    static PurgeFile Anew(PurgeFile file) =>
+        StatOf(file.Volume, file.Path) is { } now && now with { ChangedNs = file.Stat.ChangedNs } == file.Stat ? file with { Stat = now } : file;
+
+    static FileStat? StatOf(Volume volume, RelativePath path)
+    {
+        try
+        {
+            using VolumeFiles files = new(volume.Settings.Path);
+            using SafeFileHandle open = files.OpenRead(path, out FileStat stat);
+            return stat with { BornNs = null };
+        }
+        catch (FileFault)
+        {
+            return null;
+        }
+    }
+
+
+    async Task<Purged> RunAsync(Author author, PurgePlan plan, CancellationToken cancellationToken)
+    {
         List<(PurgeFile, string)> failed = [];
         List<long> operations = [];
         int removed = 0, photos = 0;
         long size = 0;
         foreach (IGrouping<string, PurgeFile>[] some in plan.Goes.GroupBy(f => f.Asset).Chunk(PhotosPerOperation))
         {
-            if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", [.. some.Select(p => p.Key)], Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
-            List<string> stay = [];
+            if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", some, Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
+            List<IGrouping<string, PurgeFile>> stay = [], gone = [];
             foreach (IGrouping<string, PurgeFile> photo in some)
             {
-                bool isWhole = true;
-                foreach (PurgeFile file in photo)
+                int before = failed.Count;
+                await writer.AloneAsync(async () =>
                 {
-                    if (await RemoveAsync(file) is { } why)
+                    HashSet<(ulong, long)> changed = [];
+                    foreach (PurgeFile planned in photo)
                     {
-                        failed.Add((file, why));
-                        isWhole = false;
-                        continue;
+                        PurgeFile file = changed.Add((planned.Stat.Device, planned.Stat.Inode)) ? planned : Anew(planned);
+                        if (await RemoveAsync(file) is { } why)
+                        {
+                            failed.Add((file, why));
+                            continue;
+                        }
+                        removed++;
+                        size += file.Stat.SizeInBytes;
                     }
-                    removed++;
-                    size += file.Stat.SizeInBytes;
-                }
-                if (isWhole) photos++;
-                else stay.Add(photo.Key);
+                    return true;
+                }, CancellationToken.None);
+                (failed.Count == before ? gone : stay).Add(photo);
             }
+            photos += gone.Count;
+            await receipts.RemoveOfAsync(gone.SelectMany(p => p).Select(f => f.Hash!.Value).Distinct(), CancellationToken.None);
             if (stay.Count > 0) await NoteAsync(author, $"{stay.Count} of the photos that were to be purged have files still", stay, null);
             // What is left lies in the trash as before.
             if (cancellationToken.IsCancellationRequested) break;
         }
         return new Purged(photos, removed, size, failed, operations);
-    }, cancellationToken);
+    }
 
     PurgeFile Look(Row row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
     {
@@ -134,6 +233,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
     /// <returns>Why it stays; null when it is gone, and its sidecars with it.</returns>
     Task<string?> RemoveAsync(PurgeFile file) => scanner.AloneAsync(file.Volume, async () =>
     {
+        if (!IsAsPlanned(file)) return "it was taken out of the trash meanwhile";
         switch (await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None))
         {
             case WriteResult.Removed:
@@ -194,12 +294,28 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
-    Task<Operation?> NoteAsync(Author author, string what, IReadOnlyList<string> assets, string? moment) => journal.CommitAsync(author, what, connection =>
-        [.. from asset in assets
+    /// <summary>Whether its photo lies in the trash still, put there when the plan says.</summary>
+    bool IsAsPlanned(PurgeFile file)
+    {
+        using Database.Reader reader = catalog.Read();
+        return IsAsPlanned(reader.Connection, file);
+    }
+
+    static bool IsAsPlanned(DbConnection connection, PurgeFile file) => connection.QuerySingleOrDefault<string?>("SELECT trashed FROM asset WHERE uid = @Asset", new { file.Asset }) == file.Trashed;
+
+    /// <param name="moment">Null: they are not purged after all.</param>
+    Task<Operation?> NoteAsync(Author author, string what, IEnumerable<IGrouping<string, PurgeFile>> photos, string? moment) => journal.CommitAsync(author, what, connection =>
+        [.. from photo in photos
+            where moment is null || IsAsPlanned(connection, photo.First())
+            let asset = photo.Key
             let before = Journal.Statement(connection, asset, StatementKind.Purged, Field)
             let after = moment is null ? null : JsonSerializer.Serialize(moment, FactsJson.Default.String)
             where before != after
             select new StatementChange(asset, Field, StatementKind.Purged, before, after)], CancellationToken.None);
+
+    /// <summary>What forgets that a photo was purged, as it has a file again.</summary>
+    internal static IEnumerable<StatementChange> Unsaying(DbConnection connection, string asset) =>
+        Journal.Statement(connection, asset, StatementKind.Purged, Field) is { } before ? [new(asset, Field, StatementKind.Purged, before, null)] : [];
 
     sealed record Row
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Albumen.Derivatives;
 using Albumen.Storage;
 using Dapper;
+using Microsoft.Win32.SafeHandles;
 
 namespace Albumen.Tree;
 
@@ -135,6 +136,25 @@ sealed partial class TreeReader(DbConnection connection)
             let volume = volumes.Find(place.Volume)
             where volume is not null
             select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
+
+    /// <summary>The photo with these bytes, if they lie on a volume that is there, just as they were read. To be asked before other copies of them are let go.</summary>
+    public string? Held(ContentHash hash, Volumes volumes)
+    {
+        if (connection.QuerySingleOrDefault<(long Content, string Asset)?>(
+            "SELECT c.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() }) is not { } known) return null;
+        foreach (DiskFile place in Places(known.Content, volumes).Where(p => !volumes.IsAway(p.Volume)))
+            try
+            {
+                using VolumeFiles files = new(place.Volume.Settings.Path);
+                using SafeFileHandle open = files.OpenRead(place.Path, out FileStat stat);
+                if ((stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) == (place.SizeInBytes, place.ModifiedNs, place.ChangedNs)) return known.Asset;
+            }
+            catch (FileFault)
+            {
+                // Not to be read there; perhaps elsewhere.
+            }
+        return null;
+    }
 
     /// <summary>A folder of photos that all lie nowhere, or in the trash, is none: the photos keep their names in it for when they come back.</summary>
     const string HasPresent = """

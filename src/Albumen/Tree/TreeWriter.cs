@@ -33,7 +33,8 @@ public sealed class TreeWriter : IDisposable
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
-        (_settings, _intake, _inbox, _recent) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes), new(tree));
+        (_settings, _intake, _recent) = (settings ?? new(), new(tree, hashes, ingest), new(tree));
+        _inbox = new(inbox, hashes, _intake);
         WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
@@ -288,7 +289,7 @@ public sealed class TreeWriter : IDisposable
     /// <returns>Whether all of it went.</returns>
     async Task<bool> LeaveInboxAsync(Node node, bool isKept, Viewer viewer, CancellationToken cancellationToken)
     {
-        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Known(hash) is not null);
+        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Held(hash) is not null);
         if (node.Source is PlainFolder)
         {
             List<Node> inside = [];

@@ -29,9 +29,6 @@ public sealed class Upload : IDisposable
     /// <summary>The client has said when the file was modified.</summary>
     internal bool IsDated { get; private set; }
 
-    /// <summary>The photo that these bytes are, once that is known.</summary>
-    internal string? Asset { get; set; }
-
     /// <exception cref="FileFault">The disk is full or failing.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
