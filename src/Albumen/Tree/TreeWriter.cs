@@ -185,7 +185,7 @@ public sealed class TreeWriter : IDisposable
             await KeepNameAsync(answer, to, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
-                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, isKept: target.IsShadowy, viewer, cancellationToken);
+                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, viewer, cancellationToken);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 // What was restored may have got another name.
@@ -283,12 +283,11 @@ public sealed class TreeWriter : IDisposable
         }
     }
 
-    /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in.</summary>
-    /// <param name="isKept">It is kept beside the photos instead.</param>
+    /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in: beside the photos it is kept for a while only.</summary>
     /// <returns>Whether all of it went.</returns>
-    async Task<bool> LeaveInboxAsync(Node node, bool isKept, Viewer viewer, CancellationToken cancellationToken)
+    async Task<bool> LeaveInboxAsync(Node node, Viewer viewer, CancellationToken cancellationToken)
     {
-        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Known(hash) is not null);
+        bool goes = node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Known(hash) is not null);
         if (node.Source is PlainFolder)
         {
             List<Node> inside = [];
@@ -300,7 +299,7 @@ public sealed class TreeWriter : IDisposable
                 after = page.Next;
             }
             while (after is not null);
-            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, isKept: false, viewer, cancellationToken);
+            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, viewer, cancellationToken);
         }
         if (goes && await _inbox.DeleteAsync(Find(node.Path, viewer), viewer, cancellationToken) is TreeAnswer.Done done) done.Afterwards?.Invoke();
         return goes;
