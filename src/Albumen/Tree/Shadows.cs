@@ -133,7 +133,16 @@ public sealed class Shadows : IDisposable
     {
         if (_isEmpty || (_looked != 0 && _clock.GetElapsedTime(_looked) < ExpireEvery)) return;
         _looked = _clock.GetTimestamp();
-        await RemoveAsync([.. Read("expires <= @now", new { now = Now }).Where(s => !IsAlive(s))], cancellationToken);
+        const string Ended = "expires <= @now";
+        if (!Read(Ended, new { now = Now }).Exists(s => !IsAlive(s))) return;
+        List<Shadow> gone = [];
+        // Read again where nothing comes between: what was put over it meanwhile stays.
+        await _auth.WriteAsync(connection =>
+        {
+            gone = Read(connection, Ended, new { now = Now }).FindAll(s => !IsAlive(s));
+            foreach (Shadow shadow in gone) Delete(connection, shadow);
+        }, cancellationToken);
+        foreach (Shadow shadow in gone) Discard(shadow.File);
     }
 
     public void Dispose() => Disk.Dispose();
