@@ -90,13 +90,7 @@ public sealed class Shadows : IDisposable
     internal async Task MoveAsync(Shadow shadow, string folder, string name, CancellationToken cancellationToken)
     {
         Shadow moved = shadow with { Folder = folder, Key = EntryName.KeyOf(name), Name = name, Kind = KindOf(name, shadow.SizeInBytes) };
-        if (moved.PathKey == shadow.PathKey) await WriteAsync(moved, cancellationToken);
-        else
-        {
-            // The bytes are told of twice for a moment, and never not at all.
-            await WriteAsync(moved, cancellationToken);
-            await _auth.WriteAsync(connection => Delete(connection, shadow), cancellationToken, durable: true);
-        }
+        await WriteAsync(moved, cancellationToken, from: shadow);
     }
 
     /// <exception cref="FileFault">Its bytes are gone.</exception>
@@ -155,13 +149,15 @@ public sealed class Shadows : IDisposable
 
     long Until(ShadowKind kind) => (_clock.GetUtcNow() + (kind is ShadowKind.Empty ? Empty : Passing)).ToUnixTimeSeconds();
 
-    async Task WriteAsync(Shadow shadow, CancellationToken cancellationToken)
+    /// <param name="from">Where it lay; null when it is new, or lies there still.</param>
+    async Task WriteAsync(Shadow shadow, CancellationToken cancellationToken, Shadow? from = null)
     {
         string? old = null;
         List<Shadow> evicted = [];
         _isEmpty = false;
         await _auth.WriteAsync(connection =>
         {
+            if (from is not null) Delete(connection, from);
             old = connection.QuerySingleOrDefault<string?>("SELECT file FROM shadow WHERE person = @Person AND folder_key = @Folder AND entry_key = @Key", shadow);
             connection.Execute($"""
                 INSERT OR REPLACE INTO shadow ({Columns})
