@@ -33,7 +33,7 @@ sealed class WebDavDoor
     {
         (_tree, _writer) = (tree, writer);
         _times = new(properties);
-        WriteGuard guard = new(tree, locks, _times);
+        WriteGuard guard = new(tree, writer, locks, _times);
         _authentication = new(signIn, logger);
         _propfind = new(tree, locks, properties, logger);
         _files = new(tree, remake, logger);

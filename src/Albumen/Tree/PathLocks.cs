@@ -57,6 +57,12 @@ public sealed class PathLocks
         return found;
     }
 
+    /// <summary>The locks that something is under by a path as it was asked for, or by that which locks of it are on.</summary>
+    public IReadOnlyList<PathLock> On(string path, string lockedAt) => IsEmpty ? [] : [.. KeysOf(path, lockedAt).SelectMany(On).Distinct()];
+
+    /// <summary>The keys of both; one where they are the same.</summary>
+    public static IEnumerable<string> KeysOf(string path, string lockedAt) => new[] { TreePath.KeyOf(path), TreePath.KeyOf(lockedAt) }.Distinct();
+
     /// <summary>The locks on paths below one.</summary>
     public IReadOnlyList<PathLock> Below(string key)
     {

@@ -143,7 +143,7 @@ public sealed class Shadows : IDisposable
 
     long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 
-    bool IsAlive(Shadow shadow) => shadow.Expires > Now || _locks.On(shadow.PathKey).Count > 0;
+    bool IsAlive(Shadow shadow) => shadow.Expires > Now || _locks.On(shadow.LockKey).Count > 0;
 
     static ShadowKind KindOf(string name, long sizeInBytes) => sizeInBytes == 0 && !PassingNames.IsPassing(name) ? ShadowKind.Empty : ShadowKind.Passing;
 
@@ -182,7 +182,7 @@ public sealed class Shadows : IDisposable
             });
             if (connection.ExecuteScalar<long>("SELECT count(*) FROM shadow WHERE person = @Person", shadow) <= MostFiles) return;
             // A copy of a large folder must not fail for what desktops drop beside each file.
-            evicted = [.. Read(connection, "person = @Person AND NOT (folder_key = @Folder AND entry_key = @Key) ORDER BY expires", shadow).Where(s => _locks.On(s.PathKey).Count == 0).Take(EvictedAtOnce)];
+            evicted = [.. Read(connection, "person = @Person AND NOT (folder_key = @Folder AND entry_key = @Key) ORDER BY expires", shadow).Where(s => _locks.On(s.LockKey).Count == 0).Take(EvictedAtOnce)];
             foreach (Shadow oldest in evicted) Delete(connection, oldest);
         }, cancellationToken, durable: true);
         if (old != shadow.File) Discard(old);

@@ -149,7 +149,7 @@ public sealed class TreeWriter : IDisposable
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
         if (!holds(node)) return new TreeAnswer.Changed();
         TreeAnswer answer = await _kinds[spot.Kind].DeleteAsync(spot, viewer, cancellationToken);
-        if (answer is TreeAnswer.Done) await ForgetAsync(node.Path, cancellationToken);
+        if (answer is TreeAnswer.Done) await ForgetAsync(node, cancellationToken);
         return answer;
     }, null, viewer, cancellationToken);
 
@@ -189,10 +189,10 @@ public sealed class TreeWriter : IDisposable
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 // What was restored may have got another name.
-                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
+                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node, cancellationToken, keepLocks: true);
                 if (stays) await _properties.CopyAsync(fromKey, toKey, isDeep: true, cancellationToken);
                 else if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, cancellationToken);
-                if (!stays) await _locks.ForgetAsync(fromKey, cancellationToken);
+                if (!stays) await _locks.ForgetAsync(TreePath.KeyOf(source.Node.LockedAt), cancellationToken);
             }
             return answer;
         }, to, viewer, cancellationToken);
@@ -334,11 +334,10 @@ public sealed class TreeWriter : IDisposable
         return Refuse(target, operation) ?? (target.Node is not null && !overwrite ? new TreeAnswer.Exists() : null);
     }
 
-    async Task ForgetAsync(string path, CancellationToken cancellationToken, bool keepLocks = false)
+    async Task ForgetAsync(Node node, CancellationToken cancellationToken, bool keepLocks = false)
     {
-        string key = TreePath.KeyOf(path);
-        await _properties.ForgetAsync(key, cancellationToken);
-        if (!keepLocks) await _locks.ForgetAsync(key, cancellationToken);
+        await _properties.ForgetAsync(TreePath.KeyOf(node.Path), cancellationToken);
+        if (!keepLocks) await _locks.ForgetAsync(TreePath.KeyOf(node.LockedAt), cancellationToken);
     }
 
     /// <param name="result">The path whose node the answer tells; null for none.</param>
