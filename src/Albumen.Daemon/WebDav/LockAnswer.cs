@@ -90,24 +90,33 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         // A lock on a file has nothing below it, so a deep one is the same.
         string shown = spot.Node is { IsFolder: true } there ? there.Path + "/" : spot.LockedAt;
         (PathLock? taken, IReadOnlyList<PathLock> inTheWay) = await locks.TakeAsync(
-            shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout, context.RequestAborted);
+            shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout);
         if (taken is null)
         {
             await SendConflictAsync(context, shown, inTheWay);
             return;
         }
         bool isNew = spot.Node is null;
-        if (isNew)
+        try
         {
-            using Upload empty = writer.Receive(spot);
-            if (await writer.PutAsync(path.Text, empty, null, now => now is null, viewer, context.RequestAborted) is var made and not TreeAnswer.Done)
+            if (isNew)
             {
-                await locks.ReleaseAsync(taken, CancellationToken.None);
-                await TreeAnswers.SendAsync(context, made, spot.Kind);
-                return;
+                using Upload empty = writer.Receive(spot);
+                if (await writer.PutAsync(path.Text, empty, null, now => now is null, viewer, context.RequestAborted) is var made and not TreeAnswer.Done)
+                {
+                    await locks.ReleaseAsync(taken, CancellationToken.None);
+                    await TreeAnswers.SendAsync(context, made, spot.Kind);
+                    return;
+                }
             }
+            await SendAsync(context, taken, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, isNew: true);
         }
-        await SendAsync(context, taken, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, isNew: true);
+        catch
+        {
+            // Nobody has heard its token.
+            await locks.ReleaseAsync(taken, CancellationToken.None);
+            throw;
+        }
     }
 
     static async Task SendConflictAsync(HttpContext context, string path, IReadOnlyList<PathLock> inTheWay)
