@@ -205,21 +205,40 @@ public sealed class TreeWriter : IDisposable
         return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, cancellationToken);
     }, null, viewer, cancellationToken);
 
-    /// <summary>States something of the photo that a file is, as one operation of the journal.</summary>
-    public Task<TreeAnswer> SetFactsAsync(string path, IReadOnlyList<Edit> edits, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
+    /// <summary>Keeps a client's properties at a path, dates it, and states something of the photo that a file is, as one operation of the journal: all of it or nothing.</summary>
+    /// <param name="kept">The name, and the element or null to remove it.</param>
+    /// <param name="modified">Null: as it is.</param>
+    public Task<TreeAnswer> DescribeAsync(
+        string path, IReadOnlyList<(string Namespace, string Name, string? Element)> kept, DateTimeOffset? modified, IReadOnlyList<Edit> edits, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
     {
         Spot spot = Find(path, viewer);
-        if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetFacts) is { } refusal) return refusal;
+        if ((kept.Count > 0 || modified is not null) && FolderRules.Refusal(spot.OwnKind, TreeOperation.SetProperties) is { } noProperties) return noProperties;
+        if (edits.Count > 0 && FolderRules.Refusal(spot.OwnKind, TreeOperation.SetFacts) is { } noFacts) return noFacts;
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
-        if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
+        if (!holds(node)) return new TreeAnswer.Changed();
+        string key = TreePath.KeyOf(node.Path);
+        PathProperty[] before = edits.Count == 0 ? [] : [.. _properties.Of([key]).Values.SelectMany(p => p)];
+        bool isDone = false;
         try
         {
-            await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+            await _properties.SetAsync(key, kept, cancellationToken);
+            if (modified is { } time) await _kinds[spot.OwnKind].SetModifiedAsync(node, time, cancellationToken);
+            if (edits.Count > 0)
+            {
+                if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
+                await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+            }
+            isDone = true;
             return new TreeAnswer.Done(IsNew: false, node);
         }
         catch (IOException error) when (error is not FileFault)
         {
             return new TreeAnswer.Failed(error.Message);
+        }
+        finally
+        {
+            if (!isDone && edits.Count > 0)
+                await _properties.SetAsync(key, [.. kept.Append((SetTime.Namespace, SetTime.Name, null)).Select(k => (k.Namespace, k.Name, before.FirstOrDefault(p => p.Namespace == k.Namespace && p.Name == k.Name)?.Element))], CancellationToken.None);
         }
     }, null, viewer, cancellationToken);
 
