@@ -16,6 +16,7 @@ sealed class Proppatch(TreeWriter writer, PathProperties properties, WriteGuard 
     static readonly Verdict Fine = new("200 OK", null);
     static readonly Verdict Protected = new("403 Forbidden", "<D:cannot-modify-protected-property/>");
     static readonly Verdict NoValue = new("409 Conflict", null);
+    static readonly Verdict NoRoom = new("507 Insufficient Storage", null) { Message = $"All that clients keep at one path has at most {PathProperties.MostBytes} bytes." };
     static readonly Verdict Dependent = new("424 Failed Dependency", null);
 
     public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer)
@@ -41,6 +42,7 @@ sealed class Proppatch(TreeWriter writer, PathProperties properties, WriteGuard 
         }
 
         Verdict[] verdicts = [.. update.Changes.Select(c => Judge(c, node, noProperties, noFacts))];
+        if (!properties.HasRoom(TreePath.KeyOf(node.Path), Kept(update))) verdicts = [.. update.Changes.Zip(verdicts, (c, v) => v == Fine && IsKept(c) && c.Element is not null ? NoRoom : v)];
         if (!Array.TrueForAll(verdicts, v => v == Fine))
             // RFC 4918, 9.2.1: what would have been done depends on what could not.
             verdicts = [.. verdicts.Select(v => v == Fine ? Dependent : v)];
