@@ -25,6 +25,7 @@ public sealed class TreeWriter : IDisposable
     readonly InboxFolder _inbox;
     readonly WebDavSettings _settings;
     readonly RecentSpots _recent;
+    readonly UploadRoom _room;
     readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <param name="tree">With an inbox.</param>
@@ -33,7 +34,7 @@ public sealed class TreeWriter : IDisposable
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
-        (_settings, _intake, _inbox, _recent) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes), new(tree));
+        (_settings, _intake, _inbox, _recent, _room) = (settings ?? new(), new(tree, hashes, ingest), new(inbox, hashes), new(tree), new(inbox.Disk));
         WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
@@ -68,10 +69,12 @@ public sealed class TreeWriter : IDisposable
 
     /// <summary>Why a file cannot be put there, asked before its bytes are sent; null when it can.</summary>
     /// <param name="sizeInBytes">Null when the client does not say.</param>
-    public TreeAnswer? RefusePut(Spot spot, long? sizeInBytes, Viewer viewer)
+    public TreeAnswer? RefusePut(Spot spot, long? sizeInBytes, Viewer viewer) => RefuseFile(spot, sizeInBytes, viewer) ?? (_room.Has(sizeInBytes ?? 0) ? null : new TreeAnswer.NoSpace());
+
+    TreeAnswer? RefuseFile(Spot spot, long? sizeInBytes, Viewer viewer)
     {
         if (spot.Node is { IsFolder: true }) return FolderRules.Refusal(spot.OwnKind, TreeOperation.PutNew) ?? (TreeAnswer)new TreeAnswer.Exists();
-        if (RefuseShadow(spot, sizeInBytes, viewer) is var (shadowRefusal, isShadow) && isShadow) return shadowRefusal ?? RefuseSpace(sizeInBytes);
+        if (RefuseShadow(spot, sizeInBytes, viewer) is var (shadowRefusal, isShadow) && isShadow) return shadowRefusal;
         bool isPhoto = spot.Node is { Source: not ShadowFile };
         if (Refuse(spot, isPhoto ? TreeOperation.PutOver : TreeOperation.PutNew) is { } refusal) return refusal;
         if (IsArranged(spot.Kind))
@@ -79,7 +82,7 @@ public sealed class TreeWriter : IDisposable
             if (isPhoto && !_settings.MakesVersions) return TreeAnswer.NoVersions;
             if (sizeInBytes is > 0 and var length && _intake.Refuse(length) is { } cannot) return cannot;
         }
-        return RefuseSpace(sizeInBytes);
+        return null;
     }
 
     /// <summary>Why something can never be copied or moved there, whoever has locks; null when it can, or when something else is in the way.</summary>
@@ -92,8 +95,9 @@ public sealed class TreeWriter : IDisposable
         : DeletesIntoTrash && FolderRules.Allows(spot.Kind, TreeOperation.DeleteIntoTrash) ? null : FolderRules.Refusal(spot.Kind, TreeOperation.DeleteFile);
 
     /// <summary>Begins to receive a file.</summary>
+    /// <param name="sizeInBytes">0 when the client does not say.</param>
     /// <exception cref="FileFault">The disk is full or failing.</exception>
-    public Upload Receive(Spot spot, bool withSha512 = false) => new((IsArranged(spot.Kind) && _tree.Shadows is { } shadows ? shadows.Disk : _disk).Stage(), withSha512);
+    public Upload Receive(Spot spot, bool withSha512 = false, long sizeInBytes = 0) => new((IsArranged(spot.Kind) && _tree.Shadows is { } shadows ? shadows.Disk : _disk).Stage(), withSha512, _room, sizeInBytes);
 
     /// <param name="holds">Whether what lies there at the last moment is still what the caller expects.</param>
     /// <param name="modified">Null: now.</param>
@@ -106,7 +110,7 @@ public sealed class TreeWriter : IDisposable
             upload.Finish(modified ?? (before.Node?.Source is ShadowFile { Shadow: { IsDated: true, ModifiedNs: var told } } ? Rows.Time(told) : null));
             if (IsArranged(before.Kind))
             {
-                if (RefusePut(before, sizeInBytes: null, viewer) is { } refusal) return refusal;
+                if (RefuseFile(before, sizeInBytes: null, viewer) is { } refusal) return refusal;
                 if (!holds(before.Node)) return new TreeAnswer.Changed();
                 if (await ((ArrangedFolder)_kinds[before.Kind]).PrepareAsync(before, upload, viewer, cancellationToken) is { } cannot) return cannot;
             }
@@ -122,7 +126,7 @@ public sealed class TreeWriter : IDisposable
         return await ChangeAsync(async () =>
         {
             Spot spot = Find(path, viewer);
-            if (RefusePut(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
+            if (RefuseFile(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
             if (!holds(spot.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[spot.Kind].PutAsync(spot, upload, viewer, cancellationToken);
             await KeepNameAsync(answer, path, spot, viewer, cancellationToken);
@@ -269,8 +273,6 @@ public sealed class TreeWriter : IDisposable
     }
 
     static bool IsArranged(FolderKind kind) => kind is FolderKind.Albums or FolderKind.Album or FolderKind.Tags or FolderKind.Tag;
-
-    TreeAnswer.NoSpace? RefuseSpace(long? sizeInBytes) => sizeInBytes is { } size && _disk.Space() is { Available: var free } && size > free - ReserveInBytes ? new() : null;
 
     /// <summary>Whether a file put there would be none of the folder's photos, and then why it cannot be put there.</summary>
     (TreeAnswer? Refusal, bool IsShadow) RefuseShadow(Spot spot, long? sizeInBytes, Viewer viewer)
