@@ -352,7 +352,10 @@ public sealed class TreeWriter : IDisposable
         (string from, string to) = (TreePath.KeyOf(source.Node.Path), TreePath.KeyOf(target.Path));
         if (target.Node is not null && from == to) return TreeAnswer.SamePlace;
         if (TreePath.IsAbove(from, to) || TreePath.IsAbove(to, from)) return TreeAnswer.IntoItself;
-        return Refuse(target, operation) ?? (target.Node is not null && !overwrite ? new TreeAnswer.Exists() : null);
+        if (Refuse(target, operation) is { } no) return no;
+        if (target.Node is not { } there) return null;
+        if (!overwrite) return new TreeAnswer.Exists();
+        return target.Kind is FolderKind.Albums or FolderKind.Album && there.Source is not ShadowFile && there.IsFolder != source.Node.IsFolder ? TreeAnswer.OtherKind : null;
     }
 
     async Task ForgetAsync(Node node, CancellationToken cancellationToken, bool keepLocks = false)
