@@ -29,8 +29,7 @@ sealed class Extras
     public NodeExtras? Of(Node node)
     {
         if (!_hasProperties && !_hasLocks) return null;
-        string key = TreePath.KeyOf(node.Path);
-        IReadOnlyList<PathLock> locks = _hasLocks ? _locks.On(key) : [];
+        IReadOnlyList<PathLock> locks = _hasLocks ? _locks.On(node.Path, node.LockedAt) : [];
         _page.TryGetValue(TreePath.KeyOf(node.KeptAt), out IReadOnlyList<PathProperty>? properties);
         return locks.Count == 0 && properties is null ? null : new(properties ?? [], to => LockText.Write(to, locks, _locks), properties is null || !SetTime.CanBeOf(node) ? null : SetTime.Among(properties));
     }

@@ -35,7 +35,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         // Some clients leave out the brackets.
         string token = context.Request.Headers["Lock-Token"].ToString().Trim().TrimStart('<').TrimEnd('>');
         if (token.Length == 0) await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", "UNLOCK needs a Lock-Token header.");
-        else if (locks.On(TreePath.KeyOf(path.Text)).FirstOrDefault(l => l.Token == token) is not { } held)
+        else if (guard.LocksOn(path.Text, viewer).FirstOrDefault(l => l.Token == token) is not { } held)
             await DavError.SendAsync(context, StatusCodes.Status409Conflict, "<D:lock-token-matches-request-uri/>", "Nothing is locked with this token here.");
         else if (held.Person != viewer.Name) await DavError.SendAsync(context, StatusCodes.Status403Forbidden, "<a:lock-of-another-person/>", "This lock is another person's.");
         else
@@ -54,7 +54,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         }
         if (await guard.AdmitAsync(context, path, spot.Node, viewer) is null) return;
         HashSet<string> tokens = [.. condition.Tokens];
-        if (locks.On(TreePath.KeyOf(path.Text)).FirstOrDefault(l => tokens.Contains(l.Token) && l.Person == viewer.Name) is { } held
+        if (guard.LocksOn(path.Text, viewer).FirstOrDefault(l => tokens.Contains(l.Token) && l.Person == viewer.Name) is { } held
             && await locks.RefreshAsync(held.Token, timeout, context.RequestAborted) is { } renewed)
             await SendAsync(context, renewed, StatusCodes.Status200OK, isNew: false);
         else await DavError.SendAsync(context, StatusCodes.Status412PreconditionFailed, "<D:lock-token-matches-request-uri/>", "Nothing is locked with this token here.");
@@ -88,26 +88,35 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         if (await guard.AdmitAsync(context, path, spot.Node, viewer, touched) is not { } holds) return;
 
         // A lock on a file has nothing below it, so a deep one is the same.
-        string shown = spot.Node is not { } there ? spot.Folder!.Child(spot.Name) : TreePath.KeyOf(there.Path) != TreePath.KeyOf(path.Text) ? path.Text : there.IsFolder ? there.Path + "/" : there.Path;
+        string shown = spot.Node is { IsFolder: true } there ? there.Path + "/" : spot.LockedAt;
         (PathLock? taken, IReadOnlyList<PathLock> inTheWay) = await locks.TakeAsync(
-            shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout, context.RequestAborted);
+            shown, wanted.IsExclusive, isDeep.Value, viewer.Name, wanted.Owner, timeout);
         if (taken is null)
         {
             await SendConflictAsync(context, shown, inTheWay);
             return;
         }
         bool isNew = spot.Node is null;
-        if (isNew)
+        try
         {
-            using Upload empty = writer.Receive(spot);
-            if (await writer.PutAsync(path.Text, empty, null, now => now is null, viewer, context.RequestAborted) is var made and not TreeAnswer.Done)
+            if (isNew)
             {
-                await locks.ReleaseAsync(taken, CancellationToken.None);
-                await TreeAnswers.SendAsync(context, made, spot.Kind);
-                return;
+                using Upload empty = writer.Receive(spot);
+                if (await writer.PutAsync(path.Text, empty, null, now => now is null, viewer, context.RequestAborted) is var made and not TreeAnswer.Done)
+                {
+                    await locks.ReleaseAsync(taken, CancellationToken.None);
+                    await TreeAnswers.SendAsync(context, made, spot.Kind);
+                    return;
+                }
             }
+            await SendAsync(context, taken, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, isNew: true);
         }
-        await SendAsync(context, taken, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, isNew: true);
+        catch
+        {
+            // Nobody has heard its token.
+            await locks.ReleaseAsync(taken, CancellationToken.None);
+            throw;
+        }
     }
 
     static async Task SendConflictAsync(HttpContext context, string path, IReadOnlyList<PathLock> inTheWay)

@@ -16,6 +16,7 @@ sealed class Proppatch(TreeWriter writer, PathProperties properties, WriteGuard 
     static readonly Verdict Fine = new("200 OK", null);
     static readonly Verdict Protected = new("403 Forbidden", "<D:cannot-modify-protected-property/>");
     static readonly Verdict NoValue = new("409 Conflict", null);
+    static readonly Verdict NoRoom = new("507 Insufficient Storage", null) { Message = $"All that clients keep at one path has at most {PathProperties.MostBytes} bytes." };
     static readonly Verdict Dependent = new("424 Failed Dependency", null);
 
     public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer)
@@ -32,8 +33,8 @@ sealed class Proppatch(TreeWriter writer, PathProperties properties, WriteGuard 
             await TreeAnswers.SendAsync(context, noProperties ?? (TreeAnswer)new TreeAnswer.Missing(), spot.Kind);
             return;
         }
-        if (await guard.AdmitAsync(context, path, node, viewer, new Touched(path.Text)) is null) return;
         if (await XmlBody.ParseAsync(context, PropertyUpdate.Parse) is not { } update) return;
+        if (await guard.AdmitAsync(context, path, node, viewer, new Touched(path.Text)) is not { } holds) return;
         if (noProperties is not null && !update.Changes.Any(c => PhotoProperty.Find(c.Name) is not null && node.Asset is not null))
         {
             await TreeAnswers.SendAsync(context, noProperties, spot.Kind);
@@ -41,10 +42,11 @@ sealed class Proppatch(TreeWriter writer, PathProperties properties, WriteGuard 
         }
 
         Verdict[] verdicts = [.. update.Changes.Select(c => Judge(c, node, noProperties, noFacts))];
+        if (!properties.HasRoom(TreePath.KeyOf(node.Path), Kept(update))) verdicts = [.. update.Changes.Zip(verdicts, (c, v) => v == Fine && IsKept(c) && c.Element is not null ? NoRoom : v)];
         if (!Array.TrueForAll(verdicts, v => v == Fine))
             // RFC 4918, 9.2.1: what would have been done depends on what could not.
             verdicts = [.. verdicts.Select(v => v == Fine ? Dependent : v)];
-        else if (await DoAsync(path, node, update, viewer, context.RequestAborted) is var answer and not TreeAnswer.Done)
+        else if (await DoAsync(path, update, holds, viewer, context.RequestAborted) is var answer and not TreeAnswer.Done)
         {
             await TreeAnswers.SendAsync(context, answer, spot.Kind);
             return;
@@ -52,17 +54,14 @@ sealed class Proppatch(TreeWriter writer, PathProperties properties, WriteGuard 
         await SendAsync(context, node, update, verdicts);
     }
 
-    async Task<TreeAnswer> DoAsync(RequestPath path, Node node, PropertyUpdate update, Viewer viewer, CancellationToken cancellationToken)
-    {
-        // First what can fail, and can be taken back.
-        Edit[] edits = [.. update.Changes.Select(c => PhotoProperty.Find(c.Name)?.ToEdit(c)).OfType<Edit>()];
-        TreeAnswer answer = edits.Length == 0 ? new TreeAnswer.Done(IsNew: false, node) : await writer.SetFactsAsync(path.Text, edits, viewer, cancellationToken);
-        if (answer is not TreeAnswer.Done) return answer;
-        await properties.SetAsync(TreePath.KeyOf(node.Path), [.. update.Changes.Where(IsKept).Select(c => (c.Name.Namespace, c.Name.Local, c.Element))], cancellationToken);
-        return update.Changes.LastOrDefault(c => Modified.Contains(c.Name)) is { } last
-            ? await writer.SetModifiedAsync(path.Text, PropertyUpdate.Date(last.Text)!.Value, viewer, cancellationToken)
-            : answer;
-    }
+    Task<TreeAnswer> DoAsync(RequestPath path, PropertyUpdate update, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) => writer.DescribeAsync(
+        path.Text,
+        Kept(update),
+        update.Changes.LastOrDefault(c => Modified.Contains(c.Name)) is { } last ? PropertyUpdate.Date(last.Text) : null,
+        [.. update.Changes.Select(c => PhotoProperty.Find(c.Name)?.ToEdit(c)).OfType<Edit>()],
+        holds, viewer, cancellationToken);
+
+    static (string Namespace, string Name, string? Element)[] Kept(PropertyUpdate update) => [.. update.Changes.Where(IsKept).Select(c => (c.Name.Namespace, c.Name.Local, c.Element))];
 
     static bool IsKept(PropertyChange change) => !Modified.Contains(change.Name) && PhotoProperty.Find(change.Name) is null;
 

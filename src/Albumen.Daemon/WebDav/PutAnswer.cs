@@ -52,7 +52,7 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
         DateTimeOffset? modified = ClientTime(context.Request);
         try
         {
-            using Upload upload = writer.Receive(spot, digests.NeedSha512);
+            using Upload upload = writer.Receive(spot, digests.NeedSha512, expected ?? 0);
             await Receiver.ReceiveAsync(context.Request.Body, upload, gone);
             if (expected is { } length && length != upload.SizeInBytes)
             {

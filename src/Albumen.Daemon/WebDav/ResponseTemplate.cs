@@ -150,6 +150,8 @@ sealed class ResponseTemplate
         {
             // A prefix of its own, because "no namespace" cannot be declared for one (Namespaces in XML 1.0, 6.2).
             if (name.Namespace.Length == 0) xml.WriteStartElement(name.Local);
+            // This one has its prefix and no other (Namespaces in XML 1.0, 3).
+            else if (name.Namespace == XmlBody.XmlSpace) xml.WriteStartElement("xml", name.Local, name.Namespace);
             else xml.WriteStartElement("x", name.Local, name.Namespace);
             xml.WriteEndElement();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using Albumen.Identity;
 using Albumen.Storage;
 using Albumen.Tree;
@@ -27,13 +28,14 @@ sealed class WebDavDoor
     readonly LockAnswer _locking;
     readonly Proppatch _proppatch;
     readonly ShownTimes _times;
+    readonly ILogger _logger;
 
     /// <param name="remake">Queues the remaking of a content's small versions.</param>
     public WebDavDoor(ArchiveTree tree, TreeWriter writer, PathLocks locks, PathProperties properties, SignIn signIn, Func<long, Task> remake, ILogger<WebDavDoor> logger)
     {
-        (_tree, _writer) = (tree, writer);
+        (_tree, _writer, _logger) = (tree, writer, logger);
         _times = new(properties);
-        WriteGuard guard = new(tree, locks, _times);
+        WriteGuard guard = new(tree, writer, locks, _times);
         _authentication = new(signIn, logger);
         _propfind = new(tree, locks, properties, logger);
         _files = new(tree, remake, logger);
@@ -47,10 +49,30 @@ sealed class WebDavDoor
 
     public async Task InvokeAsync(HttpContext context)
     {
-        IHeaderDictionary headers = context.Response.Headers;
+        Begin(context.Response.Headers);
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception error) when (error is FileFault or DbException && !context.Response.HasStarted)
+        {
+            _logger.CouldNotAnswer(context.Request.Method, context.Request.Path, error);
+            // Of the other answer something may be told already.
+            context.Response.Clear();
+            Begin(context.Response.Headers);
+            await TreeAnswers.SendAsync(context, error switch { FileFault { IsGone: true } => new TreeAnswer.Missing(), FileFault { IsFull: true } => new TreeAnswer.NoSpace(), _ => new TreeAnswer.Failed(error.Message) }, FolderKind.Root);
+        }
+    }
+
+    static void Begin(IHeaderDictionary headers)
+    {
         headers.XContentTypeOptions = "nosniff";
         // Browsers send Basic credentials along by themselves; nobody else's page may show our pictures with them.
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+
+    async Task AnswerAsync(HttpContext context)
+    {
         string method = context.Request.Method, target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
         bool isPath = RequestPath.TryParse(target, out RequestPath? path);
@@ -144,4 +166,10 @@ static class WebDavExtensions
     /// <summary>Gives the door every request that no endpoint takes.</summary>
     public static void UseWebDav(this IApplicationBuilder app, WebDavDoor door) =>
         app.Use((context, next) => context.GetEndpoint() is null ? door.InvokeAsync(context) : next(context));
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not answer {Method} {Path}")]
+    public static partial void CouldNotAnswer(this ILogger logger, string method, string path, Exception exception);
 }

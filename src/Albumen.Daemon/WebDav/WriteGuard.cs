@@ -12,8 +12,11 @@ sealed record Touched(string Path, bool Membership = false, bool Deep = false);
 /// Asked before each change: does the If header hold, do the ETags and dates, and has this person the locks? It answers 400, 412 or 423 in that
 /// order. What it decided can be asked again at the last moment, when nobody else is changing anything.
 /// </summary>
-sealed class WriteGuard(ArchiveTree tree, PathLocks locks, ShownTimes times)
+sealed class WriteGuard(ArchiveTree tree, TreeWriter writer, PathLocks locks, ShownTimes times)
 {
+    /// <summary>The locks a path is under, however it is written.</summary>
+    public IReadOnlyList<PathLock> LocksOn(string path, Viewer viewer) => locks.IsEmpty ? [] : locks.On(path, writer.Find(path, viewer).LockedAt);
+
     /// <returns>Null when it was answered; otherwise whether it still holds, for the node that then lies at the path.</returns>
     public async Task<Func<Node?, bool>?> AdmitAsync(HttpContext context, RequestPath path, Node? node, Viewer viewer, params Touched[] touched)
     {
@@ -42,7 +45,7 @@ sealed class WriteGuard(ArchiveTree tree, PathLocks locks, ShownTimes times)
         {
             if (locks.IsEmpty) return null;
             HashSet<string> tokens = condition is null ? [] : [.. condition.Tokens];
-            return touched.Select(t => InTheWayOf(t, tokens, viewer)).FirstOrDefault(l => l is not null);
+            return touched.SelectMany(t => PathLocks.KeysOf(t.Path, writer.Find(t.Path, viewer).LockedAt).Select(key => InTheWayOf(t, key, tokens, viewer))).FirstOrDefault(l => l is not null);
         }
     }
 
@@ -59,14 +62,13 @@ sealed class WriteGuard(ArchiveTree tree, PathLocks locks, ShownTimes times)
     {
         return condition.Holds(
             tag => tag is null ? node?.ETag : PathOf(tag) is { } path ? tree.Find(path.Text, viewer)?.ETag : null,
-            (tag, token) => (tag is null ? own : PathOf(tag)) is { } path && locks.On(TreePath.KeyOf(path.Text)).Any(l => l.Token == token));
+            (tag, token) => (tag is null ? own : PathOf(tag)) is { } path && LocksOn(path.Text, viewer).Any(l => l.Token == token));
 
         RequestPath? PathOf(string tag) => Destination.Parse(tag, request, out _);
     }
 
-    PathLock? InTheWayOf(Touched touched, HashSet<string> tokens, Viewer viewer)
+    PathLock? InTheWayOf(Touched touched, string key, HashSet<string> tokens, Viewer viewer)
     {
-        string key = TreePath.KeyOf(touched.Path);
         if (Unmet(locks.On(key)) is { } own) return own;
         if (touched.Membership && TreePath.FolderOf(key) is { } folder && Unmet(locks.On(folder)) is { } above) return above;
         return touched.Deep ? locks.Below(key).GroupBy(l => l.Key).Select(g => Unmet([.. g])).FirstOrDefault(l => l is not null) : null;

@@ -9,6 +9,9 @@ static class XmlBody
 {
     public const int LimitInBytes = 1024 * 1024, DeepestElement = 64;
 
+    /// <summary>The namespace that the prefix <c>xml</c> always means.</summary>
+    public const string XmlSpace = "http://www.w3.org/XML/1998/namespace";
+
     /// <summary>All of a request's body; empty when there is none.</summary>
     /// <returns>Null when it is too long.</returns>
     public static async ValueTask<MemoryStream?> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
@@ -63,7 +66,6 @@ static class XmlBody
     /// <exception cref="XmlException">It is nested too deeply or not well-formed.</exception>
     public static string Element(XmlReader xml, out string text)
     {
-        const string XmlSpace = "http://www.w3.org/XML/1998/namespace";
         StringBuilder element = new(), inner = new();
         int depth = xml.Depth;
         using (XmlWriter to = XmlWriter.Create(element, new() { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, NewLineHandling = NewLineHandling.Entitize }))

@@ -177,7 +177,17 @@ public sealed class PlainDisk : IDisposable
     }
 
     /// <summary>Removes what lies in the staging folder. What cannot be removed stays there until the next start.</summary>
-    public void Discard(byte[] staged) => Remove(_staging, staged);
+    public void Discard(byte[] staged)
+    {
+        try
+        {
+            Remove(_staging, staged);
+        }
+        catch (FileFault)
+        {
+            // One folder that cannot be read keeps nobody from what else is there.
+        }
+    }
 
     /// <summary>Copies a file or a folder with all that is in it into the staging folder; modification times are kept.</summary>
     /// <param name="isDeep">False for a folder without its contents.</param>

@@ -246,6 +246,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     Node? ShadowAt(TreeReader reader, View view, string[] names, Viewer viewer)
     {
         string[] above = names[1..^1];
+        reader.WithoutAges = true;
         if (view.Find(reader, above) is not { IsFolder: true } folder || Shadows!.Find(viewer.Name, TreePath.KeyOf(folder.Path), EntryName.KeyOf(names[^1])) is not { } shadow) return null;
         if (shadow.Kind is ShadowKind.Passing or ShadowKind.Empty) return ToNode(folder, shadow);
         if (shadow.Kind is not ShadowKind.Photo) return null;

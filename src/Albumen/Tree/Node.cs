@@ -104,6 +104,9 @@ public sealed record Node
     /// <summary>The path under which clients' properties of it are kept: its own, also where it is asked for by a name it was once put under.</summary>
     public string KeptAt => Source is AliasFile { Real: var real } ? real.Path : Path;
 
+    /// <summary>The path that locks of it are on: the same, and of what is no photo yet that of the legal name it will have.</summary>
+    public string LockedAt => Source is ShadowFile ? $"{_parent}/{EntryName.From(_name).Name}" : KeptAt;
+
     /// <summary>A small version of it, at the same path.</summary>
     internal Node As(DerivativeKind kind, ContentHash hash, PreviewInTree preview) => this with
     {

@@ -57,6 +57,12 @@ public sealed class PathLocks
         return found;
     }
 
+    /// <summary>The locks that something is under by a path as it was asked for, or by that which locks of it are on.</summary>
+    public IReadOnlyList<PathLock> On(string path, string lockedAt) => IsEmpty ? [] : [.. KeysOf(path, lockedAt).SelectMany(On).Distinct()];
+
+    /// <summary>The keys of both; one where they are the same.</summary>
+    public static IEnumerable<string> KeysOf(string path, string lockedAt) => new[] { TreePath.KeyOf(path), TreePath.KeyOf(lockedAt) }.Distinct();
+
     /// <summary>The locks on paths below one.</summary>
     public IReadOnlyList<PathLock> Below(string key)
     {
@@ -72,8 +78,9 @@ public sealed class PathLocks
     /// <summary>Takes a lock, unless others are in its way.</summary>
     /// <param name="timeout">As the client wishes; null when it does not say. At most an hour.</param>
     /// <returns>The lock, or those in its way: on the path or above it, or, for a deep lock, below it. Neither when there are too many.</returns>
+    /// <exception cref="DatabaseException">It was not taken.</exception>
     public async Task<(PathLock? Lock, IReadOnlyList<PathLock> InTheWay)> TakeAsync(
-        string path, bool isExclusive, bool isDeep, string person, string owner, TimeSpan? timeout, CancellationToken cancellationToken)
+        string path, bool isExclusive, bool isDeep, string person, string owner, TimeSpan? timeout)
     {
         TimeSpan granted = Clamp(timeout);
         PathLock wanted = new($"urn:uuid:{Guid.NewGuid()}", path, TreePath.KeyOf(path), isExclusive, isDeep, person, owner, granted, _clock.GetUtcNow() + granted);
@@ -85,25 +92,34 @@ public sealed class PathLocks
             if (inTheWay.Length > 0 || _byToken.Count >= Most) return (null, inTheWay);
             Add(wanted);
         }
-        await _auth.WriteAsync(connection =>
+        try
         {
-            connection.Execute("DELETE FROM path_lock WHERE expires < @now", new { now = _clock.GetUtcNow().ToUnixTimeSeconds() });
-            connection.Execute("""
-                INSERT INTO path_lock (token, path, path_key, is_exclusive, is_deep, person, owner, timeout_s, expires)
-                VALUES (@Token, @Path, @Key, @IsExclusive, @IsDeep, @Person, @Owner, @Timeout, @Expires)
-                """, new
+            // Not given up half way, or nobody would know of it.
+            await _auth.WriteAsync(connection =>
             {
-                wanted.Token,
-                wanted.Path,
-                wanted.Key,
-                wanted.IsExclusive,
-                wanted.IsDeep,
-                wanted.Person,
-                wanted.Owner,
-                Timeout = (long)granted.TotalSeconds,
-                Expires = wanted.Expires.ToUnixTimeSeconds(),
-            });
-        }, cancellationToken);
+                connection.Execute("DELETE FROM path_lock WHERE expires < @now", new { now = _clock.GetUtcNow().ToUnixTimeSeconds() });
+                connection.Execute("""
+                    INSERT INTO path_lock (token, path, path_key, is_exclusive, is_deep, person, owner, timeout_s, expires)
+                    VALUES (@Token, @Path, @Key, @IsExclusive, @IsDeep, @Person, @Owner, @Timeout, @Expires)
+                    """, new
+                {
+                    wanted.Token,
+                    wanted.Path,
+                    wanted.Key,
+                    wanted.IsExclusive,
+                    wanted.IsDeep,
+                    wanted.Person,
+                    wanted.Owner,
+                    Timeout = (long)granted.TotalSeconds,
+                    Expires = wanted.Expires.ToUnixTimeSeconds(),
+                });
+            }, CancellationToken.None);
+        }
+        catch
+        {
+            lock (_lock) Remove(wanted);
+            throw;
+        }
         return (wanted, []);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using Albumen.Sql;
 using Dapper;
@@ -13,6 +14,9 @@ public sealed record PathProperty(string Namespace, string Name, string Element)
 /// <remarks>Paths are keys, see <see cref="TreePath.KeyOf"/>.</remarks>
 public sealed class PathProperties(Database auth)
 {
+    /// <summary>Of the properties at one path, with their names.</summary>
+    public const int MostBytes = 64 * 1024;
+
     // 0 follows the slash: everything below a folder sorts between the two.
     const string Below = "path_key > @key || '/' AND path_key < @key || '0'";
 
@@ -29,6 +33,18 @@ public sealed class PathProperties(Database auth)
                       ON CONFLICT (path_key, namespace, name) DO UPDATE SET element = excluded.element
                       """, new { key, space, name, element });
         }, cancellationToken);
+
+    /// <summary>Whether a path can have these too. What only removes some always can.</summary>
+    /// <param name="changes">As for <see cref="SetAsync"/>.</param>
+    public bool HasRoom(string key, IReadOnlyList<(string Namespace, string Name, string? Element)> changes)
+    {
+        if (changes.All(c => c.Element is null)) return true;
+        Dictionary<(string, string), string> all = Of([key]).Values.SelectMany(p => p).ToDictionary(p => (p.Namespace, p.Name), p => p.Element);
+        foreach ((string space, string name, string? element) in changes)
+            if (element is null) all.Remove((space, name));
+            else all[(space, name)] = element;
+        return all.Sum(p => Encoding.UTF8.GetByteCount(p.Key.Item1) + Encoding.UTF8.GetByteCount(p.Key.Item2) + Encoding.UTF8.GetByteCount(p.Value)) <= MostBytes;
+    }
 
     /// <summary>Whether a path or one directly or deeper below it has any.</summary>
     public bool HasAny(string key)

@@ -15,7 +15,7 @@ sealed class RecentSpots(ArchiveTree tree)
 
     readonly Lock _lock = new();
     readonly (string Path, string Person, (long, long) Stamp, long At, Spot Spot)[] _spots = new (string, string, (long, long), long, Spot)[Kept];
-    int _next;
+    uint _next;
 
     /// <param name="find">Finds it. The inbox is not remembered: its disk is asked each time.</param>
     public Spot Find(string path, Viewer viewer, Func<Spot> find)

@@ -25,5 +25,6 @@ enum ShadowKind
 sealed record Shadow(
     string Person, string Folder, string Key, string Name, ShadowKind Kind, string? File, long SizeInBytes, long ModifiedNs, bool IsDated, FileHashes? Hashes, string? Asset, string? WasKey, long Expires)
 {
-    public string PathKey => $"{Folder}/{Key}";
+    /// <summary>Of the path that locks of it are on, see <see cref="Node.LockedAt"/>.</summary>
+    public string LockKey => $"{Folder}/{Storage.EntryName.From(Name).Key}";
 }

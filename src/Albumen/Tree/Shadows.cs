@@ -90,13 +90,7 @@ public sealed class Shadows : IDisposable
     internal async Task MoveAsync(Shadow shadow, string folder, string name, CancellationToken cancellationToken)
     {
         Shadow moved = shadow with { Folder = folder, Key = EntryName.KeyOf(name), Name = name, Kind = KindOf(name, shadow.SizeInBytes) };
-        if (moved.PathKey == shadow.PathKey) await WriteAsync(moved, cancellationToken);
-        else
-        {
-            // The bytes are told of twice for a moment, and never not at all.
-            await WriteAsync(moved, cancellationToken);
-            await _auth.WriteAsync(connection => Delete(connection, shadow), cancellationToken, durable: true);
-        }
+        await WriteAsync(moved, cancellationToken, from: shadow);
     }
 
     /// <exception cref="FileFault">Its bytes are gone.</exception>
@@ -133,26 +127,37 @@ public sealed class Shadows : IDisposable
     {
         if (_isEmpty || (_looked != 0 && _clock.GetElapsedTime(_looked) < ExpireEvery)) return;
         _looked = _clock.GetTimestamp();
-        await RemoveAsync([.. Read("expires <= @now", new { now = Now }).Where(s => !IsAlive(s))], cancellationToken);
+        const string Ended = "expires <= @now";
+        if (!Read(Ended, new { now = Now }).Exists(s => !IsAlive(s))) return;
+        List<Shadow> gone = [];
+        // Read again where nothing comes between: what was put over it meanwhile stays.
+        await _auth.WriteAsync(connection =>
+        {
+            gone = Read(connection, Ended, new { now = Now }).FindAll(s => !IsAlive(s));
+            foreach (Shadow shadow in gone) Delete(connection, shadow);
+        }, cancellationToken);
+        foreach (Shadow shadow in gone) Discard(shadow.File);
     }
 
     public void Dispose() => Disk.Dispose();
 
     long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 
-    bool IsAlive(Shadow shadow) => shadow.Expires > Now || _locks.On(shadow.PathKey).Count > 0;
+    bool IsAlive(Shadow shadow) => shadow.Expires > Now || _locks.On(shadow.LockKey).Count > 0;
 
     static ShadowKind KindOf(string name, long sizeInBytes) => sizeInBytes == 0 && !PassingNames.IsPassing(name) ? ShadowKind.Empty : ShadowKind.Passing;
 
     long Until(ShadowKind kind) => (_clock.GetUtcNow() + (kind is ShadowKind.Empty ? Empty : Passing)).ToUnixTimeSeconds();
 
-    async Task WriteAsync(Shadow shadow, CancellationToken cancellationToken)
+    /// <param name="from">Where it lay; null when it is new, or lies there still.</param>
+    async Task WriteAsync(Shadow shadow, CancellationToken cancellationToken, Shadow? from = null)
     {
         string? old = null;
         List<Shadow> evicted = [];
         _isEmpty = false;
         await _auth.WriteAsync(connection =>
         {
+            if (from is not null) Delete(connection, from);
             old = connection.QuerySingleOrDefault<string?>("SELECT file FROM shadow WHERE person = @Person AND folder_key = @Folder AND entry_key = @Key", shadow);
             connection.Execute($"""
                 INSERT OR REPLACE INTO shadow ({Columns})
@@ -177,7 +182,7 @@ public sealed class Shadows : IDisposable
             });
             if (connection.ExecuteScalar<long>("SELECT count(*) FROM shadow WHERE person = @Person", shadow) <= MostFiles) return;
             // A copy of a large folder must not fail for what desktops drop beside each file.
-            evicted = Read(connection, $"person = @Person ORDER BY expires LIMIT {EvictedAtOnce}", shadow);
+            evicted = [.. Read(connection, "person = @Person AND NOT (folder_key = @Folder AND entry_key = @Key) ORDER BY expires", shadow).Where(s => _locks.On(s.LockKey).Count == 0).Take(EvictedAtOnce)];
             foreach (Shadow oldest in evicted) Delete(connection, oldest);
         }, cancellationToken, durable: true);
         if (old != shadow.File) Discard(old);

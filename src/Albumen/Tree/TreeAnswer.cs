@@ -49,5 +49,7 @@ public abstract record TreeAnswer
 
     public static Refused IntoItself { get; } = new("into-itself", "A folder cannot be put into itself, nor take the place of a folder it lies in.");
 
+    public static Refused OtherKind { get; } = new("folder-and-photo", "An album cannot take the place of a photo, nor a photo that of an album. Delete what stands there first.");
+
     public static Refused SamePlace { get; } = new("same-place", "The source and the destination are the same.");
 }

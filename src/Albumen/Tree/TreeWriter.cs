@@ -25,6 +25,7 @@ public sealed class TreeWriter : IDisposable
     readonly InboxFolder _inbox;
     readonly WebDavSettings _settings;
     readonly RecentSpots _recent;
+    readonly UploadRoom _room;
     readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <param name="tree">With an inbox.</param>
@@ -33,7 +34,7 @@ public sealed class TreeWriter : IDisposable
     {
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
-        (_settings, _intake, _recent) = (settings ?? new(), new(tree, hashes, ingest), new(tree));
+        (_settings, _intake, _recent, _room) = (settings ?? new(), new(tree, hashes, ingest), new(tree), new(inbox.Disk));
         _inbox = new(inbox, hashes, _intake);
         WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
@@ -69,10 +70,12 @@ public sealed class TreeWriter : IDisposable
 
     /// <summary>Why a file cannot be put there, asked before its bytes are sent; null when it can.</summary>
     /// <param name="sizeInBytes">Null when the client does not say.</param>
-    public TreeAnswer? RefusePut(Spot spot, long? sizeInBytes, Viewer viewer)
+    public TreeAnswer? RefusePut(Spot spot, long? sizeInBytes, Viewer viewer) => RefuseFile(spot, sizeInBytes, viewer) ?? (_room.Has(sizeInBytes ?? 0) ? null : new TreeAnswer.NoSpace());
+
+    TreeAnswer? RefuseFile(Spot spot, long? sizeInBytes, Viewer viewer)
     {
         if (spot.Node is { IsFolder: true }) return FolderRules.Refusal(spot.OwnKind, TreeOperation.PutNew) ?? (TreeAnswer)new TreeAnswer.Exists();
-        if (RefuseShadow(spot, sizeInBytes, viewer) is var (shadowRefusal, isShadow) && isShadow) return shadowRefusal ?? RefuseSpace(sizeInBytes);
+        if (RefuseShadow(spot, sizeInBytes, viewer) is var (shadowRefusal, isShadow) && isShadow) return shadowRefusal;
         bool isPhoto = spot.Node is { Source: not ShadowFile };
         if (Refuse(spot, isPhoto ? TreeOperation.PutOver : TreeOperation.PutNew) is { } refusal) return refusal;
         if (IsArranged(spot.Kind))
@@ -80,7 +83,7 @@ public sealed class TreeWriter : IDisposable
             if (isPhoto && !_settings.MakesVersions) return TreeAnswer.NoVersions;
             if (sizeInBytes is > 0 and var length && _intake.Refuse(length) is { } cannot) return cannot;
         }
-        return RefuseSpace(sizeInBytes);
+        return null;
     }
 
     /// <summary>Why something can never be copied or moved there, whoever has locks; null when it can, or when something else is in the way.</summary>
@@ -93,8 +96,9 @@ public sealed class TreeWriter : IDisposable
         : DeletesIntoTrash && FolderRules.Allows(spot.Kind, TreeOperation.DeleteIntoTrash) ? null : FolderRules.Refusal(spot.Kind, TreeOperation.DeleteFile);
 
     /// <summary>Begins to receive a file.</summary>
+    /// <param name="sizeInBytes">0 when the client does not say.</param>
     /// <exception cref="FileFault">The disk is full or failing.</exception>
-    public Upload Receive(Spot spot, bool withSha512 = false) => new((IsArranged(spot.Kind) && _tree.Shadows is { } shadows ? shadows.Disk : _disk).Stage(), withSha512);
+    public Upload Receive(Spot spot, bool withSha512 = false, long sizeInBytes = 0) => new((IsArranged(spot.Kind) && _tree.Shadows is { } shadows ? shadows.Disk : _disk).Stage(), withSha512, _room, sizeInBytes);
 
     /// <param name="holds">Whether what lies there at the last moment is still what the caller expects.</param>
     /// <param name="modified">Null: now.</param>
@@ -107,7 +111,7 @@ public sealed class TreeWriter : IDisposable
             upload.Finish(modified ?? (before.Node?.Source is ShadowFile { Shadow: { IsDated: true, ModifiedNs: var told } } ? Rows.Time(told) : null));
             if (IsArranged(before.Kind))
             {
-                if (RefusePut(before, sizeInBytes: null, viewer) is { } refusal) return refusal;
+                if (RefuseFile(before, sizeInBytes: null, viewer) is { } refusal) return refusal;
                 if (!holds(before.Node)) return new TreeAnswer.Changed();
                 if (await ((ArrangedFolder)_kinds[before.Kind]).PrepareAsync(before, upload, viewer, cancellationToken) is { } cannot) return cannot;
             }
@@ -123,7 +127,7 @@ public sealed class TreeWriter : IDisposable
         return await ChangeAsync(async () =>
         {
             Spot spot = Find(path, viewer);
-            if (RefusePut(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
+            if (RefuseFile(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
             if (!holds(spot.Node)) return new TreeAnswer.Changed();
             TreeAnswer answer = await _kinds[spot.Kind].PutAsync(spot, upload, viewer, cancellationToken);
             await KeepNameAsync(answer, path, spot, viewer, cancellationToken);
@@ -150,7 +154,7 @@ public sealed class TreeWriter : IDisposable
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
         if (!holds(node)) return new TreeAnswer.Changed();
         TreeAnswer answer = await _kinds[spot.Kind].DeleteAsync(spot, viewer, cancellationToken);
-        if (answer is TreeAnswer.Done) await ForgetAsync(node.Path, cancellationToken);
+        if (answer is TreeAnswer.Done) await ForgetAsync(node, cancellationToken);
         return answer;
     }, null, viewer, cancellationToken);
 
@@ -186,14 +190,14 @@ public sealed class TreeWriter : IDisposable
             await KeepNameAsync(answer, to, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
-                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, isKept: target.IsShadowy, viewer, cancellationToken);
+                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, viewer, cancellationToken);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 // What was restored may have got another name.
-                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node.Path, cancellationToken, keepLocks: true);
+                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node, cancellationToken, keepLocks: true);
                 if (stays) await _properties.CopyAsync(fromKey, toKey, isDeep: true, cancellationToken);
                 else if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, cancellationToken);
-                if (!stays) await _locks.ForgetAsync(fromKey, cancellationToken);
+                if (!stays) await _locks.ForgetAsync(TreePath.KeyOf(source.Node.LockedAt), cancellationToken);
             }
             return answer;
         }, to, viewer, cancellationToken);
@@ -206,21 +210,40 @@ public sealed class TreeWriter : IDisposable
         return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, cancellationToken);
     }, null, viewer, cancellationToken);
 
-    /// <summary>States something of the photo that a file is, as one operation of the journal.</summary>
-    public Task<TreeAnswer> SetFactsAsync(string path, IReadOnlyList<Edit> edits, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
+    /// <summary>Keeps a client's properties at a path, dates it, and states something of the photo that a file is, as one operation of the journal: all of it or nothing.</summary>
+    /// <param name="kept">The name, and the element or null to remove it.</param>
+    /// <param name="modified">Null: as it is.</param>
+    public Task<TreeAnswer> DescribeAsync(
+        string path, IReadOnlyList<(string Namespace, string Name, string? Element)> kept, DateTimeOffset? modified, IReadOnlyList<Edit> edits, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) => ChangeAsync(async () =>
     {
         Spot spot = Find(path, viewer);
-        if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetFacts) is { } refusal) return refusal;
+        if ((kept.Count > 0 || modified is not null) && FolderRules.Refusal(spot.OwnKind, TreeOperation.SetProperties) is { } noProperties) return noProperties;
+        if (edits.Count > 0 && FolderRules.Refusal(spot.OwnKind, TreeOperation.SetFacts) is { } noFacts) return noFacts;
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
-        if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
+        if (!holds(node)) return new TreeAnswer.Changed();
+        string key = TreePath.KeyOf(node.Path);
+        PathProperty[] before = edits.Count == 0 ? [] : [.. _properties.Of([key]).Values.SelectMany(p => p)];
+        bool isDone = false;
         try
         {
-            await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+            await _properties.SetAsync(key, kept, cancellationToken);
+            if (modified is { } time) await _kinds[spot.OwnKind].SetModifiedAsync(node, time, cancellationToken);
+            if (edits.Count > 0)
+            {
+                if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
+                await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+            }
+            isDone = true;
             return new TreeAnswer.Done(IsNew: false, node);
         }
         catch (IOException error) when (error is not FileFault)
         {
             return new TreeAnswer.Failed(error.Message);
+        }
+        finally
+        {
+            if (!isDone && edits.Count > 0)
+                await _properties.SetAsync(key, [.. kept.Append((SetTime.Namespace, SetTime.Name, null)).Select(k => (k.Namespace, k.Name, before.FirstOrDefault(p => p.Namespace == k.Namespace && p.Name == k.Name)?.Element))], CancellationToken.None);
         }
     }, null, viewer, cancellationToken);
 
@@ -252,8 +275,6 @@ public sealed class TreeWriter : IDisposable
 
     static bool IsArranged(FolderKind kind) => kind is FolderKind.Albums or FolderKind.Album or FolderKind.Tags or FolderKind.Tag;
 
-    TreeAnswer.NoSpace? RefuseSpace(long? sizeInBytes) => sizeInBytes is { } size && _disk.Space() is { Available: var free } && size > free - ReserveInBytes ? new() : null;
-
     /// <summary>Whether a file put there would be none of the folder's photos, and then why it cannot be put there.</summary>
     (TreeAnswer? Refusal, bool IsShadow) RefuseShadow(Spot spot, long? sizeInBytes, Viewer viewer)
     {
@@ -284,12 +305,11 @@ public sealed class TreeWriter : IDisposable
         }
     }
 
-    /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in.</summary>
-    /// <param name="isKept">It is kept beside the photos instead.</param>
+    /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in: beside the photos it is kept for a while only.</summary>
     /// <returns>Whether all of it went.</returns>
-    async Task<bool> LeaveInboxAsync(Node node, bool isKept, Viewer viewer, CancellationToken cancellationToken)
+    async Task<bool> LeaveInboxAsync(Node node, Viewer viewer, CancellationToken cancellationToken)
     {
-        bool goes = isKept || node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Held(hash) is not null);
+        bool goes = node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Held(hash) is not null);
         if (node.Source is PlainFolder)
         {
             List<Node> inside = [];
@@ -301,7 +321,7 @@ public sealed class TreeWriter : IDisposable
                 after = page.Next;
             }
             while (after is not null);
-            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, isKept: false, viewer, cancellationToken);
+            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, viewer, cancellationToken);
         }
         if (goes && await _inbox.DeleteAsync(Find(node.Path, viewer), viewer, cancellationToken) is TreeAnswer.Done done) done.Afterwards?.Invoke();
         return goes;
@@ -333,14 +353,16 @@ public sealed class TreeWriter : IDisposable
         (string from, string to) = (TreePath.KeyOf(source.Node.Path), TreePath.KeyOf(target.Path));
         if (target.Node is not null && from == to) return TreeAnswer.SamePlace;
         if (TreePath.IsAbove(from, to) || TreePath.IsAbove(to, from)) return TreeAnswer.IntoItself;
-        return Refuse(target, operation) ?? (target.Node is not null && !overwrite ? new TreeAnswer.Exists() : null);
+        if (Refuse(target, operation) is { } no) return no;
+        if (target.Node is not { } there) return null;
+        if (!overwrite) return new TreeAnswer.Exists();
+        return target.Kind is FolderKind.Albums or FolderKind.Album && there.Source is not ShadowFile && there.IsFolder != source.Node.IsFolder ? TreeAnswer.OtherKind : null;
     }
 
-    async Task ForgetAsync(string path, CancellationToken cancellationToken, bool keepLocks = false)
+    async Task ForgetAsync(Node node, CancellationToken cancellationToken, bool keepLocks = false)
     {
-        string key = TreePath.KeyOf(path);
-        await _properties.ForgetAsync(key, cancellationToken);
-        if (!keepLocks) await _locks.ForgetAsync(key, cancellationToken);
+        await _properties.ForgetAsync(TreePath.KeyOf(node.Path), cancellationToken);
+        if (!keepLocks) await _locks.ForgetAsync(TreePath.KeyOf(node.LockedAt), cancellationToken);
     }
 
     /// <param name="result">The path whose node the answer tells; null for none.</param>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Albumen.Native;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
@@ -6,13 +7,24 @@ namespace Albumen.Tree;
 /// <summary>Bytes on their way into the tree: written beside and hashed in the same pass. What is disposed of before it was put somewhere leaves nothing.</summary>
 public sealed class Upload : IDisposable
 {
+    const long AskEvery = 64 * 1024 * 1024;
+
     readonly StagedFile _file;
     readonly HashesInOne _taken = new();
     readonly IncrementalHash? _sha512;
+    readonly UploadRoom? _room;
+    readonly bool _isPromised;
+    long _promised, _asked;
     FileHashes? _hashes;
 
     /// <param name="withSha512">For a client that sends one to be checked; it is not kept.</param>
-    internal Upload(StagedFile file, bool withSha512) => (_file, _sha512) = (file, withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null);
+    /// <param name="room">Where it is asked now and then whether more may come; null for what is limited otherwise.</param>
+    /// <param name="promised">How many bytes will come; 0 when nobody has told.</param>
+    internal Upload(StagedFile file, bool withSha512, UploadRoom? room = null, long promised = 0)
+    {
+        (_file, _sha512, _room, _promised, _isPromised) = (file, withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null, room, promised, promised > 0);
+        room?.Promise(promised);
+    }
 
     public long SizeInBytes => _file.SizeInBytes;
 
@@ -35,6 +47,17 @@ public sealed class Upload : IDisposable
         _file.Write(bytes);
         _taken.Add(bytes);
         _sha512?.AppendData(bytes);
+        if (_room is null) return;
+        Keep(Math.Max(0, _promised - bytes.Length));
+        if (SizeInBytes - _asked < AskEvery) return;
+        _asked = SizeInBytes;
+        if (_isPromised ? _room.IsUsedUp : !_room.Has(0)) throw new FileFault(_file.Path, Libc.ENOSPC);
+    }
+
+    void Keep(long promised)
+    {
+        _room?.Promise(promised - _promised);
+        _promised = promised;
     }
 
     /// <inheritdoc cref="StagedFile.Finish"/>
@@ -42,6 +65,7 @@ public sealed class Upload : IDisposable
 
     public void Dispose()
     {
+        Keep(0);
         _file.Dispose();
         _taken.Dispose();
         _sha512?.Dispose();

@@ -60,7 +60,7 @@ public sealed class AlbumTests(ArrangedLibrary library) : IClassFixture<Arranged
     [InlineData("COPY", "/Folders/photos/notes.txt", "/Albums/A/notes.txt", 403, "not-a-photo")]
     [InlineData("COPY", $"{Day}/2024-07-14_3.jpg", "/Albums/A/one.jpg", 204, "/Albums/A: Sub/ one.jpg two.jpg")]
     [InlineData("COPY", $"{Day}/2024-07-14_1.jpg", "/Albums/A/one.jpg", 204, "/Albums/A: Sub/ one.jpg two.jpg")]
-    [InlineData("COPY", $"{Day}/2024-07-14_3.jpg", "/Albums/A/Sub", 412, "/Albums/A: Sub/ one.jpg two.jpg")]
+    [InlineData("COPY", $"{Day}/2024-07-14_3.jpg", "/Albums/A/Sub", 403, "folder-and-photo")]
     [InlineData("COPY", "/Albums/A/one.jpg", "/Albums/B/one.jpg", 201, "/Albums/A: Sub/ one.jpg two.jpg")]
     [InlineData("COPY", "/Albums/A/one.jpg", "/Albums/A/again.jpg", 403, "already-in-album")]
     [InlineData("COPY", "/Inbox/known.jpg", "/Albums/A/3.jpg", 201, "/Albums/A: 3.jpg Sub/ one.jpg two.jpg")]

@@ -1,3 +1,6 @@
+using Albumen.Sql;
+using Dapper;
+
 namespace Albumen.Tests.WebDav;
 
 /// <summary>Locks and the If header (RFC 4918, 6, 7 and 10.4), beyond what litmus tries.</summary>
@@ -35,6 +38,18 @@ public sealed class LockTests(SmallLibrary library)
         Assert.Equal(201, await anna.TransferAsync("MOVE", "/a", "/moved", held));
         Assert.Null(await LockedAsync(anna, "/moved"));
         Assert.Equal(409, await anna.SendAsync("UNLOCK", "/moved", null, ("Lock-Token", $"<{token}>")));
+    }
+
+    [Fact]
+    public async Task A_lock_that_cannot_be_kept_is_told_so_and_not_held()
+    {
+        await using ServedArchive archive = await ServedArchive.OfAsync(static _ => { }, TestContext.Current.CancellationToken);
+        Writer anna = await Writer.InAsync(archive);
+        await anna.PutAsync("/a", "one");
+        using (Database auth = new(Path.Combine(archive.Inbox, "../auth.db"), "auth"))
+            await auth.WriteAsync(connection => connection.Execute("DROP TABLE path_lock"), TestContext.Current.CancellationToken);
+        Assert.Equal(503, await anna.SendAsync("LOCK", "/a", Writer.LockBody));
+        Assert.Equal(204, await anna.PutAsync("/a", "two"));
     }
 
     [Fact]

@@ -40,6 +40,21 @@ public sealed class ProppatchTests(SmallLibrary library)
     }
 
     [Fact]
+    public async Task What_clients_keep_at_a_path_has_an_end()
+    {
+        Writer anna = await Writer.InAsync(_archive);
+        await anna.PutAsync("/a", "x");
+        string much = $"<D:set><D:prop><t:one>{new string('x', 40_000)}</t:one></D:prop></D:set>";
+        Assert.Equal(207, await anna.SetAsync("/a", much));
+        Assert.Equal(207, await anna.SetAsync("/a", much));
+        Assert.Contains("HTTP/1.1 200 OK", anna.Body, StringComparison.Ordinal);
+        Assert.Equal(207, await anna.SetAsync("/a", much.Replace("t:one", "t:two", StringComparison.Ordinal) + "<D:remove><D:prop><t:three/></D:prop></D:remove>"));
+        Assert.Contains("507 Insufficient Storage", anna.Body, StringComparison.Ordinal);
+        Assert.Contains("424 Failed Dependency", anna.Body, StringComparison.Ordinal);
+        Assert.Null(await anna.PropertyAsync("/a", "urn:test", "two"));
+    }
+
+    [Fact]
     public async Task They_go_where_their_file_goes()
     {
         Writer anna = await Writer.InAsync(_archive);
