@@ -13,7 +13,7 @@ public sealed class Upload : IDisposable
     readonly HashesInOne _taken = new();
     readonly IncrementalHash? _sha512;
     readonly UploadRoom? _room;
-    readonly bool _isPromised;
+    readonly long _told;
     long _promised, _asked;
     FileHashes? _hashes;
 
@@ -22,7 +22,7 @@ public sealed class Upload : IDisposable
     /// <param name="promised">How many bytes will come; 0 when nobody has told.</param>
     internal Upload(StagedFile file, bool withSha512, UploadRoom? room = null, long promised = 0)
     {
-        (_file, _sha512, _room, _promised, _isPromised) = (file, withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null, room, promised, promised > 0);
+        (_file, _sha512, _room, _promised, _told) = (file, withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null, room, promised, promised);
         room?.Promise(promised);
     }
 
@@ -51,7 +51,7 @@ public sealed class Upload : IDisposable
         Keep(Math.Max(0, _promised - bytes.Length));
         if (SizeInBytes - _asked < AskEvery) return;
         _asked = SizeInBytes;
-        if (_isPromised ? _room.IsUsedUp : !_room.Has(0)) throw new FileFault(_file.Path, Libc.ENOSPC);
+        if (SizeInBytes <= _told ? _room.IsUsedUp : !_room.Has(0)) throw new FileFault(_file.Path, Libc.ENOSPC);
     }
 
     void Keep(long promised)
