@@ -110,6 +110,35 @@ public sealed class IngestTests(MixedLibrary library) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_library_has_lost_is_taken_in_again_whatever_receipts_and_the_catalogue_say()
+    {
+        Configure(watch: "off");
+        await StartAsync();
+        string original = Path.Combine(_volume, Day, "IMG_1.jpg");
+        await PutAsync("/Inbox/IMG_1.jpg", Photo(1));
+        await AreAsync($"{Day}/IMG_1.jpg");
+        await InboxIsAsync();
+
+        File.Delete(original);
+        using (HttpResponseMessage again = await SendAsync("PUT", "/Inbox/IMG_1.jpg", Photo(1))) Assert.Equal(204, (int)again.StatusCode);
+        await AreAsync($"{Day}/IMG_1.jpg");
+        await InboxIsAsync();
+
+        File.Delete(original);
+        using (HttpResponseMessage album = await SendAsync("MKCOL", "/Albums/A")) Assert.Equal(201, (int)album.StatusCode);
+        await PutAsync("/Albums/A/x.jpg", Photo(1));
+        Assert.Equal([$"{Day}/x.jpg"], Originals());
+        Assert.Equal(Photo(1), await File.ReadAllBytesAsync(Path.Combine(_volume, Day, "x.jpg"), Now));
+
+        // While the keeper does not come to it.
+        File.Delete(Path.Combine(_volume, Day, "x.jpg"));
+        using (HttpResponseMessage album = await SendAsync("MKCOL", "/Albums/B")) Assert.Equal(201, (int)album.StatusCode);
+        await PutAsync("/Inbox/y.jpg", Photo(1));
+        using (HttpResponseMessage moved = await SendAsync("MOVE", "/Inbox/y.jpg", null, ("Destination", "/Albums/B/y.jpg"))) Assert.True(moved.IsSuccessStatusCode, $"{moved.StatusCode}");
+        Assert.Equal([$"{Day}/y.jpg"], Originals());
+    }
+
+    [Fact]
     public async Task A_program_that_compares_sends_nothing_twice()
     {
         Assert.SkipUnless(Clients.Has("rclone"), "rclone is not installed");
@@ -234,10 +263,10 @@ public sealed class IngestTests(MixedLibrary library) : IAsyncLifetime
         Assert.Contains("b_Canon.jpg", list.Output, StringComparison.Ordinal);
     }
 
-    void Configure(string inbox = "", string writable = "on", string? volume = null) => _daemon.Configure($$"""
+    void Configure(string inbox = "", string writable = "on", string? volume = null, string watch = "on") => _daemon.Configure($$"""
         volumes: [{ name: lib, path: {{volume ?? _volume}}, writable: {{writable}} }]
         http: { listen: "127.0.0.1:0" }
-        scan: { every: off, settle: 1ms }
+        scan: { every: off, settle: 1ms, watch: {{watch}} }
         inbox: { settle: 100ms{{(inbox.Length > 0 ? ", " : "")}}{{inbox}} }
         """);
 

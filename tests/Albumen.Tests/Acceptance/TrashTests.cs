@@ -228,6 +228,73 @@ public sealed class TrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_restored_during_a_purge_stays()
+    {
+        ConfigurePurge();
+        await StartAsync();
+        Assert.Equal(0, (await _daemon.AlbumenAsync("trash", "-r", Day)).Code);
+        string digest = (await PlanAsync("--all")).GetProperty("plan").GetString()!;
+        Task<Answer> purge = _daemon.AlbumenAsync("purge", "--all", "--yes", "--plan", digest);
+        await UntilAsync(() => Task.FromResult(Files().Length < Photos || purge.IsCompleted));
+        Answer restored = await _daemon.AlbumenAsync("restore", "--all");
+        await purge;
+
+        if (Files().Length > 0) Assert.Equal(0, restored.Code);
+        Assert.Equal("", (await _daemon.AlbumenAsync("trash", "list")).Output);
+        Assert.Equal(Files().Length, (await _daemon.AlbumenAsync("search", "2024")).Lines.Length);
+        await NothingIsMissingAsync();
+    }
+
+    [Fact]
+    public async Task All_names_of_a_file_go_and_receipts_of_it_and_what_comes_again_is_wanted_again()
+    {
+        ConfigurePurge("inbox: { settle: 10ms }");
+        string original = Path.Combine(_volume, "a/2024-07-14_1.jpg"), inbox = Path.Combine(_daemon.State, "inbox/again.jpg");
+        Assert.Equal(0, (await Clients.RunAsync("cp", ["-l", original, Path.Combine(_volume, "a/linked.jpg")])).Code);
+        byte[] bytes = await File.ReadAllBytesAsync(original, Now);
+        await StartAsync();
+        await File.WriteAllBytesAsync(inbox, bytes, Now);
+        await UntilAsync(() => Task.FromResult(!File.Exists(inbox)));
+        Assert.Equal(200, await SendAsync("GET", "/Inbox/again.jpg"));
+        Assert.Equal(0, (await _daemon.AlbumenAsync("trash", $"{Day}/2024-07-14_1.jpg")).Code);
+
+        Answer purged = await _daemon.AlbumenAsync("purge", "--all", "--yes", "--plan", (await PlanAsync("--all")).GetProperty("plan").GetString()!);
+
+        Assert.Equal((0, ""), (purged.Code, purged.Error));
+        Assert.Equal(Photos - 1, Files().Length);
+        Assert.Equal(404, await SendAsync("GET", "/Inbox/again.jpg"));
+
+        await File.WriteAllBytesAsync(inbox, bytes, Now);
+        await UntilAsync(() => Task.FromResult(!File.Exists(inbox)));
+        Assert.Equal("", (await _daemon.AlbumenAsync("search", "is:trashed")).Output);
+        Assert.Single((await _daemon.AlbumenAsync("search", "name:again.jpg")).Lines);
+    }
+
+    [Fact]
+    public async Task What_a_killed_purge_left_without_a_name_goes_at_the_start_or_is_named_again()
+    {
+        ConfigurePurge();
+        await StartAsync();
+        Assert.Equal(0, (await _daemon.AlbumenAsync("trash", $"{Day}/2024-07-14_1.jpg")).Code);
+        Assert.Equal(0, await _daemon.StopAsync());
+        string script = """
+            cd "$1/a"
+            for i in 1 2; do
+              sqlite3 "$2/catalog.db" "INSERT INTO statement SELECT a.uid, 9, 'purged', '\"2024-08-01T00:00:00Z\"' FROM location l JOIN content c ON c.id = l.content_id JOIN asset a ON a.id = c.asset_id WHERE l.name = CAST('2024-07-14_$i.jpg' AS BLOB)"
+              mv "2024-07-14_$i.jpg" "._2024-07-14_$i.jpg.albumen"
+            done
+            """;
+        Assert.Equal((0, ""), await Clients.RunAsync("bash", ["-euc", script, "bash", _volume, _daemon.State]));
+
+        await StartAsync();
+
+        // The one lies in the trash, the other does not.
+        await UntilAsync(() => Task.FromResult(Directory.GetFiles(Path.Combine(_volume, "a"), "._*").Length == 0));
+        Assert.Equal(["2024-07-14_2.jpg", "2024-07-14_3.jpg", "2024-07-14_4.jpg", "2024-07-14_5.jpg", "2024-07-14_6.jpg"], Files());
+        await NothingIsMissingAsync();
+    }
+
+    [Fact]
     public async Task Killed_in_the_middle_of_a_purge_every_photo_is_there_whole_or_gone()
     {
         ConfigurePurge();

@@ -46,6 +46,7 @@ public sealed class ReceiptTests : IAsyncLifetime
     [Fact]
     public async Task The_same_bytes_once_more_are_no_new_file()
     {
+        await MakeAssetAsync();
         string etag = await ReceiptAsync("photo.jpg");
 
         Assert.Equal(204, await _writer.PutAsync("/photo.jpg", "original", ("X-OC-Mtime", "1700000000")));
@@ -54,6 +55,30 @@ public sealed class ReceiptTests : IAsyncLifetime
         Assert.Equal("original", await _writer.GetAsync("/photo.jpg"));
         Assert.Equal(etag, _writer.ETag);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000), _writer.Last!.Content.Headers.LastModified);
+    }
+
+    [Fact]
+    public async Task The_same_bytes_that_the_library_has_lost_are_a_new_file()
+    {
+        await MakeAssetAsync();
+        await ReceiptAsync("photo.jpg");
+        File.Delete(Path.Combine(_archive.Disk, "a.jpg"));
+
+        Assert.Equal(204, await _writer.PutAsync("/photo.jpg", "original"));
+
+        Assert.Equal("original", await File.ReadAllTextAsync(Path.Combine(_writer.Disk, "photo.jpg"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_file_comes_back_when_the_receipt_that_goes_over_it_cannot_be_moved()
+    {
+        await ReceiptAsync("photo.jpg");
+        await _writer.PutAsync("/notes.txt", "notes");
+        await _archive.BreakReceiptsAsync();
+
+        Assert.NotEqual(204, await _writer.TransferAsync("MOVE", "/photo.jpg", "/notes.txt"));
+
+        Assert.Equal("notes", await File.ReadAllTextAsync(Path.Combine(_writer.Disk, "notes.txt"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -104,6 +129,12 @@ public sealed class ReceiptTests : IAsyncLifetime
         Assert.Equal(["notes.txt", "photo.jpg"], await _writer.NamesAsync());
         Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(_writer.Disk).Select(Path.GetFileName));
     }
+
+    /// <summary>As if the original were a photo.</summary>
+    Task MakeAssetAsync() => _archive.Catalog.WriteAsync(connection => connection.Execute("""
+        INSERT INTO asset (uid, content_id, name, facts, revision) SELECT 'asset', id, 'a.jpg', '{}', 1 FROM content WHERE size_in_bytes = 8;
+        UPDATE content SET asset_id = (SELECT id FROM asset WHERE uid = 'asset') WHERE size_in_bytes = 8;
+        """), TestContext.Current.CancellationToken);
 
     /// <returns>Its ETag.</returns>
     async Task<string> ReceiptAsync(string name)

@@ -12,6 +12,7 @@ using Albumen.Processing;
 using Albumen.Sql;
 using Albumen.Storage;
 using Albumen.Tree;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -101,6 +102,9 @@ sealed class ServedArchive : IAsyncDisposable
 
     /// <summary>Of every file written: a whole second and a fraction that no header can carry.</summary>
     public static DateTime Modified { get; } = new(2024, 7, 15, 10, 20, 30, 500, DateTimeKind.Utc);
+
+    /// <summary>Receipts cannot be written from now on, as on a full disk.</summary>
+    public Task BreakReceiptsAsync() => _auth.WriteAsync(connection => connection.Execute("CREATE TRIGGER broken BEFORE INSERT ON inbox_receipt BEGIN SELECT RAISE(ABORT, 'broken'); END"), TestContext.Current.CancellationToken);
 
     public async Task ScanAsync(CancellationToken cancellationToken)
     {
