@@ -106,7 +106,7 @@ sealed partial class Actor(string name, string password, Random random, Places p
     {
         List<(string Name, string Value)> headers = [.. more, .. Tokens(path)];
         if (way is Way.WrongDigest) headers.Add(("OC-Checksum", $"SHA1:{new string('0', 40)}"));
-        else if (random.Next(3) == 0) headers.Add(("OC-Checksum", $"SHA1:{Convert.ToHexStringLower(SHA1.HashData(bytes))}"));
+        else if (random.Next(3) == 0) headers.Add(("OC-Checksum", $"SHA256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}"));
         if (random.Next(3) == 0) headers.Add(("X-OC-Mtime", $"{1_600_000_000 + random.Next(100_000_000)}"));
         if (random.Next(12) == 0) headers.Add(("If-None-Match", "*"));
         // What is refused for its digest, or passes, is not promised to anybody.
