@@ -20,7 +20,7 @@ static class StartupHook
             ["rename"] = () => File.Move(original, original + ".moved"),
             ["replace"] = () => File.Move(Path.Combine(folder, "IMG_0002.jpg"), original, overwrite: true),
             ["move away"] = () => File.Move(original, Path.Combine(folder, "../IMG_moved.jpg")),
-            ["make a folder"] = () => Directory.CreateDirectory(Path.Combine(folder, "intruder")),
+            ["make a folder"] = () => Directory.CreateDirectory(Path.Combine(folder, $"intruder {verb}")),
             ["link"] = () => File.CreateSymbolicLink(Path.Combine(folder, "intruder.lnk"), original),
         };
         foreach ((string name, Action attempt) in tries)
