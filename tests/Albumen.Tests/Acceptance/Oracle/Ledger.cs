@@ -31,8 +31,11 @@ sealed class Ledger
         public bool IsAcknowledged { get; set; }
         public bool MayBeGone { get; set; }
 
+        /// <summary>It was taken out of an album or a tag, or another stands there: it is an original all the same.</summary>
+        public bool IsTakenOut { get; set; }
+
         /// <summary>It must lie where it was put.</summary>
-        public bool IsUntouched => IsAcknowledged && !MayBeGone && Keys.Count == 1;
+        public bool IsUntouched => IsAcknowledged && !MayBeGone && !IsTakenOut && Keys.Count == 1;
     }
 
     public static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -45,7 +48,8 @@ sealed class Ledger
 
     public Sent Send(string path, byte[] bytes)
     {
-        Sent sent = new(HashOf(bytes), path);
+        // Beside the photos of an album it is kept for a while only.
+        Sent sent = new(HashOf(bytes), path) { MayBeGone = !IsOnDisk(TreePath.KeyOf(path)) && PassingNames.IsPassing(TreePath.NameOf(path)) };
         lock (_lock)
         {
             _whole.Add(sent.Hash);
@@ -93,12 +97,14 @@ sealed class Ledger
     public void TakeAway(string path, Sent? but = null)
     {
         string key = TreePath.KeyOf(path);
-        // Elsewhere nothing that is deleted is bytes.
-        if (key != Disk && !TreePath.IsAbove(Disk, key)) return;
         lock (_lock)
-            foreach (Sent sent in _sent)
-                if (sent != but && sent.Keys.Any(k => k == key || TreePath.IsAbove(key, k))) sent.MayBeGone = true;
+            foreach (Sent sent in _sent.Where(s => s != but && s.Keys.Any(k => k == key || TreePath.IsAbove(key, k))))
+                // Elsewhere nothing that is deleted is bytes.
+                if (IsOnDisk(key)) sent.MayBeGone = true;
+                else sent.IsTakenOut = true;
     }
+
+    static bool IsOnDisk(string key) => key == Disk || TreePath.IsAbove(Disk, key);
 
     /// <summary>The hashes of what must be found somewhere, with the path each was sent to.</summary>
     public IReadOnlyDictionary<string, string> Due()
