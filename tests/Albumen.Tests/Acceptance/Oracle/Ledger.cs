@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Albumen.Storage;
 using Albumen.Tree;
 
 namespace Albumen.Tests.Acceptance.Oracle;
