@@ -14,16 +14,8 @@ static class Rebuild
     public static async Task<int> RunAsync(Layout layout, Settings settings)
     {
         using SerilogLoggerFactory loggers = Server.Logging(LogLevel.Warning);
-        FileStream alone = Appliance.Claim(layout);
-        try
-        {
-            await ThrowAwayAsync(layout, settings);
-        }
-        catch
-        {
-            await alone.DisposeAsync();
-            throw;
-        }
+        using FileStream alone = Appliance.Claim(layout);
+        await ThrowAwayAsync(layout, settings);
         using Appliance appliance = Appliance.Open(alone, layout, settings, loggers);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
 

@@ -172,7 +172,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             Operation ours = operation with { Number = ++number };
             lines.Write(ours.ToLine());
             overruled += Apply(connection, ours, 0, position + lines.Length);
-            AskSidecars(connection, ours);
+            LookAgain(connection, ours);
             taken++;
         }
         if (taken > 0) file.Append(lines.GetBuffer().AsSpan(0, (int)lines.Length), durable: true);
@@ -180,7 +180,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     }
 
     /// <summary>What their sidecars say may be what was stated elsewhere: that is told apart anew. And what they are called is decided anew.</summary>
-    static void AskSidecars(DbConnection connection, Operation operation)
+    static void LookAgain(DbConnection connection, Operation operation)
     {
         foreach (StatementChange named in operation.Changes.Where(c => c.Kind is StatementKind.Name)) AssetIndex.NameAnew(connection, named.Asset);
         foreach (string asset in operation.Changes.Where(c => c.Kind is StatementKind.Person or StatementKind.Sidecar).Select(c => c.Asset).Distinct())

@@ -64,6 +64,7 @@ public sealed class SidecarFiles(string stateFolder, Volumes volumes, SidecarSet
     {
         byte[] full = [.. original, .. ".xmp"u8];
         SidecarPlace mirrored = new(folder, full, IsMirror: true);
+        if (PlacementOf(volume) is not Placement.Beside) return mirrored;
         int dot = original.AsSpan().LastIndexOf((byte)'.');
         byte[] stem = dot > 0 ? [.. original.AsSpan(0, dot), .. ".xmp"u8] : full;
         bool isStem = settings.Name is SidecarName.Stem && SidecarContents.Originals(connection, folder, stem).Select(o => o.Asset).Distinct().Count() <= 1;
