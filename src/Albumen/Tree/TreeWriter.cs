@@ -348,7 +348,9 @@ public sealed class TreeWriter : IDisposable
         bool isInPlace = operation == TreeOperation.Rename && TreePath.KeyOf(TreePath.FolderOf(source.Node.Path)!) == TreePath.KeyOf(target.Folder?.Path ?? target.Path);
         bool isShadow = source.Node.Source is ShadowFile;
         TreeOperation taking = isShadow ? TreeOperation.PutNew : isInPlace ? TreeOperation.RenameFile : TreeOperation.TakeFile;
-        if (!source.Node.IsFolder && !target.IsShadowy && FolderRules.Refusal(target.Kind, taking) is { } noFile) return noFile;
+        // Beside the photos only what is none itself is kept for a while.
+        bool passes = target.IsShadowy && source.Node.Source is ShadowFile or PlainFile;
+        if (!source.Node.IsFolder && !passes && FolderRules.Refusal(target.Kind, taking) is { } noFile) return noFile;
         if (IsArranged(target.Kind) && !_settings.MakesVersions && target.Node is { Source: not ShadowFile, IsFolder: false } && source.Node.Source is ShadowFile or PlainFile) return TreeAnswer.NoVersions;
         (string from, string to) = (TreePath.KeyOf(source.Node.Path), TreePath.KeyOf(target.Path));
         if (target.Node is not null && from == to) return TreeAnswer.SamePlace;
