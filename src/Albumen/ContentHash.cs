@@ -1,11 +1,15 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Albumen;
 
 /// <summary>SHA-256 of a file's bytes: the identity of an original, wherever it lies and whatever it is called.</summary>
 public readonly record struct ContentHash
 {
+    const int PartInBytes = 256 * 1024;
+
     readonly UInt128 _first, _second;
 
     ContentHash(ReadOnlySpan<byte> bytes) => (_first, _second) = (BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
@@ -22,6 +26,30 @@ public readonly record struct ContentHash
         bytes.Length == SHA256.HashSizeInBytes
             ? new(bytes)
             : throw new FormatException($"A SHA-256 has 32 bytes, not {bytes.Length}.");
+
+    /// <summary>Of all bytes of a file, read in parts.</summary>
+    /// <param name="read">Told the length of each part.</param>
+    /// <exception cref="IOException">The disk is failing.</exception>
+    public static ContentHash Of(SafeFileHandle file, Action<int>? read = null, CancellationToken cancellationToken = default)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] part = ArrayPool<byte>.Shared.Rent(PartInBytes);
+        try
+        {
+            int length;
+            for (long at = 0; (length = RandomAccess.Read(file, part.AsSpan(0, PartInBytes), at)) > 0; at += length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.AppendData(part, 0, length);
+                read?.Invoke(length);
+            }
+            return FromBytes(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(part);
+        }
+    }
 
     public byte[] ToBytes()
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using Albumen.Storage;
 using Dapper;
 using Microsoft.Win32.SafeHandles;
@@ -20,7 +19,6 @@ sealed class OriginalCheck : Check
 
     public override IEnumerable<Finding> Find(Examined examined, CancellationToken cancellationToken)
     {
-        byte[] chunk = new byte[1 << 20];
         foreach (VolumeSettings volume in examined.Settings.Volumes)
         {
             (long Id, string State)? known = examined.Catalog.QueryFirstOrDefault<(long, string)?>("SELECT id, state FROM volume WHERE name = @Name", new { volume.Name });
@@ -37,11 +35,11 @@ sealed class OriginalCheck : Check
                 continue;
             }
             using (files)
-                foreach (Finding finding in OfVolume(examined, volume, row.Id, files, chunk, cancellationToken)) yield return finding;
+                foreach (Finding finding in OfVolume(examined, volume, row.Id, files, cancellationToken)) yield return finding;
         }
     }
 
-    IEnumerable<Finding> OfVolume(Examined examined, VolumeSettings volume, long id, VolumeFiles files, byte[] chunk, CancellationToken cancellationToken)
+    IEnumerable<Finding> OfVolume(Examined examined, VolumeSettings volume, long id, VolumeFiles files, CancellationToken cancellationToken)
     {
         (long all, long bytes) = examined.Catalog.QuerySingle<(long, long)>("""
             SELECT count(*), coalesce(sum(l.size_in_bytes), 0) FROM location l JOIN folder f ON f.id = l.folder_id WHERE f.volume_id = @id AND l.missing_since IS NULL
@@ -55,7 +53,7 @@ sealed class OriginalCheck : Check
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 RelativePath path = (row.Path.Length == 0 ? RelativePath.Root : RelativePath.FromBytes(row.Path)).Child(row.Name);
-                if (Look(files, path, row, reading, chunk, cancellationToken) is var (what, remedy) && IsStill(examined, row))
+                if (Look(files, path, row, reading, cancellationToken) is var (what, remedy) && IsStill(examined, row))
                     yield return Wrong($"{volume.Path}/{path}", what, remedy.Replace("VOLUME", volume.Name, StringComparison.Ordinal));
                 reading.Next();
             }
@@ -63,7 +61,7 @@ sealed class OriginalCheck : Check
         }
     }
 
-    static (string What, string Remedy)? Look(VolumeFiles files, RelativePath path, Row row, Reading reading, byte[] chunk, CancellationToken cancellationToken)
+    static (string What, string Remedy)? Look(VolumeFiles files, RelativePath path, Row row, Reading reading, CancellationToken cancellationToken)
     {
         const string Scan = "If that is right, start albumend and run 'albumen scan VOLUME'; otherwise put the file back from a backup.";
         try
@@ -72,15 +70,7 @@ sealed class OriginalCheck : Check
             if (stat.SizeInBytes != row.SizeInBytes) return ($"It has {stat.SizeInBytes} bytes, and had {row.SizeInBytes} when it was last seen.", Scan);
             if (stat.ModifiedNs != row.ModifiedNs) return ("It was written to since it was last seen.", Scan);
             if (!reading.ReadsBytes || row.Sha256 is null) return null;
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            long at = 0;
-            for (int read; (read = RandomAccess.Read(file, chunk, at)) > 0; at += read)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                hash.AppendData(chunk, 0, read);
-                reading.Read(read);
-            }
-            return hash.GetHashAndReset().AsSpan().SequenceEqual(row.Sha256) ? null : ("Its bytes are others than were indexed, though its size and time are the same.", Backup);
+            return ContentHash.Of(file, reading.Read, cancellationToken).ToBytes().AsSpan().SequenceEqual(row.Sha256) ? null : ("Its bytes are others than were indexed, though its size and time are the same.", Backup);
         }
         catch (FileFault fault) when (fault.IsGone)
         {

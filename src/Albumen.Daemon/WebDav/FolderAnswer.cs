@@ -18,8 +18,7 @@ sealed class FolderAnswer(TreeWriter writer, WriteGuard guard)
         Touched[] touched = spot.Node is null ? [new(path.Text, Membership: true)] : [];
         if (await guard.AdmitAsync(context, path, spot.Node, viewer, touched) is not { } holds) return;
         TreeAnswer answer = await writer.MakeFolderAsync(path.Text, holds, viewer, context.RequestAborted);
-        if (answer is TreeAnswer.Done && PutAnswer.ClientTime(context.Request) is { } modified && await writer.SetModifiedAsync(path.Text, modified, viewer, context.RequestAborted) is TreeAnswer.Done)
-            context.Response.Headers["X-OC-Mtime"] = "accepted";
+        await ClientTime.SetAsync(context, writer, path.Text, answer, viewer);
         await TreeAnswers.SendAsync(context, answer, spot.OwnKind);
     }
 

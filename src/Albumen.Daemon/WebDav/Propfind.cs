@@ -1,3 +1,4 @@
+using Albumen.Storage;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.WebDav;
@@ -52,7 +53,7 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
             byte[] parent = body.Written.ToArray();
             body.Clear();
 
-            (long, long)? space = null;
+            DiskSpace? space = null;
             Extras extras = new(request, node, locks, properties);
             // What may be done with a file or folder is mostly the affair of the one it lies in.
             FolderKind above = TreePath.FolderOf(node.Path) is { } folder ? tree.Find(folder, viewer)?.Kind ?? FolderKind.Root : FolderKind.Root;

@@ -49,7 +49,7 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
     async Task ReceiveAsync(HttpContext context, RequestPath path, Spot spot, long? expected, UploadDigests digests, Func<Node?, bool> holds, Viewer viewer)
     {
         CancellationToken gone = context.RequestAborted;
-        DateTimeOffset? modified = ClientTime(context.Request);
+        DateTimeOffset? modified = ClientTime.Of(context.Request);
         try
         {
             using Upload upload = writer.Receive(spot, digests.NeedSha512, expected ?? 0);
@@ -72,7 +72,7 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
                 else if (Preconditions.WholeSeconds(node.Modified) != Preconditions.WholeSeconds(modified.Value) && await writer.SetModifiedAsync(node.Path, modified.Value, viewer, gone) is TreeAnswer.Done)
                     answer = done with { Node = node with { Modified = modified.Value } };
             }
-            if (answer is TreeAnswer.Done && modified is not null) context.Response.Headers["X-OC-Mtime"] = "accepted";
+            if (answer is TreeAnswer.Done && modified is not null) ClientTime.Accept(context.Response);
             await TreeAnswers.SendAsync(context, answer, spot.Kind);
         }
         catch (FileFault fault)
@@ -88,10 +88,4 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
         {
         }
     }
-
-    /// <summary>When the client's file was changed, in seconds since 1970: ownCloud's header, which sync programs send.</summary>
-    public static DateTimeOffset? ClientTime(HttpRequest request) =>
-        request.Headers["X-OC-Mtime"].ToString() is { Length: > 0 } text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > -60_000_000_000 and < 250_000_000_000
-            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
-            : null;
 }

@@ -21,10 +21,10 @@ static class Receiver
                 (receiving, writing) = (writing, receiving);
                 byte[] part = writing;
                 // The last part, which is the only one of a small file, is not worth another thread.
-                if (length == PartInBytes) written = Task.Run(() => upload.Write(part.AsSpan(0, length)), CancellationToken.None);
+                if (length == PartInBytes) written = Task.Run(() => upload.Write(part.AsMemory(0, length)), CancellationToken.None);
                 else
                 {
-                    upload.Write(part.AsSpan(0, length));
+                    upload.Write(part.AsMemory(0, length));
                     break;
                 }
             }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using Albumen.Storage;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.WebDav;
@@ -20,7 +21,7 @@ sealed class ResponseTemplate
 
     /// <param name="within">Of the folder it lies in: what may be done with it there.</param>
     /// <param name="space">Asked when the quota of a folder is; null when unknown.</param>
-    public ResponseTemplate(PropfindRequest request, bool forFolders, FolderKind within, Func<(long Used, long Available)?> space)
+    public ResponseTemplate(PropfindRequest request, bool forFolders, FolderKind within, Func<DiskSpace?> space)
     {
         List<byte> pending = [.. "</D:href><D:propstat><D:prop>"u8];
         (_namesOnly, _all) = (request.Kind == PropfindKind.Names, request.Kind != PropfindKind.Some);
@@ -32,7 +33,7 @@ sealed class ResponseTemplate
             if (property.Name == LiveProperty.Permissions) write = (to, node) => to.Raw(LiveProperty.PermissionsOf(node, within));
             if (property.Quota is { } quota)
             {
-                if (space() is not var (used, available))
+                if (space() is not (var used, var available))
                 {
                     unknown.Add(property.Name);
                     continue;

@@ -31,8 +31,7 @@ sealed class TransferAnswer(TreeWriter writer, WriteGuard guard)
             TreeAnswer answer = isMove
                 ? await writer.MoveAsync(path.Text, to.Text, overwrite.Value, holds, viewer, context.RequestAborted)
                 : await writer.CopyAsync(path.Text, to.Text, isDeep: depth != "0", overwrite.Value, holds, viewer, context.RequestAborted);
-            if (answer is TreeAnswer.Done && PutAnswer.ClientTime(request) is { } modified && await writer.SetModifiedAsync(to.Text, modified, viewer, context.RequestAborted) is TreeAnswer.Done)
-                context.Response.Headers["X-OC-Mtime"] = "accepted";
+            await ClientTime.SetAsync(context, writer, to.Text, answer, viewer);
             await TreeAnswers.SendAsync(context, answer, target.Kind, exists: StatusCodes.Status412PreconditionFailed);
         }
     }

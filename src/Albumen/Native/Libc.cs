@@ -138,10 +138,18 @@ static unsafe partial class Libc
             return mkdirat(folder, path, mode);
     }
 
-    public static nint Write(int file, ReadOnlySpan<byte> bytes)
+    /// <summary>write(2), as often as it takes.</summary>
+    /// <returns>0, or -1 when only some of it was written.</returns>
+    public static int WriteAll(int file, ReadOnlySpan<byte> bytes)
     {
-        fixed (byte* start = bytes)
-            return write(file, start, (nuint)bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            nint written;
+            fixed (byte* start = bytes) written = write(file, start, (nuint)bytes.Length);
+            if (written >= 0) bytes = bytes[(int)written..];
+            else if (Errno is not EINTR) return -1;
+        }
+        return 0;
     }
 
     /// <summary>posix_fadvise(2): what lies of this file in memory is read from the disk next time.</summary>

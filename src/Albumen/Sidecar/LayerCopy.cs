@@ -83,11 +83,7 @@ public sealed class LayerCopy(Volume volume, Database catalog, LayerFiles layer,
     {
         if (_known.TryGetValue(name, out (FileStat Stat, string Hash) known) && known.Stat.Equals(stat)) return known.Hash;
         using SafeFileHandle file = there.OpenRead(ScribeRules.LayerFolder.Child(Encoding.UTF8.GetBytes(name)), out FileStat now);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] chunk = new byte[64 * 1024];
-        long at = 0;
-        for (int read; (read = RandomAccess.Read(file, chunk, at)) > 0; at += read) hash.AppendData(chunk, 0, read);
-        string made = Convert.ToHexStringLower(hash.GetHashAndReset());
+        string made = ContentHash.Of(file).ToString();
         _known[name] = (now, made);
         return made;
     }

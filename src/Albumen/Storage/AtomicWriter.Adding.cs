@@ -77,13 +77,7 @@ public static partial class AtomicWriter
             for (int read; (read = RandomAccess.Read(from, buffer, at)) > 0; at += read)
             {
                 hash.AppendData(buffer, 0, read);
-                for (ReadOnlySpan<byte> rest = buffer.AsSpan(0, read); !rest.IsEmpty;)
-                {
-                    nint written = Libc.Write(to, rest);
-                    if (written < 0 && Libc.Errno is Libc.EINTR) continue;
-                    if (written < 0) throw new Fault(what, Libc.Errno);
-                    rest = rest[(int)written..];
-                }
+                if (Libc.WriteAll(to, buffer.AsSpan(0, read)) != 0) throw new Fault(what, Libc.Errno);
                 Libc.BeginWriting(to);
             }
             return ContentHash.FromBytes(hash.GetHashAndReset());

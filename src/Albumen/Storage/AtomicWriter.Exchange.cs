@@ -257,13 +257,7 @@ public static partial class AtomicWriter
             _file = Libc.OpenAt(folder.File, _temporary, Libc.OWrOnly | Libc.OCreat | Libc.OExcl, 0x180 | Unconfirmed);
             if (_file < 0) throw new Fault(what, Libc.Errno);
             Check(Libc.StatOf(_file, out _ours));
-            for (ReadOnlySpan<byte> rest = write.Bytes; !rest.IsEmpty;)
-            {
-                nint written = Libc.Write(_file, rest);
-                if (written < 0 && Libc.Errno is Libc.EINTR) continue;
-                Check((int)Math.Min(written, 0));
-                rest = rest[(int)written..];
-            }
+            Check(Libc.WriteAll(_file, write.Bytes));
             _ = Libc.SetMode(_file, _mode | Unconfirmed);
             if (hasModel && (there.User, there.Group) != (_ours.User, _ours.Group) && Libc.SetOwner(_file, there.User, there.Group) != 0)
                 _ = Libc.SetOwner(_file, uint.MaxValue, there.Group);
@@ -328,7 +322,7 @@ public static partial class AtomicWriter
             _expected = VolumeFiles.Convert(found);
             if (only is { } that && (that.Device, that.Inode, that.SizeInBytes, that.ModifiedNs, that.ChangedNs)
                 != (_expected.Value.Device, _expected.Value.Inode, _expected.Value.SizeInBytes, _expected.Value.ModifiedNs, _expected.Value.ChangedNs)) return new WriteResult.Changed();
-            if (HashOf(handle) != bytes) return new WriteResult.Changed();
+            if (ContentHash.Of(handle) != bytes) return new WriteResult.Changed();
             folder.IsChanged = true;
             if (left is null) Rename(_name, _temporary, NoReplace);
             if (IsStill(_expected.Value))
@@ -486,14 +480,6 @@ public static partial class AtomicWriter
             if (Libc.RenameAt(folder.File, from, to, flags) == 0) return;
             if (flags == 0 || !CannotRename(Libc.Errno)) throw new Fault(what, Libc.Errno);
             Check(Libc.RenameAt(folder.File, from, to, 0));
-        }
-
-        static ContentHash HashOf(SafeFileHandle file)
-        {
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            byte[] buffer = new byte[64 * 1024];
-            for (long at = 0; RandomAccess.Read(file, buffer, at) is var length and > 0; at += length) hash.AppendData(buffer, 0, length);
-            return ContentHash.Parse(Convert.ToHexString(hash.GetHashAndReset()));
         }
 
         void Check(int result)

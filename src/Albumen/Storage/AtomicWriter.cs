@@ -28,13 +28,7 @@ public static partial class AtomicWriter
             bool isOpen = true;
             try
             {
-                for (ReadOnlySpan<byte> rest = bytes; !rest.IsEmpty;)
-                {
-                    nint written = Libc.Write(file, rest);
-                    if (written < 0 && Libc.Errno is Libc.EINTR) continue;
-                    Check(written, $"write {path}");
-                    rest = rest[(int)written..];
-                }
+                Check(Libc.WriteAll(file, bytes), $"write {path}");
                 if (durable) Check(Libc.Sync(file), $"sync {path}");
                 isOpen = false;
                 Check(Libc.Close(file), $"close {path}");

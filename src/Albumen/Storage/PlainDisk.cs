@@ -92,19 +92,8 @@ public sealed class PlainDisk : IDisposable
         return names;
     }
 
-    /// <summary>Bytes a file can still have; null when it cannot be asked.</summary>
-    public (long Used, long Available)? Space()
-    {
-        try
-        {
-            DriveInfo drive = new(Path);
-            return (drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    /// <inheritdoc cref="DiskSpace.Of"/>
+    public DiskSpace? Space() => DiskSpace.Of(Path);
 
     /// <summary>Begins a file that has no name yet.</summary>
     public StagedFile Stage()
@@ -266,13 +255,7 @@ public sealed class PlainDisk : IDisposable
             for (long at = 0; (length = RandomAccess.Read(source, buffer, at)) > 0; at += length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                for (ReadOnlySpan<byte> rest = buffer.AsSpan(0, length); !rest.IsEmpty;)
-                {
-                    nint written = Libc.Write(Number(target), rest);
-                    if (written < 0 && Libc.Errno is Libc.EINTR) continue;
-                    if (written < 0) throw Fault(from.Bytes);
-                    rest = rest[(int)written..];
-                }
+                if (Libc.WriteAll(Number(target), buffer.AsSpan(0, length)) != 0) throw Fault(from.Bytes);
             }
         }
         finally

@@ -10,7 +10,7 @@ namespace Albumen.Storage;
 public sealed class StagedFile : IDisposable
 {
     // So much is sent to the disk at a time while the rest is still coming, so that the sync at the end is short.
-    const long BatchInBytes = 4 * 1024 * 1024;
+    const long BatchInBytes = 1024 * 1024;
 
     readonly SafeFileHandle _file;
     readonly PlainDisk _disk;
@@ -34,13 +34,7 @@ public sealed class StagedFile : IDisposable
     public void Write(ReadOnlySpan<byte> bytes)
     {
         SizeInBytes += bytes.Length;
-        while (!bytes.IsEmpty)
-        {
-            nint written = Libc.Write(Handle, bytes);
-            if (written < 0 && Libc.Errno is Libc.EINTR) continue;
-            if (written < 0) throw PlainDisk.Fault(Name);
-            bytes = bytes[(int)written..];
-        }
+        if (Libc.WriteAll(Handle, bytes) != 0) throw PlainDisk.Fault(Name);
         if (SizeInBytes - _begun < BatchInBytes) return;
         _begun = SizeInBytes;
         Libc.BeginWriting(Handle);

@@ -65,7 +65,8 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
         Page page = Dated(view.List(questions, folder, new(after, most, detail)));
         if (page.Next is not null || !view.TakesShadows || Shadows is not { IsEmpty: false } shadows) return page;
         Node[] more = [.. shadows.In(viewer.Name, TreePath.KeyOf(folder.Path)).Select(s => ToNode(folder, s))
-            .Where(n => view.Find(questions, n.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).AsSpan(1)) is null)];
+            // Nothing else has the name of a desktop's droppings, which there may be one of for each photo.
+            .Where(n => PassingNames.IsJunk(n.Name) || view.Find(questions, n.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).AsSpan(1)) is null)];
         return more.Length == 0 ? page : new([.. page.Nodes, .. more], null);
 
         Page Dated(Page undated) => undated.Nodes.Any(TreeReader.IsUndated) ? undated with { Nodes = [.. undated.Nodes.Select(questions.Dated)] } : undated;
@@ -226,20 +227,11 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     static readonly int ThumbnailRecipe = new Thumbnail().Recipe;
 
     /// <summary>Used and available bytes of the disk a folder lies on, for the inbox less what we keep for ourselves; for folders of no volume, the first one's. Null when it cannot be asked.</summary>
-    public (long Used, long Available)? Space(Node folder)
+    public DiskSpace? Space(Node folder)
     {
-        if (folder.Source is PlainFolder) return Inbox!.Disk.Space() is var (usedInBytes, available) ? (usedInBytes, Math.Max(0, available - TreeWriter.ReserveInBytes)) : null;
+        if (folder.Source is PlainFolder) return Inbox!.Disk.Space() is { } space ? space with { Available = Math.Max(0, space.Available - TreeWriter.ReserveInBytes) } : null;
         Volume? volume = folder.Source is DiskFolder disk ? disk.Volume : volumes.All.Count > 0 ? volumes.All[0] : null;
-        if (volume is null) return null;
-        try
-        {
-            DriveInfo drive = new(volume.Settings.Path);
-            return (drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return volume is null ? null : DiskSpace.Of(volume.Settings.Path);
     }
 
     /// <summary>What this person's programs have left at a path where no photo is.</summary>

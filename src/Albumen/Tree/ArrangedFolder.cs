@@ -153,7 +153,7 @@ abstract class ArrangedFolder(ArchiveTree tree, Organizer organizer, Intake inta
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = disk.OpenRead(path, out _);
         byte[] buffer = new byte[256 * 1024];
         int length;
-        for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length) copy.Write(buffer.AsSpan(0, length));
+        for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length) copy.Write(buffer.AsMemory(0, length));
     }
 
     static (Spot Spot, Shadow? Over) WithoutShadow(Spot spot) => spot.Node?.Source is ShadowFile { Shadow: var shadow } ? (spot with { Node = null }, shadow) : (spot, null);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Albumen.Catalog;
 using Albumen.Derivatives;
@@ -79,17 +78,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     internal bool HasRoom(long sizeInBytes)
     {
         using Candidates candidates = new(volumes);
-        return candidates.Volumes.Any(candidate =>
-        {
-            try
-            {
-                return new DriveInfo(candidate.Volume.Settings.Path).AvailableFreeSpace >= sizeInBytes;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return true;
-            }
-        });
+        return candidates.Volumes.Any(candidate => DiskSpace.Of(candidate.Volume.Settings.Path) is not { } space || space.Available >= sizeInBytes);
     }
 
     /// <param name="depth">Where it is not everything, the rest is left to the indexer.</param>
@@ -229,19 +218,10 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     {
         using SafeFileHandle there = files.OpenRead(path, out FileStat stat);
         if (stat.SizeInBytes != sizeInBytes) return null;
-        if (HashOf(there) != hash || VolumeFiles.StatOf(there) != stat) return null;
+        if (ContentHash.Of(there) != hash || VolumeFiles.StatOf(there) != stat) return null;
         bool isSynced = Libc.Sync((int)there.DangerousGetHandle()) == 0;
         _ = files.List(path.Folder, out _, folder => isSynced &= Libc.Sync((int)folder.DangerousGetHandle()) == 0);
         return isSynced ? stat : null;
-    }
-
-    static ContentHash HashOf(SafeFileHandle file)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[256 * 1024];
-        int length;
-        for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length) hash.AppendData(buffer, 0, length);
-        return ContentHash.FromBytes(hash.GetHashAndReset());
     }
 
     async Task<IngestResult> NoteAsync(Volume volume, VolumeFiles files, FileStat root, RelativePath path, VisitAnswer answer, ContentHash hash, string person, VisitDepth depth, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
         for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            taken.Add(buffer.AsSpan(0, length));
+            taken.Add(buffer.AsMemory(0, length));
         }
         FileHashes found = taken.Finish();
         if (VolumeFiles.StatOf(file) == stat) await hashes.NoteAsync(stat, found, cancellationToken);

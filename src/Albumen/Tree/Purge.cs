@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Albumen.Catalog;
 using Albumen.Sidecar;
@@ -282,11 +281,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         {
             using VolumeFiles mirror = new(files.MirrorRoot(volume));
             using SafeFileHandle file = mirror.OpenRead(SidecarFiles.MirrorPath(sidecar), out _);
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            byte[] buffer = new byte[64 * 1024];
-            int length;
-            for (long at = 0; (length = RandomAccess.Read(file, buffer, at)) > 0; at += length) hash.AppendData(buffer, 0, length);
-            return ContentHash.FromBytes(hash.GetHashAndReset());
+            return ContentHash.Of(file);
         }
         catch (FileFault)
         {

@@ -42,11 +42,11 @@ public sealed class Upload : IDisposable
     internal bool IsDated { get; private set; }
 
     /// <exception cref="FileFault">The disk is full or failing.</exception>
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlyMemory<byte> bytes)
     {
-        _file.Write(bytes);
+        _file.Write(bytes.Span);
         _taken.Add(bytes);
-        _sha512?.AppendData(bytes);
+        _sha512?.AppendData(bytes.Span);
         if (_room is null) return;
         Keep(Math.Max(0, _promised - bytes.Length));
         if (SizeInBytes - _asked < AskEvery) return;

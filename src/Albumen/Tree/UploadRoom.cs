@@ -8,7 +8,7 @@ sealed class UploadRoom(PlainDisk disk)
     long _promised;
 
     /// <param name="sizeInBytes">0 where nobody has told.</param>
-    public bool Has(long sizeInBytes) => disk.Space() is not var (_, available) || sizeInBytes <= available - TreeWriter.ReserveInBytes - Interlocked.Read(ref _promised);
+    public bool Has(long sizeInBytes) => disk.Space() is not (_, var available) || sizeInBytes <= available - TreeWriter.ReserveInBytes - Interlocked.Read(ref _promised);
 
     /// <summary>Whether nothing is left even for what was promised room.</summary>
     public bool IsUsedUp => disk.Space() is { Available: < TreeWriter.ReserveInBytes };

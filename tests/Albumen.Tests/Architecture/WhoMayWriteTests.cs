@@ -99,7 +99,7 @@ public class WhoMayWriteTests
 
     static bool IsKernelWrite(MemberInfo member) => member.DeclaringType == typeof(Libc) && member.Name is
         nameof(Libc.OpenAt) or nameof(Libc.OpenBeneath) or nameof(Libc.RenameAt) or nameof(Libc.LinkAt) or nameof(Libc.MakeFolderAt)
-        or nameof(Libc.SetMode) or nameof(Libc.SetOwner) or nameof(Libc.UnlinkAt) or nameof(Libc.RemoveFolderAt) or nameof(Libc.SetModified) or nameof(Libc.Write) or nameof(Libc.Syscall);
+        or nameof(Libc.SetMode) or nameof(Libc.SetOwner) or nameof(Libc.UnlinkAt) or nameof(Libc.RemoveFolderAt) or nameof(Libc.SetModified) or nameof(Libc.WriteAll) or nameof(Libc.Syscall);
 
     /// <summary>Anything of System.IO that is not known to leave the disk as it is.</summary>
     static bool IsFrameworkWrite(MemberInfo member) => member.DeclaringType switch

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Sql;
@@ -265,7 +264,7 @@ public sealed class AlbumsTests : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_photos_are_added_in_less_than_a_second()
+    public async Task Ten_thousand_photos_are_added_and_taken_back_as_one_operation()
     {
         await _desk.WithAsync();
         _desk.Edits.Execute("""
@@ -275,31 +274,18 @@ public sealed class AlbumsTests : IDisposable
             UPDATE content SET asset_id = id;
             """);
         string album = await _desk.CreateAsync("A");
-        // As in a running daemon, whose code is compiled.
-        await _desk.DoAsync(_desk.Albums.Add(album, connection => connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE id > 19000").AsList()));
-        long started = Stopwatch.GetTimestamp();
-        TimeSpan usedBefore = Environment.CpuUsage.TotalTime;
 
         Arrangement added = await _desk.DoAsync(_desk.Albums.Add(album, connection => connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE id <= 10000").AsList()));
 
-        // Where others work at the same time, what we use of the processor tells more than the clock.
-        TimeSpan took = Stopwatch.GetElapsedTime(started), used = Environment.CpuUsage.TotalTime - usedBefore;
-        TestContext.Current.TestOutputHelper?.WriteLine($"10,000 added in {took}, of which {used} at work");
-        took = took < used ? took : used;
         Assert.Equal(10_000, added.Operation!.Assets);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        started = Stopwatch.GetTimestamp();
+        Assert.Equal(10_000, Entries());
         await _desk.UndoAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"Taken back in {Stopwatch.GetElapsedTime(started)}");
+        Assert.Equal(0, Entries());
 
-        string[] some = [.. Enumerable.Range(10_001, 1000).Select(i => _desk.Edits.Catalog.Read() is var reader ? Uid(reader, i) : "")];
-        started = Stopwatch.GetTimestamp();
-        foreach (string uid in some) await _desk.DoAsync(_desk.Albums.Put(album, uid, "IMG.JPG", replaces: false));
-        TestContext.Current.TestOutputHelper?.WriteLine($"1,000 put one by one in {Stopwatch.GetElapsedTime(started)}");
-
-        static string Uid(Database.Reader reader, int id)
+        long Entries()
         {
-            using (reader) return reader.Connection.QuerySingle<string>("SELECT uid FROM asset WHERE id = @id", new { id });
+            using Database.Reader reader = _desk.Edits.Catalog.Read();
+            return reader.Connection.ExecuteScalar<long>("SELECT count(DISTINCT field) FROM statement WHERE kind = 6 AND asset = @album", new { album });
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class FolderRulesTests
     [InlineData(FolderKind.Tags, "PutNew PutOver TakeFile")]
     [InlineData(FolderKind.Tag, "RenameFile")]
     [InlineData(FolderKind.Inbox, "CopyIn MoveIn Restore")]
-    [InlineData(FolderKind.Trash, "PutNew PutOver MakeFolder DeleteFile DeleteFolder CopyWithin CopyIn Rename RenameFile Restore DeleteIntoTrash Lock SetProperties")]
+    [InlineData(FolderKind.Trash, "PutNew PutOver MakeFolder DeleteFile DeleteFolder CopyWithin CopyIn Rename RenameFile Restore DeleteIntoTrash Lock SetProperties SetFacts")]
     public void What_people_arrange_takes_everything_but_little(FolderKind kind, string refused) =>
         Assert.Equal(refused, string.Join(' ', Enum.GetValues<TreeOperation>().Where(o => !FolderRules.Allows(kind, o))));
 }

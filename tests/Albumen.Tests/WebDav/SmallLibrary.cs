@@ -49,7 +49,7 @@ public sealed class SmallLibrary : IAsyncLifetime
         byte[] path = [.. Encoding.UTF8.GetBytes(folder), (byte)'/', .. name];
         int file = Libc.OpenAt(Libc.AtFdCwd, path, Libc.OWrOnly | Libc.OCreat, 0x1A4);
         Assert.True(file >= 0);
-        _ = Libc.Write(file, "latin"u8);
+        _ = Libc.WriteAll(file, "latin"u8);
         _ = Libc.Close(file);
     }
 
