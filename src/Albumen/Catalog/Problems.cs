@@ -15,6 +15,9 @@ public sealed record Finding(string Kind, string Volume, string Path, string Mes
 /// <summary>Untidy files, listed. Repeating one moves its last sight; it goes when what caused it goes. No other code writes the <c>problem</c> table.</summary>
 public sealed class Problems(Database catalog)
 {
+    /// <summary>The kind of what could not be read when it was last tried.</summary>
+    public const string Unreadable = "unreadable";
+
     public static void Note(DbConnection connection, Finding finding, long now) => connection.Execute("""
         INSERT INTO problem (kind, volume, path, message, folder_id, name, decoder, first_seen, last_seen)
         VALUES (@Kind, @Volume, @Path, @Message, @FolderId, @Name, @Decoder, @now, @now)
@@ -59,6 +62,10 @@ public sealed class Problems(Database catalog)
         connection.QuerySingleOrDefault<(long, byte[])?>("""
             SELECT folder_id, name FROM problem WHERE volume = @volume AND path = @path AND kind = @kind AND folder_id IS NOT NULL
             """, new { volume, path, kind });
+
+    /// <summary>Whether a file's bytes are known to be others than the catalogue says, or could not be read.</summary>
+    public static bool IsDoubtful(DbConnection connection, string volume, string path) => connection.ExecuteScalar<bool>(
+        "SELECT EXISTS (SELECT 1 FROM problem WHERE volume = @volume AND path = @path AND kind IN (@Rotted, @Unreadable))", new { volume, path, Rotted = Rot.Kind, Unreadable });
 
     /// <summary>Contents that other decoders than these could not read.</summary>
     public IReadOnlyList<long> FailedWithOther(string decoder)

@@ -364,7 +364,7 @@ public sealed class Indexer(
                 JobQueue.Done(connection, job);
                 break;
             case VisitEnd.Unreadable:
-                Problems.Note(connection, new("unreadable", volume!.Name, path.ToString(), $"It cannot be read: {answer.Fault}. It is tried again with every scan.", folder, name), Now);
+                Problems.Note(connection, new(Problems.Unreadable, volume!.Name, path.ToString(), $"It cannot be read: {answer.Fault}. It is tried again with every scan.", folder, name), Now);
                 JobQueue.Done(connection, job);
                 break;
         }

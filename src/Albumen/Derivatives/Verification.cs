@@ -312,7 +312,7 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
             case Outcome.Good:
                 AssetIndex.Verify(connection, file.Folder, file.Name, file.Content, now);
                 Problems.Solve(connection, volume.Name, path, Rot.Kind);
-                Problems.Solve(connection, volume.Name, path, "unreadable");
+                Problems.Solve(connection, volume.Name, path, Problems.Unreadable);
                 return Outcome.Good;
             case Outcome.Edited:
                 JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(file.Folder, file.Name));
@@ -326,7 +326,7 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
                 Problems.Note(connection, new(Rot.Kind, volume.Name, path, Rot.Describe(connection, file.Folder, file.Name), file.Folder, file.Name), now);
                 return Outcome.Rotted;
             case Outcome.Unreadable:
-                Problems.Note(connection, new("unreadable", volume.Name, path, $"It cannot be read: {look.Fault}. It is tried again when it is verified next.", file.Folder, file.Name), now);
+                Problems.Note(connection, new(Problems.Unreadable, volume.Name, path, $"It cannot be read: {look.Fault}. It is tried again when it is verified next.", file.Folder, file.Name), now);
                 return Outcome.Unreadable;
             default:
                 // Only a scan can say that a file is missing.

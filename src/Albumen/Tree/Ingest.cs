@@ -216,12 +216,20 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     /// <summary>The file that lies there, if it has these bytes, and is on the disk with its name.</summary>
     static FileStat? Same(VolumeFiles files, RelativePath path, long sizeInBytes, ContentHash hash)
     {
-        using SafeFileHandle there = files.OpenRead(path, out FileStat stat);
-        if (stat.SizeInBytes != sizeInBytes) return null;
-        if (ContentHash.Of(there) != hash || VolumeFiles.StatOf(there) != stat) return null;
-        bool isSynced = Libc.Sync((int)there.DangerousGetHandle()) == 0;
-        _ = files.List(path.Folder, out _, folder => isSynced &= Libc.Sync((int)folder.DangerousGetHandle()) == 0);
-        return isSynced ? stat : null;
+        try
+        {
+            using SafeFileHandle there = files.OpenRead(path, out FileStat stat);
+            if (stat.SizeInBytes != sizeInBytes) return null;
+            if (ContentHash.Of(there) != hash || VolumeFiles.StatOf(there) != stat) return null;
+            bool isSynced = Libc.Sync((int)there.DangerousGetHandle()) == 0;
+            _ = files.List(path.Folder, out _, folder => isSynced &= Libc.Sync((int)folder.DangerousGetHandle()) == 0);
+            return isSynced ? stat : null;
+        }
+        catch (IOException)
+        {
+            // What cannot be read is no copy.
+            return null;
+        }
     }
 
     async Task<IngestResult> NoteAsync(Volume volume, VolumeFiles files, FileStat root, RelativePath path, VisitAnswer answer, ContentHash hash, string person, VisitDepth depth, CancellationToken cancellationToken)

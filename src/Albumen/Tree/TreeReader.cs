@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Albumen.Catalog;
 using Albumen.Derivatives;
 using Albumen.Storage;
 using Dapper;
@@ -127,22 +128,30 @@ sealed partial class TreeReader(DbConnection connection)
     /// <summary>The content with these bytes; null when there is none.</summary>
     public long? Content(ContentHash hash) => connection.QuerySingleOrDefault<long?>("SELECT id FROM content WHERE sha256 = @hash", new { hash = hash.ToBytes() });
 
-    /// <summary>Where a content lies now, on the volumes that are configured.</summary>
-    public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) =>
-        [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""
+    /// <summary>Where a content lies now, on the volumes that are configured; what is known to be bad comes last.</summary>
+    public IReadOnlyList<DiskFile> Places(long content, Volumes volumes)
+    {
+        DiskFile[] places = [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""
                 SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns FROM location l JOIN folder f ON f.id = l.folder_id
                 WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY f.volume_id, f.path, l.name
                 """, new { content })
             let volume = volumes.Find(place.Volume)
             where volume is not null
             select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
+        return places.Length < 2 ? places : [.. places.OrderBy(IsDoubtful)];
+    }
 
-    /// <summary>The photo with these bytes, if they lie on a volume that is there, just as they were read. To be asked before other copies of them are let go.</summary>
+    bool IsDoubtful(DiskFile place) => Problems.IsDoubtful(connection, place.Volume.Name, place.Path.ToString());
+
+    /// <summary>
+    /// The photo with these bytes, if they lie on a volume that is there, just as they were read, and are not known to be bad since.
+    /// To be asked before other copies of them are let go.
+    /// </summary>
     public string? Held(ContentHash hash, Volumes volumes)
     {
         if (connection.QuerySingleOrDefault<(long Content, string Asset)?>(
             "SELECT c.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() }) is not { } known) return null;
-        foreach (DiskFile place in Places(known.Content, volumes).Where(p => !volumes.IsAway(p.Volume)))
+        foreach (DiskFile place in Places(known.Content, volumes).Where(p => !volumes.IsAway(p.Volume) && !IsDoubtful(p)))
             try
             {
                 using VolumeFiles files = new(place.Volume.Settings.Path);

@@ -10,7 +10,7 @@ namespace Albumen.Tests.Acceptance;
 
 /// <summary>What people put into the inbox becomes originals, once each, and nothing is lost on the way.</summary>
 [Collection(SurvivalTests.Name)]
-public sealed class IngestTests(MixedLibrary library) : IAsyncLifetime
+public sealed partial class IngestTests(MixedLibrary library) : IAsyncLifetime
 {
     const string Day = "2024/2024-07-14";
 
@@ -263,11 +263,11 @@ public sealed class IngestTests(MixedLibrary library) : IAsyncLifetime
         Assert.Contains("b_Canon.jpg", list.Output, StringComparison.Ordinal);
     }
 
-    void Configure(string inbox = "", string writable = "on", string? volume = null, string watch = "on") => _daemon.Configure($$"""
+    void Configure(string inbox = "", string writable = "on", string? volume = null, string watch = "on", bool settle = true) => _daemon.Configure($$"""
         volumes: [{ name: lib, path: {{volume ?? _volume}}, writable: {{writable}} }]
         http: { listen: "127.0.0.1:0" }
         scan: { every: off, settle: 1ms, watch: {{watch}} }
-        inbox: { settle: 100ms{{(inbox.Length > 0 ? ", " : "")}}{{inbox}} }
+        inbox: { {{(settle ? "settle: 100ms" : "")}}{{(settle && inbox.Length > 0 ? ", " : "")}}{{inbox}} }
         """);
 
     async Task StartAsync(bool isNew = true)

@@ -1,0 +1,52 @@
+namespace Albumen.Tests.Acceptance;
+
+// Rot, faults, and others who write to the inbox at the same moment.
+public sealed partial class IngestTests
+{
+    const string WholeSecond = "1700000000";
+
+    [Fact]
+    public async Task Bytes_that_come_again_are_kept_where_the_copy_there_is_known_to_be_bad()
+    {
+        Configure(watch: "off");
+        await StartAsync();
+        byte[] photo = Photo(1);
+        Assert.Equal(201, await StatusOfAsync("PUT", "/Inbox/IMG_1.jpg", photo, ("X-OC-Mtime", WholeSecond)));
+        await AreAsync($"{Day}/IMG_1.jpg");
+        await InboxIsAsync();
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Albums/A"));
+        foreach ((string path, int status) in ((string, int)[])[("/Inbox/IMG_1.jpg", 204), ("/Inbox/again.jpg", 201), ("/Albums/A/x.jpg", 201)])
+        {
+            foreach (string original in Originals()) Rot(Path.Combine(_volume, original));
+            await _daemon.ScanAsync();
+
+            Assert.Equal(status, await StatusOfAsync("PUT", path, photo, ("X-OC-Mtime", WholeSecond)));
+
+            await UntilAsync(() => Task.FromResult(Originals().Any(IsPhoto)), () => $"{path}: {string.Join(' ', Originals())}");
+            await InboxIsAsync();
+            using HttpResponseMessage get = await SendAsync("GET", "/Timeline/2024/2024-07-14/IMG_1.jpg");
+            Assert.Equal(photo, await get.Content.ReadAsByteArrayAsync(Now));
+        }
+
+        bool IsPhoto(string original) => File.ReadAllBytes(Path.Combine(_volume, original)).SequenceEqual(photo);
+
+        static void Rot(string file)
+        {
+            DateTime modified = File.GetLastWriteTimeUtc(file);
+            using (FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite))
+            {
+                stream.Position = stream.Length - 1;
+                int last = stream.ReadByte();
+                stream.Position--;
+                stream.WriteByte((byte)(last + 1));
+            }
+            File.SetLastWriteTimeUtc(file, modified);
+        }
+    }
+
+    async Task<int> StatusOfAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
+    {
+        using HttpResponseMessage response = await SendAsync(method, path, body, headers);
+        return (int)response.StatusCode;
+    }
+}
