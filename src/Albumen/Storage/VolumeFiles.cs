@@ -135,6 +135,15 @@ public sealed class VolumeFiles : IVolumeFiles
         return handle;
     }
 
+    /// <summary>Waits until an open file is on the disk with its name.</summary>
+    /// <returns>False when the disk does not say so.</returns>
+    /// <exception cref="FileFault">Its folder is gone.</exception>
+    public bool Sync(RelativePath path, SafeFileHandle file)
+    {
+        using SafeFileHandle folder = Open(path.Folder, Libc.ORdOnly | Libc.ODirectory);
+        return Libc.Sync((int)file.DangerousGetHandle()) == 0 && Libc.Sync((int)folder.DangerousGetHandle()) == 0;
+    }
+
     public void Dispose() => _root.Dispose();
 
     static string? ReadMarker(SafeFileHandle root)

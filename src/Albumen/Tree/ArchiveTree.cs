@@ -145,7 +145,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     internal string? Held(ContentHash hash)
     {
         using Database.Reader reader = catalog.Read();
-        return new TreeReader(reader.Connection).Held(hash, volumes);
+        return new TreeReader(reader.Connection).Held(hash, volumes, Clock.GetUtcNow());
     }
 
     /// <summary>Whether the library has a file of this length.</summary>

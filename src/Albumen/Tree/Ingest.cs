@@ -1,7 +1,6 @@
 using System.Text;
 using Albumen.Catalog;
 using Albumen.Derivatives;
-using Albumen.Native;
 using Albumen.Organization;
 using Albumen.Processing;
 using Albumen.Sql;
@@ -133,7 +132,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     internal string? Held(ContentHash hash)
     {
         using Database.Reader reader = catalog.Read();
-        return new TreeReader(reader.Connection).Held(hash, volumes);
+        return new TreeReader(reader.Connection).Held(hash, volumes, clock.GetUtcNow());
     }
 
     /// <summary>A file of this length was found and not read yet: it may be just this one, put there by others, or by us before a crash.</summary>
@@ -219,11 +218,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         try
         {
             using SafeFileHandle there = files.OpenRead(path, out FileStat stat);
-            if (stat.SizeInBytes != sizeInBytes) return null;
-            if (ContentHash.Of(there) != hash || VolumeFiles.StatOf(there) != stat) return null;
-            bool isSynced = Libc.Sync((int)there.DangerousGetHandle()) == 0;
-            _ = files.List(path.Folder, out _, folder => isSynced &= Libc.Sync((int)folder.DangerousGetHandle()) == 0);
-            return isSynced ? stat : null;
+            return stat.SizeInBytes == sizeInBytes && ContentHash.Of(there) == hash && VolumeFiles.StatOf(there) == stat && files.Sync(path, there) ? stat : null;
         }
         catch (IOException)
         {

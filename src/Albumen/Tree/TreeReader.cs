@@ -143,11 +143,14 @@ sealed partial class TreeReader(DbConnection connection)
 
     bool IsDoubtful(DiskFile place) => Problems.IsDoubtful(connection, place.Volume.Name, place.Path.ToString());
 
+    /// <summary>The kernel writes what was put there by others to the disk within half a minute, as a rule.</summary>
+    static readonly TimeSpan Written = TimeSpan.FromMinutes(2);
+
     /// <summary>
-    /// The photo with these bytes, if they lie on a volume that is there, just as they were read, and are not known to be bad since.
+    /// The photo with these bytes, if they lie on a volume that is there, just as they were read, on its disk, and are not known to be bad since.
     /// To be asked before other copies of them are let go.
     /// </summary>
-    public string? Held(ContentHash hash, Volumes volumes)
+    public string? Held(ContentHash hash, Volumes volumes, DateTimeOffset now)
     {
         if (connection.QuerySingleOrDefault<(long Content, string Asset)?>(
             "SELECT c.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() }) is not { } known) return null;
@@ -156,13 +159,16 @@ sealed partial class TreeReader(DbConnection connection)
             {
                 using VolumeFiles files = new(place.Volume.Settings.Path);
                 using SafeFileHandle open = files.OpenRead(place.Path, out FileStat stat);
-                if ((stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) == (place.SizeInBytes, place.ModifiedNs, place.ChangedNs)) return known.Asset;
+                if ((stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) != (place.SizeInBytes, place.ModifiedNs, place.ChangedNs)) continue;
+                if (IsOld(stat) || files.Sync(place.Path, open)) return known.Asset;
             }
             catch (FileFault)
             {
                 // Not to be read there; perhaps elsewhere.
             }
         return null;
+
+        bool IsOld(in FileStat stat) => Rows.Nanoseconds(now) is var nowNs && nowNs - Stillness.LastChangeNs(stat, nowNs) > Stillness.Nanoseconds(Written);
     }
 
     /// <summary>A folder of photos that all lie nowhere, or in the trash, is none: the photos keep their names in it for when they come back.</summary>

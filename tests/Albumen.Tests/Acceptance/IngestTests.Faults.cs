@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Albumen.Tests.WebDav;
+
 namespace Albumen.Tests.Acceptance;
 
 // Rot, faults, and others who write to the inbox at the same moment.
@@ -42,6 +45,33 @@ public sealed partial class IngestTests
             }
             File.SetLastWriteTimeUtc(file, modified);
         }
+    }
+
+    [Fact]
+    public async Task What_others_have_just_copied_to_a_volume_is_on_its_disk_before_bytes_are_let_go_for_it()
+    {
+        Assert.SkipUnless(Clients.Has("strace"), "strace is not installed");
+        Configure(watch: "off");
+        await StartAsync();
+        string copied = Path.Combine(_volume, "copied.jpg"), calls = Path.Combine(_daemon.Root, "calls");
+        await File.WriteAllBytesAsync(copied, Photo(1), Now);
+        await _daemon.ScanAsync();
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Albums/A"));
+        using (Process trace = Process.Start(new ProcessStartInfo("strace", ["-f", "-y", "-e", "trace=fsync", "-e", "signal=none", "-o", calls, "-p", $"{_daemon.Process!.Id}"]) { RedirectStandardError = true })!)
+        {
+            string? line = await trace.StandardError.ReadLineAsync(Now);
+            Assert.SkipWhen(line?.Contains("attached", StringComparison.Ordinal) is not true, $"strace may not attach here: {line}");
+            _ = trace.StandardError.ReadToEndAsync(CancellationToken.None);
+
+            await PutAsync("/Albums/A/sent.jpg", Photo(1));
+
+            Signal.Send(trace.Id, Signal.Terminate);
+            await trace.WaitForExitAsync(Now);
+        }
+        Assert.Equal(["copied.jpg"], Originals());
+        string synced = await File.ReadAllTextAsync(calls, Now);
+        Assert.Contains($"<{copied}>", synced, StringComparison.Ordinal);
+        Assert.Contains($"<{_volume}>", synced, StringComparison.Ordinal);
     }
 
     async Task<int> StatusOfAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
