@@ -156,6 +156,14 @@ public sealed class PlainDisk : IDisposable
         Rename(folder, from.Name, to, NoReplace);
     }
 
+    /// <summary>Removes a folder that is empty; any other stays.</summary>
+    /// <returns>Whether it is gone.</returns>
+    public bool RemoveFolder(RelativePath path)
+    {
+        using SafeFileHandle above = OpenFolder(path.Folder);
+        return Libc.RemoveFolderAt(Number(above), path.Name) == 0;
+    }
+
     /// <summary>Takes a file or a whole folder away from its name, in one step. It is kept until it is put back or discarded.</summary>
     /// <returns>Its name in the staging folder.</returns>
     public byte[] TakeAway(RelativePath path)

@@ -3,7 +3,7 @@ using Albumen.Storage;
 namespace Albumen.Tree;
 
 /// <summary>Writing to <see cref="InboxView"/>: a plain disk, so every deed is what its name says. What happens to a receipt happens to it alone, never to the original.</summary>
-sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake) : WritableFolder
+sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake, InboxExit exit) : WritableFolder
 {
     readonly PlainDisk _disk = view.Disk;
     readonly PlainNames _names = view.Names;
@@ -124,7 +124,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake) : Wr
         }
         catch when (old is not null)
         {
-            PutBack(old, place);
+            exit.PutBack(old, place);
             throw;
         }
         return Done(target, () => Settle(old, folder));
@@ -165,13 +165,11 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake) : Wr
         }
         catch when (old is not null)
         {
-            PutBack(old, place);
+            exit.PutBack(old, place);
             throw;
         }
         return old;
     }
-
-    void PutBack(byte[] old, RelativePath place) => _names.Change(place.Folder, () => _disk.Place(old, place), added: place.Name.ToArray());
 
     void Settle(byte[]? old, params ReadOnlySpan<RelativePath> folders)
     {

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics;
-using System.Text;
 using Albumen.Catalog;
 using Albumen.Catalog.Metadata;
 using Albumen.Derivatives;
@@ -37,6 +36,7 @@ public sealed class InboxKeeper(
     const string Problem = "not-taken-in", ProblemVolume = "Inbox";
 
     readonly InboxView _view = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
+    readonly InboxExit _exit = new(tree.Inbox, hashes);
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
     // What stays as it is, or failed, and when it is looked at again.
@@ -170,7 +170,7 @@ public sealed class InboxKeeper(
     /// <summary>The file becomes a receipt, if it is still what was taken in.</summary>
     Task<bool> ReplaceAsync(Candidate file, FileHashes? known, IngestResult.Taken taken, CancellationToken cancellationToken) => writer.AloneAsync(async () =>
     {
-        if (locks.On(file.Key).Count > 0 || !IsStill(file.Path, file.Stat, evenRenamed: false)) return false;
+        if (locks.On(file.Key).Count > 0 || !_exit.IsStill(file.Path, file.Stat)) return false;
         // A purge may have removed it since it was found.
         if (ingest.Held(taken.Hash) is null) return false;
         // A receipt below it tells what it was put over.
@@ -178,47 +178,10 @@ public sealed class InboxKeeper(
         if (settings.Receipts != TimeSpan.Zero)
             await _view.Receipts.WriteAsync(new(TreePath.KeyOf(file.TreeFolder), EntryName.KeyOf(file.Name), file.Name, file.Stat.SizeInBytes, file.Stat.ModifiedNs,
                 taken.Hash, known?.Sha1, known?.Md5, taken.Asset, clock.GetUtcNow().ToUnixTimeSeconds()), cancellationToken);
-        byte[] away = [];
-        _view.Names.Change(file.Path.Folder, () => away = Disk.TakeAway(file.Path), removed: file.Path.Name.ToArray());
-        if (IsStill(RelativePath.Parse(PlainDisk.StagingFolder).Child(away), file.Stat, evenRenamed: true))
-        {
-            Disk.SyncFolder(file.Path.Folder);
-            Disk.Discard(away);
-            return true;
-        }
-        // Somebody was about to write to it: these are new bytes.
-        PutBack(away, file);
-        return false;
+        if (!_exit.Remove(file.Path, file.Stat)) return false;
+        Disk.SyncFolder(file.Path.Folder);
+        return true;
     }, cancellationToken);
-
-    void PutBack(byte[] away, Candidate file)
-    {
-        try
-        {
-            _view.Names.Change(file.Path.Folder, () => Disk.Place(away, file.Path), added: file.Path.Name.ToArray());
-        }
-        catch (FileFault fault) when (fault.IsTaken)
-        {
-            RelativePath beside = file.Path.Folder.Child(Encoding.UTF8.GetBytes(EntryName.From(file.Name).WithSuffix($"{file.Stat.Inode:x}").Name));
-            _view.Names.Change(beside.Folder, () => Disk.Place(away, beside), added: beside.Name.ToArray());
-        }
-    }
-
-    /// <summary>Whether a file is as it was, and nobody has it open to write to it.</summary>
-    /// <param name="evenRenamed">It has got another name since, which its time of change tells.</param>
-    bool IsStill(RelativePath path, FileStat stat, bool evenRenamed)
-    {
-        try
-        {
-            using SafeFileHandle open = Disk.OpenRead(path, out FileStat now);
-            return (now.Inode, now.SizeInBytes, now.ModifiedNs) == (stat.Inode, stat.SizeInBytes, stat.ModifiedNs) && (evenRenamed || now.ChangedNs == stat.ChangedNs)
-                && Native.Lease.IsOpenForWriting((int)open.DangerousGetHandle()) is not true;
-        }
-        catch (FileFault)
-        {
-            return false;
-        }
-    }
 
     List<Candidate> Settled(ref TimeSpan next, CancellationToken cancellationToken)
     {

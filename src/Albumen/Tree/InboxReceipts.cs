@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Albumen.Sql;
 using Dapper;
 
@@ -36,6 +37,11 @@ public sealed class InboxReceipts(Database auth)
 
     /// <summary>A folder is gone, with all that is in it and below.</summary>
     public Task RemoveAllAsync(string folder, CancellationToken cancellationToken) => WhereAnyAsync(folder, connection => Empty(connection, folder), cancellationToken);
+
+    /// <summary>Those of a folder itself go.</summary>
+    /// <param name="but">Keys of such that stay.</param>
+    public Task RemoveInAsync(string folder, IReadOnlyCollection<string> but, CancellationToken cancellationToken) => auth.WriteAsync(connection => connection.Execute(
+        "DELETE FROM inbox_receipt WHERE folder_key = @folder AND entry_key NOT IN (SELECT value FROM json_each(@but))", new { folder, but = JsonSerializer.Serialize(but) }), cancellationToken);
 
     /// <summary>It gets another name or folder; what has that name goes.</summary>
     public Task MoveAsync(Receipt receipt, Receipt moved, CancellationToken cancellationToken) => auth.WriteAsync(connection =>

@@ -22,7 +22,7 @@ public sealed class TreeWriter : IDisposable
     readonly Organizer _organizer;
     readonly FrozenDictionary<FolderKind, WritableFolder> _kinds;
     readonly Intake _intake;
-    readonly InboxFolder _inbox;
+    readonly InboxExit _exit;
     readonly WebDavSettings _settings;
     readonly RecentSpots _recent;
     readonly UploadRoom _room;
@@ -35,8 +35,8 @@ public sealed class TreeWriter : IDisposable
         InboxView inbox = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
         (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
         (_settings, _intake, _recent, _room) = (settings ?? new(), new(tree, hashes, ingest), new(tree), new(inbox.Disk));
-        _inbox = new(inbox, hashes, _intake);
-        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
+        _exit = new(inbox, hashes);
+        WritableFolder[] kinds = [new InboxFolder(inbox, hashes, _intake, _exit), new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
 
@@ -190,7 +190,7 @@ public sealed class TreeWriter : IDisposable
             await KeepNameAsync(answer, to, target, viewer, cancellationToken);
             if (answer is TreeAnswer.Done done)
             {
-                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await LeaveInboxAsync(source.Node!, viewer, cancellationToken);
+                if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await _exit.LeaveAsync(source.Node!, hash => _intake.Held(hash) is not null, CancellationToken.None);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 // What was restored may have got another name.
@@ -303,28 +303,6 @@ public sealed class TreeWriter : IDisposable
         {
             return new TreeAnswer.Failed(error.Message);
         }
-    }
-
-    /// <summary>What was moved out of the inbox is an original by now, and goes; what is none stays, with the folders it lies in: beside the photos it is kept for a while only.</summary>
-    /// <returns>Whether all of it went.</returns>
-    async Task<bool> LeaveInboxAsync(Node node, Viewer viewer, CancellationToken cancellationToken)
-    {
-        bool goes = node.Source is ReceiptFile or PlainFolder || (node.Hash is { } hash && _intake.Held(hash) is not null);
-        if (node.Source is PlainFolder)
-        {
-            List<Node> inside = [];
-            string? after = null;
-            do
-            {
-                Page page = _tree.List(node, after, 1000, Detail.Files, viewer);
-                inside.AddRange(page.Nodes);
-                after = page.Next;
-            }
-            while (after is not null);
-            foreach (Node inner in inside) goes &= await LeaveInboxAsync(inner, viewer, cancellationToken);
-        }
-        if (goes && await _inbox.DeleteAsync(Find(node.Path, viewer), viewer, cancellationToken) is TreeAnswer.Done done) done.Afterwards?.Invoke();
-        return goes;
     }
 
     TreeAnswer? Refuse(Spot spot, TreeOperation operation)

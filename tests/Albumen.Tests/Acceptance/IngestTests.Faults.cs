@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using Albumen.Tests.Daemon;
 using Albumen.Tests.WebDav;
 
 namespace Albumen.Tests.Acceptance;
@@ -72,6 +74,47 @@ public sealed partial class IngestTests
         string synced = await File.ReadAllTextAsync(calls, Now);
         Assert.Contains($"<{copied}>", synced, StringComparison.Ordinal);
         Assert.Contains($"<{_volume}>", synced, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_others_put_into_a_folder_while_it_moves_to_an_album_stays()
+    {
+        const int Photos = 30;
+        Configure("settle: 1h", settle: false);
+        await StartAsync();
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Inbox/Trip"));
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Inbox/Trip/Day"));
+        for (int i = 0; i < Photos; i++) await PutAsync($"/Inbox/Trip/{(i % 2 == 0 ? "Day/" : "")}{i}.jpg", Photo(i));
+        string folder = Path.Combine(Inbox, "Trip"), outside = Directory.CreateDirectory(Path.Combine(_daemon.Root, "outside")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "Day/link"), "/nowhere");
+        HashSet<string> dropped = [];
+
+        Task<int> move = StatusOfAsync("MOVE", "/Inbox/Trip", null, ("Destination", "/Albums/Trip"));
+        for (int i = 0; !move.IsCompleted; i++)
+        {
+            byte[] photo = Photo(1000 + i);
+            string file = Path.Combine(outside, "file.jpg");
+            await File.WriteAllBytesAsync(file, photo, Now);
+            try
+            {
+                File.Move(file, Path.Combine(folder, $"dropped{i}.jpg"));
+                dropped.Add(Convert.ToHexStringLower(SHA256.HashData(photo)));
+            }
+            catch (DirectoryNotFoundException)
+            {
+                break;
+            }
+        }
+        Assert.Equal(201, await move);
+
+        Assert.NotEmpty(dropped);
+        string[] kept = [.. Originals().Select(o => Path.Combine(_volume, o)).Concat(Staged().Where(s => s.EndsWith(".jpg", StringComparison.Ordinal)).Select(s => Path.Combine(Inbox, s)))
+            .Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))];
+        Assert.Empty(dropped.Except(kept));
+        Assert.DoesNotContain(Staged(), name => Path.GetFileNameWithoutExtension(name).All(char.IsDigit));
+        Assert.NotNull(new FileInfo(Path.Combine(folder, "Day/link")).LinkTarget);
+        Answer album = await _daemon.AlbumenAsync("ls", "/Albums/Trip");
+        Assert.Contains("1.jpg", album.Output, StringComparison.Ordinal);
     }
 
     async Task<int> StatusOfAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
