@@ -208,20 +208,21 @@ public sealed class PlainDisk : IDisposable
         }
     }
 
+    /// <returns>What it was, and what it is now.</returns>
     /// <exception cref="FileFault">It is gone.</exception>
-    public FileStat SetModified(RelativePath path, long nanoseconds)
+    public (FileStat Before, FileStat After) SetModified(RelativePath path, long nanoseconds)
     {
         using SafeFileHandle file = Opened(Libc.OpenBeneath(Number(_root), path.Bytes, Libc.ORdOnly | Libc.ONonBlock), path);
-        if (Libc.SetModified(Number(file), nanoseconds) != 0) throw Fault(path.Bytes);
-        return VolumeFiles.StatOf(file);
+        FileStat before = VolumeFiles.StatOf(file);
+        return Libc.SetModified(Number(file), nanoseconds) == 0 ? (before, VolumeFiles.StatOf(file)) : throw Fault(path.Bytes);
     }
 
     /// <summary>Waits until the names in a folder are on the disk. A folder that is gone meanwhile needs none.</summary>
     public void SyncFolder(RelativePath folder)
     {
         int file = Libc.OpenBeneath(Number(_root), folder.Bytes, Libc.ORdOnly | Libc.ODirectory);
-        if (file < 0) return;
-        using SafeFileHandle handle = new(file, ownsHandle: true);
+        if (file < 0 && Libc.Errno is Libc.ENOENT or Libc.ENOTDIR) return;
+        using SafeFileHandle handle = Opened(file, folder);
         if (Libc.Sync(file) != 0) throw Fault(folder.Bytes);
     }
 

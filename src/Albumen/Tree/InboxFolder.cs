@@ -102,8 +102,9 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake, Inbo
             await _receipts.WriteAsync(receipt with { ModifiedNs = Rows.Nanoseconds(modified) }, cancellationToken);
             return new TreeAnswer.Done(IsNew: false, node with { Modified = modified });
         }
-        FileStat stat = _disk.SetModified(PathOf(node), Rows.Nanoseconds(modified));
-        if (node.Source is PlainFile { Hashes: { } known }) await hashes.NoteAsync(stat, known, cancellationToken);
+        (FileStat before, FileStat after) = _disk.SetModified(PathOf(node), Rows.Nanoseconds(modified));
+        // Others may have written to it since it was found.
+        if (node.Source is PlainFile { Hashes: { } known } file && before == file.Stat) await hashes.NoteAsync(after, known, cancellationToken);
         return new TreeAnswer.Done(IsNew: false, node with { Modified = modified });
     }
 
@@ -113,20 +114,12 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake, Inbo
         // Another writing of its own name.
         if (target.Node?.Source is ReceiptFile { Receipt: var there } && (there.Folder, there.Key) == (receipt.Folder, receipt.Key)) target = target with { Node = null };
         RelativePath folder = FolderOf(target), place = PlaceOf(target);
-        byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
         string name = PlainNames.Shown(PlainNames.ToDisk(folder, target.Name)!);
         Receipt renamed = receipt with { Folder = TreePath.KeyOf(target.Folder!.Path), Key = EntryName.KeyOf(name), Name = name };
-        try
-        {
-            // Whoever has gone meanwhile leaves nothing half done.
-            if (isMoved) await _receipts.MoveAsync(receipt, renamed, CancellationToken.None);
-            else await _receipts.WriteAsync(renamed, CancellationToken.None);
-        }
-        catch when (old is not null)
-        {
-            exit.PutBack(old, place);
-            throw;
-        }
+        // Whoever has gone meanwhile leaves nothing half done; and before what lies there goes, it stands below that.
+        if (isMoved) await _receipts.MoveAsync(receipt, renamed, CancellationToken.None);
+        else await _receipts.WriteAsync(renamed, CancellationToken.None);
+        byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
         return Done(target, () => Settle(old, folder));
     }
 

@@ -96,5 +96,32 @@ public sealed class InboxExitTests : IDisposable
         Assert.Equal("in between", File.ReadAllText(Path.Combine(_disk.Path, "a.jpg")));
     }
 
+    [Fact]
+    public async Task A_new_time_gives_no_hash_to_bytes_that_others_wrote_meanwhile()
+    {
+        FileHashes hashes = new(Hash("taken in"), [], []);
+        await _hashes.NoteAsync(Stat, hashes, Now);
+        Node found = new("/Inbox/trip", "a.jpg") { IsFolder = false, Source = new PlainFile(Photo, Stat, hashes) };
+        InboxFolder folder = new(_view, _hashes, null!, _exit);
+        await folder.SetModifiedAsync(found, DateTimeOffset.UnixEpoch, Now);
+        Assert.NotEmpty(_hashes.Of([Stat]));
+        found = found with { Source = new PlainFile(Photo, Stat, hashes) };
+        await File.WriteAllTextAsync(OnDisk, "not the same", Now);
+
+        await folder.SetModifiedAsync(found, DateTimeOffset.UnixEpoch, Now);
+
+        Assert.Empty(_hashes.Of([Stat]));
+    }
+
+    [Fact]
+    public void A_folder_is_durable_or_gone_and_nothing_else_counts_as_that()
+    {
+        _disk.SyncFolder(Photo.Folder);
+        _disk.SyncFolder(RelativePath.Parse("nowhere"));
+        File.CreateSymbolicLink(Path.Combine(_disk.Path, "link"), "trip");
+
+        Assert.Throws<FileFault>(() => _disk.SyncFolder(RelativePath.Parse("link")));
+    }
+
     static ContentHash Hash(string text) => ContentHash.FromBytes(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 }
