@@ -104,16 +104,17 @@ public sealed class InboxKeeper(
     {
         await ExpireAsync(cancellationToken);
         if (tree.Shadows is { } shadows) await shadows.ExpireAsync(cancellationToken);
+        string? unreadable = null;
         TimeSpan next = Poll;
         (_leftBefore, _left) = (_left, []);
         long started = Stopwatch.GetTimestamp();
-        List<Candidate> settled = Settled(ref next, cancellationToken);
+        List<Candidate> settled = Settled(ref next, ref unreadable, cancellationToken);
         _looking = Stopwatch.GetElapsedTime(started);
         _leftBefore = [];
         Waiting = settled.Count;
         if (settled.Count == 0)
         {
-            await NoteAsync(null, cancellationToken);
+            await NoteAsync(unreadable, cancellationToken);
             return next;
         }
         if (ingest.Obstacle() is { } obstacle)
@@ -129,7 +130,7 @@ public sealed class InboxKeeper(
             await TakeAsync(file, round, stop);
         });
         Waiting = settled.Count - round.Finished;
-        await NoteAsync(round.Fault, cancellationToken);
+        await NoteAsync(round.Fault ?? unreadable, cancellationToken);
         return round.IsUnfinished && next > Soon ? Soon : next;
     }
 
@@ -183,7 +184,8 @@ public sealed class InboxKeeper(
         return true;
     }, cancellationToken);
 
-    List<Candidate> Settled(ref TimeSpan next, CancellationToken cancellationToken)
+    /// <param name="unreadable">What to tell of a folder that cannot be read, which keeps nobody from the others.</param>
+    List<Candidate> Settled(ref TimeSpan next, ref string? unreadable, CancellationToken cancellationToken)
     {
         List<Candidate> settled = [];
         Stack<(RelativePath Path, string Tree, IReadOnlyList<string> Names)> folders = new([(RelativePath.Root, _view.Top.Path, [])]);
@@ -196,8 +198,9 @@ public sealed class InboxKeeper(
             {
                 entries = Disk.List(folder.Path);
             }
-            catch (FileFault fault) when (fault.IsGone)
+            catch (FileFault fault)
             {
+                if (!fault.IsGone) unreadable ??= $"{folder.Tree} cannot be read: {fault.Reason}. Let the user albumend runs as read it.";
                 continue;
             }
             foreach (FolderEntry entry in entries.Where(e => e.Fault == 0))

@@ -117,6 +117,36 @@ public sealed partial class IngestTests
         Assert.Contains("1.jpg", album.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_read_keeps_no_other_photo_waiting()
+    {
+        Assert.SkipUnless(Clients.Has("setpriv"), "setpriv is not installed");
+        // Root reads every folder, as long as it may.
+        if (Environment.UserName == "root")
+        {
+            await _daemon.DisposeAsync();
+            _daemon = PrivateDaemon.Of(_volume, through: ["setpriv", "--inh-caps", "-dac_override,-dac_read_search", "--bounding-set", "-dac_override,-dac_read_search", "--"]);
+            Configure();
+        }
+        string locked = Directory.CreateDirectory(Path.Combine(Inbox, "a-locked")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(locked, "hidden.jpg"), Photo(1), Now);
+        await File.WriteAllBytesAsync(Path.Combine(Inbox, "b.jpg"), Photo(2), Now);
+        File.SetUnixFileMode(locked, UnixFileMode.None);
+        try
+        {
+            await StartAsync();
+
+            await AreAsync($"{Day}/b.jpg");
+            Assert.Contains("/Inbox/a-locked", await TroubleAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        await InboxIsAsync();
+        await UntilAsync(async () => Problems(await StatusAsync()) == "none", () => "still a problem");
+    }
+
     async Task<int> StatusOfAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
         using HttpResponseMessage response = await SendAsync(method, path, body, headers);
