@@ -52,7 +52,7 @@ public static partial class AtomicWriter
         }
         catch (Fault fault)
         {
-            return fault.Result;
+            return fault.ResultOfOriginal;
         }
     }
 

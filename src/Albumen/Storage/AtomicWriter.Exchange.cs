@@ -206,15 +206,19 @@ public static partial class AtomicWriter
 
         public bool IsMissing => errno is Libc.ENOENT && !IsRoot;
 
-        public WriteResult.Failed Result => new($"Cannot {what}: {why ?? Libc.Describe(errno)}.{Advice}",
+        public WriteResult.Failed Result => Told(", or configure 'sidecars: mirror' for this volume");
+
+        public WriteResult.Failed ResultOfOriginal => Told("");
+
+        WriteResult.Failed Told(string otherwise) => new($"Cannot {what}: {why ?? Libc.Describe(errno)}.{Advice(otherwise)}",
             IsFull: errno is Libc.ENOSPC or Libc.EDQUOT, IsReadOnly: errno is Libc.EROFS or Libc.EACCES or Libc.EPERM,
             IsVolumeGone: IsRoot || errno is Libc.ESTALE or Libc.ENOTCONN or Libc.ENODEV);
 
-        string Advice => errno switch
+        string Advice(string otherwise) => errno switch
         {
             Libc.ENOSPC or Libc.EDQUOT => " Make room there.",
-            Libc.EROFS => " Mount it writable, or configure 'sidecars: mirror' for this volume.",
-            Libc.EACCES or Libc.EPERM => " Let the user albumend runs as write to that folder, or configure 'sidecars: mirror' for this volume.",
+            Libc.EROFS => $" Mount it writable{otherwise}.",
+            Libc.EACCES or Libc.EPERM => $" Let the user albumend runs as write to that folder{otherwise}.",
             Libc.EIO => " The disk may be failing: look into the kernel's log (dmesg).",
             Libc.ELOOP or Libc.EXDEV => " A symbolic link leads there, and Albumen follows none.",
             Libc.ENAMETOOLONG => " The name is longer than the file system allows.",

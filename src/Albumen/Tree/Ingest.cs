@@ -148,6 +148,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     {
         using Candidates candidates = new(volumes);
         string why = candidates.WhyNone;
+        bool isFull = false;
         foreach ((Volume volume, VolumeFiles files, FileStat root) in candidates.Volumes)
         {
             RelativePath place = PlaceOf(file, answer.Facts, volume);
@@ -155,16 +156,15 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
             {
                 case (RelativePath path, WriteResult.Written(var stat)):
                     return await NoteAsync(volume, files, root, path, answer with { Stat = stat }, hash, file.Person, depth, cancellationToken);
-                case (_, WriteResult.Failed { IsFull: true } full):
-                    return new IngestResult.Failed(full.Message, IsPlace: true, IsFull: true);
                 case (_, WriteResult.Failed failed):
                     why = failed.Message;
-                    // Another volume may be writable.
-                    if (failed is { IsReadOnly: false, IsVolumeGone: false }) return new IngestResult.Failed(why, IsPlace: false);
+                    isFull |= failed.IsFull;
+                    // Another volume may be writable, or have room.
+                    if (failed is { IsFull: false, IsReadOnly: false, IsVolumeGone: false }) return new IngestResult.Failed(why, IsPlace: false);
                     break;
             }
         }
-        return new IngestResult.Failed(why, IsPlace: true);
+        return new IngestResult.Failed(why, IsPlace: true, isFull);
     }
 
     RelativePath PlaceOf(Arrival file, Facts? embedded, Volume volume)

@@ -147,6 +147,32 @@ public sealed partial class IngestTests
         await UntilAsync(async () => Problems(await StatusAsync()) == "none", () => "still a problem");
     }
 
+    [Fact]
+    public async Task What_the_first_volume_has_no_room_for_goes_to_the_second()
+    {
+        await using OwnMounts mounts = await OwnMounts.OpenAsync(disks: 1);
+        string disk = Path.Combine(mounts.Folder, "disk");
+        await mounts.DoAsync("mkdir disk; mount \"$1\" disk; mkdir -p disk/.albumen/staging; echo x > disk/x.txt", mounts.Disks[0]);
+        await File.WriteAllTextAsync(Path.Combine(_volume, "x.txt"), "x", Now);
+        await _daemon.DisposeAsync();
+        _daemon = PrivateDaemon.Of(disk, within: mounts.Within);
+        _daemon.Configure($$"""
+            volumes: [{ name: full, path: {{disk}}, writable: on }, { name: lib, path: {{_volume}}, writable: on }]
+            http: { listen: "127.0.0.1:0" }
+            scan: { every: off, settle: 1ms, watch: off }
+            inbox: { settle: 100ms }
+            """);
+        await StartAsync();
+        await mounts.DoAsync("head -c 60M /dev/zero > disk/zero.bin || true");
+
+        await PutAsync("/Inbox/a.jpg", Photo(1));
+        await InboxIsAsync();
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Albums/A"));
+        await PutAsync("/Albums/A/b.jpg", Photo(2));
+
+        Assert.Equal([$"{Day}/a.jpg", $"{Day}/b.jpg", "x.txt"], Originals());
+    }
+
     async Task<int> StatusOfAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
         using HttpResponseMessage response = await SendAsync(method, path, body, headers);
