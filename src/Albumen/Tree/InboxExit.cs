@@ -48,6 +48,7 @@ sealed class InboxExit(InboxView view, InboxHashes hashes)
                 break;
             case PlainFile { Path: var path, Stat: var stat } when node.Hash is { } hash && isHeld(hash) && Remove(path, stat):
                 _disk.SyncFolder(path.Folder);
+                await hashes.ForgetAsync([stat], cancellationToken);
                 await view.Receipts.RemoveAsync(folder, key, cancellationToken);
                 break;
             case PlainFolder { Path: var path }:
@@ -63,13 +64,16 @@ sealed class InboxExit(InboxView view, InboxHashes hashes)
         foreach (FolderEntry[] some in _disk.List(folder).Chunk(FilesAtOnce))
         {
             IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. some.Where(IsFile).Select(e => e.Stat)]);
+            List<FileStat> gone = [];
             foreach (FolderEntry entry in some)
             {
                 RelativePath path = folder.Child(entry.Name);
                 string entryKey = EntryName.KeyOf(PlainNames.Shown(entry.Name));
                 if (entry.Kind is EntryKind.Folder) await LeaveFolderAsync(path, $"{key}/{entryKey}", isHeld, cancellationToken);
-                else if (!IsFile(entry) || !known.TryGetValue(entry.Stat.Inode, out FileHashes? hash) || !isHeld(hash.Sha256) || !Remove(path, entry.Stat)) staying.Add(entryKey);
+                else if (IsFile(entry) && known.TryGetValue(entry.Stat.Inode, out FileHashes? hash) && isHeld(hash.Sha256) && Remove(path, entry.Stat)) gone.Add(entry.Stat);
+                else staying.Add(entryKey);
             }
+            await hashes.ForgetAsync(gone, cancellationToken);
         }
         // One below a file that stays tells what that is a version of.
         await view.Receipts.RemoveInAsync(key, staying, cancellationToken);

@@ -44,6 +44,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake, Inbo
         if (node.Source is ReceiptFile) return Done(spot, static () => { });
         RelativePath folder = FolderOf(spot);
         byte[] old = TakeAway(PathOf(node));
+        if (node.Source is PlainFile { Stat: var stat }) await hashes.ForgetAsync([stat], cancellationToken);
         if (node.IsFolder) await _receipts.RemoveAllAsync(TreePath.KeyOf(node.Path), cancellationToken);
         return Done(spot, () =>
         {

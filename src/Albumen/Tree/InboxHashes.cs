@@ -38,6 +38,28 @@ public sealed class InboxHashes(Database auth)
             f.Hashes.Person,
         })), cancellationToken);
 
+    /// <summary>Forgets files that are gone.</summary>
+    public Task ForgetAsync(IReadOnlyCollection<FileStat> files, CancellationToken cancellationToken) => files.Count == 0 ? Task.CompletedTask :
+        auth.WriteAsync(connection => connection.Execute(
+            // Another file may have the inode by now.
+            "DELETE FROM inbox_file WHERE inode = @Inode AND born_ns = @Born", files.Select(f => new { f.Inode, Born = f.BornNs ?? 0 })), cancellationToken);
+
+    /// <summary>Forgets what does not lie on the disk any more. Nobody may be putting anything there meanwhile.</summary>
+    /// <exception cref="FileFault">A folder cannot be read.</exception>
+    public async Task ForgetOthersAsync(PlainDisk disk, CancellationToken cancellationToken)
+    {
+        HashSet<long> there = [];
+        // What is just being received lies in the second.
+        Stack<RelativePath> folders = new([RelativePath.Root, RelativePath.Parse(PlainDisk.StagingFolder)]);
+        while (folders.TryPop(out RelativePath folder))
+            foreach (FolderEntry entry in disk.List(folder))
+                if (entry.Kind is EntryKind.Folder) folders.Push(folder.Child(entry.Name));
+                else there.Add(entry.Stat.Inode);
+        long[] gone;
+        using (Database.Reader reader = auth.Read()) gone = [.. reader.Connection.Query<long>("SELECT inode FROM inbox_file").Where(inode => !there.Contains(inode))];
+        if (gone.Length > 0) await auth.WriteAsync(connection => connection.Execute("DELETE FROM inbox_file WHERE inode IN (SELECT value FROM json_each(@gone))", new { gone = JsonSerializer.Serialize(gone) }), cancellationToken);
+    }
+
     /// <summary>The hashes of files by their inodes, as far as they are known. One query.</summary>
     public IReadOnlyDictionary<long, FileHashes> Of(IReadOnlyCollection<FileStat> files)
     {

@@ -45,7 +45,7 @@ public sealed class InboxKeeper(
     TimeSpan _looking;
     long _expired;
     long _done;
-    bool _hasProblem = true;
+    bool _hasProblem = true, _isSwept;
 
     PlainDisk Disk => _view.Disk;
 
@@ -103,6 +103,7 @@ public sealed class InboxKeeper(
     async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
         await ExpireAsync(cancellationToken);
+        if (!_isSwept) await writer.AloneAsync(() => SweepAsync(cancellationToken), cancellationToken);
         if (tree.Shadows is { } shadows) await shadows.ExpireAsync(cancellationToken);
         string? unreadable = null;
         TimeSpan next = Poll;
@@ -181,6 +182,7 @@ public sealed class InboxKeeper(
                 taken.Hash, known?.Sha1, known?.Md5, taken.Asset, clock.GetUtcNow().ToUnixTimeSeconds()), cancellationToken);
         if (!_exit.Remove(file.Path, file.Stat)) return false;
         Disk.SyncFolder(file.Path.Folder);
+        await hashes.ForgetAsync([file.Stat], cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -260,6 +262,20 @@ public sealed class InboxKeeper(
         if (settings.Receipts is not { } kept || (_expired != 0 && Stopwatch.GetElapsedTime(_expired) < ExpireEvery)) return;
         _expired = Stopwatch.GetTimestamp();
         await _view.Receipts.ExpireAsync((clock.GetUtcNow() - kept).ToUnixTimeSeconds(), cancellationToken);
+    }
+
+    /// <summary>Once, of what went without our doing, or in whole folders.</summary>
+    async Task<bool> SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await hashes.ForgetOthersAsync(Disk, cancellationToken);
+        }
+        catch (FileFault)
+        {
+            // It is told where photos are looked for; at the next start, then.
+        }
+        return _isSwept = true;
     }
 
     /// <param name="trouble">Null when all is well.</param>

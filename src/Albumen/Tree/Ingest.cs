@@ -73,11 +73,13 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
     /// <summary>Whether anything may be added anywhere, now or later.</summary>
     internal bool TakesAny => volumes.All.Any(v => v.Settings.Writable);
 
-    /// <summary>Whether a volume that is there has room for so much; true where that cannot be asked.</summary>
-    internal bool HasRoom(long sizeInBytes)
+    /// <summary>Why a file of this length cannot be taken in now; room is there where that cannot be asked.</summary>
+    internal IngestResult.Failed? Refuse(long sizeInBytes)
     {
         using Candidates candidates = new(volumes);
-        return candidates.Volumes.Any(candidate => DiskSpace.Of(candidate.Volume.Settings.Path) is not { } space || space.Available >= sizeInBytes);
+        if (candidates.Volumes.Count == 0) return new(candidates.WhyNone, IsPlace: true);
+        return candidates.Volumes.Any(candidate => DiskSpace.Of(candidate.Volume.Settings.Path) is not { } space || space.Available >= sizeInBytes) ? null
+            : new("No volume that may be added to has room for it. Make room there.", IsPlace: true, IsFull: true);
     }
 
     /// <param name="depth">Where it is not everything, the rest is left to the indexer.</param>

@@ -22,7 +22,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
     /// <summary>Why a file of this length cannot be taken, asked before its bytes are sent; null when it can, or is perhaps in the library already.</summary>
     public TreeAnswer? Refuse(long sizeInBytes)
     {
-        TreeAnswer? refusal = ingest is null ? TreeAnswer.NoWritableVolume : ingest.Obstacle() is { } obstacle ? NoPlace(obstacle) : ingest.HasRoom(sizeInBytes) ? null : new TreeAnswer.NoSpace();
+        TreeAnswer? refusal = ingest is null ? TreeAnswer.NoWritableVolume : ingest.Refuse(sizeInBytes) is { } failed ? Told(failed).Refusal : null;
         return refusal is null || tree.HasSize(sizeInBytes) ? null : refusal;
     }
 
@@ -90,7 +90,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
 
     TreeAnswer NoPlace(string obstacle) => ingest!.TakesAny ? new TreeAnswer.Failed(obstacle) : TreeAnswer.NoWritableVolume;
 
-    (string?, TreeAnswer?) Told(IngestResult result) => result switch
+    (string? Asset, TreeAnswer? Refusal) Told(IngestResult result) => result switch
     {
         IngestResult.Taken taken => (taken.Asset, null),
         IngestResult.NotMedia => (null, TreeAnswer.NoPhoto),

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Albumen.Sql;
 using Albumen.Tests.Daemon;
 using Albumen.Tests.WebDav;
+using Dapper;
 
 namespace Albumen.Tests.Acceptance;
 
@@ -171,6 +173,36 @@ public sealed partial class IngestTests
         await PutAsync("/Albums/A/b.jpg", Photo(2));
 
         Assert.Equal([$"{Day}/a.jpg", $"{Day}/b.jpg", "x.txt"], Originals());
+    }
+
+    [Fact]
+    public async Task Nothing_is_remembered_of_files_that_have_left_the_inbox()
+    {
+        Configure("settle: 1h", settle: false);
+        await StartAsync();
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Inbox/b"));
+        foreach (string path in (string[])["/Inbox/a.jpg", "/Inbox/b/c.jpg", "/Inbox/d.txt"]) await PutAsync(path, Photo(path.Length));
+        Assert.Equal(3, Remembered());
+        Assert.Equal(204, await StatusOfAsync("DELETE", "/Inbox/d.txt"));
+        Assert.Equal(201, await StatusOfAsync("MKCOL", "/Albums/A"));
+        Assert.Equal(201, await StatusOfAsync("MOVE", "/Inbox/a.jpg", null, ("Destination", "/Albums/A/a.jpg")));
+        Assert.Equal(1, Remembered());
+
+        Assert.Equal(204, await StatusOfAsync("DELETE", "/Inbox/b"));
+        await PutAsync("/Inbox/e.jpg", Photo(5));
+        Assert.Equal(0, await _daemon.StopAsync());
+        Configure();
+        await StartAsync(isNew: false);
+        await InboxIsAsync();
+
+        await UntilAsync(() => Task.FromResult(Remembered() == 0), () => $"{Remembered()}");
+
+        long Remembered()
+        {
+            using Database auth = Database.ForReading(Path.Combine(_daemon.State, "auth.db"), "");
+            using Database.Reader reader = auth.Read();
+            return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM inbox_file");
+        }
     }
 
     async Task<int> StatusOfAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)

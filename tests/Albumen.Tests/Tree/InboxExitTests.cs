@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Albumen.Sql;
 using Albumen.Storage;
 using Albumen.Tree;
+using Dapper;
 
 namespace Albumen.Tests.Tree;
 
@@ -80,6 +81,7 @@ public sealed class InboxExitTests : IDisposable
 
         Assert.Equal(["trip/a.jpg", "trip/other.jpg"], Directory.EnumerateFileSystemEntries(Path.Combine(_disk.Path, "trip")).Select(f => Path.GetRelativePath(_disk.Path, f)).Order());
         Assert.Equal(["a.jpg"], _view.Receipts.In("/inbox/trip").Select(r => r.Key));
+        Assert.Equal(1, Remembered());
     }
 
     [Fact]
@@ -121,6 +123,27 @@ public sealed class InboxExitTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(_disk.Path, "link"), "trip");
 
         Assert.Throws<FileFault>(() => _disk.SyncFolder(RelativePath.Parse("link")));
+    }
+
+    [Fact]
+    public async Task What_went_without_our_doing_is_forgotten_and_what_is_there_or_on_its_way_is_not()
+    {
+        using StagedFile staged = _disk.Stage();
+        File.WriteAllText(Path.Combine(_disk.Path, "gone.jpg"), "gone");
+        foreach (RelativePath path in (RelativePath[])[Photo, RelativePath.Parse("gone.jpg"), staged.Path])
+            await _hashes.NoteAsync(_disk.Find(path)!.Value.Stat, new(Hash("any"), [], []), Now);
+        File.Delete(Path.Combine(_disk.Path, "gone.jpg"));
+
+        await _hashes.ForgetOthersAsync(_disk, Now);
+
+        Assert.Equal(2, Remembered());
+        Assert.NotEmpty(_hashes.Of([Stat]));
+    }
+
+    long Remembered()
+    {
+        using Database.Reader reader = _auth.Read();
+        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM inbox_file");
     }
 
     static ContentHash Hash(string text) => ContentHash.FromBytes(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
