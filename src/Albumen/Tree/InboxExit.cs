@@ -77,9 +77,7 @@ sealed class InboxExit(InboxView view, InboxHashes hashes)
         }
         // One below a file that stays tells what that is a version of.
         await view.Receipts.RemoveInAsync(key, staying, cancellationToken);
-        bool isGone = false;
-        view.Names.Change(folder.Folder, () => isGone = _disk.RemoveFolder(folder), removed: folder.Name.ToArray());
-        if (!isGone) _disk.SyncFolder(folder);
+        if (!_disk.RemoveFolder(folder)) _disk.SyncFolder(folder);
     }
 
     static bool IsFile(FolderEntry entry) => entry is { Kind: EntryKind.File, Fault: 0 };

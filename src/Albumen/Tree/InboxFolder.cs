@@ -121,6 +121,7 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake, Inbo
         if (isMoved) await _receipts.MoveAsync(receipt, renamed, CancellationToken.None);
         else await _receipts.WriteAsync(renamed, CancellationToken.None);
         byte[]? old = target.Node is null or { Source: ReceiptFile } ? null : TakeAway(place);
+        if (target.Node is { IsFolder: true } folderThere) await _receipts.RemoveAllAsync(TreePath.KeyOf(folderThere.Path), CancellationToken.None);
         return Done(target, () => Settle(old, folder));
     }
 

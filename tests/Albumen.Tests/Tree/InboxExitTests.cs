@@ -77,9 +77,12 @@ public sealed class InboxExitTests : IDisposable
         Node trip = new("/Inbox", "trip") { IsFolder = true, Source = new PlainFolder(Photo.Folder) };
         foreach (string key in (string[])["a.jpg", "gone.jpg"]) await _view.Receipts.WriteAsync(new("/inbox/trip", key, key, 1, 0, held, null, null, "asset", 0), Now);
 
+        Assert.NotNull(_view.Names.Find(RelativePath.Root, "TRIP"));
+
         await _exit.LeaveAsync(trip, hash => hash == held, Now);
 
         Assert.Equal(["trip/a.jpg", "trip/other.jpg"], Directory.EnumerateFileSystemEntries(Path.Combine(_disk.Path, "trip")).Select(f => Path.GetRelativePath(_disk.Path, f)).Order());
+        Assert.NotNull(_view.Names.Find(RelativePath.Root, "TRIP"));
         Assert.Equal(["a.jpg"], _view.Receipts.In("/inbox/trip").Select(r => r.Key));
         Assert.Equal(1, Remembered());
     }

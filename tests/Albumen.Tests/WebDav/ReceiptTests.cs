@@ -70,7 +70,7 @@ public sealed class ReceiptTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_comes_back_when_the_receipt_that_goes_over_it_cannot_be_moved()
+    public async Task A_file_stays_when_the_receipt_that_goes_over_it_cannot_be_moved()
     {
         await ReceiptAsync("photo.jpg");
         await _writer.PutAsync("/notes.txt", "notes");
@@ -128,6 +128,21 @@ public sealed class ReceiptTests : IAsyncLifetime
         Assert.Equal("original", await _writer.GetAsync("/photo.jpg"));
         Assert.Equal(["notes.txt", "photo.jpg"], await _writer.NamesAsync());
         Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(_writer.Disk).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_receipt_in_the_place_of_a_folder_leaves_nothing_of_that()
+    {
+        await ReceiptAsync("old.jpg");
+        await ReceiptAsync("photo.jpg");
+        Assert.Equal(201, await _writer.SendAsync("MKCOL", "/day"));
+        Assert.Equal(201, await _writer.TransferAsync("MOVE", "/old.jpg", "/day/old.jpg"));
+
+        Assert.Equal(204, await _writer.TransferAsync("MOVE", "/photo.jpg", "/day"));
+
+        Assert.Equal(204, await _writer.SendAsync("DELETE", "/day"));
+        Assert.Equal(201, await _writer.SendAsync("MKCOL", "/day"));
+        Assert.Empty(await _writer.NamesAsync("/day"));
     }
 
     /// <summary>As if the original were a photo.</summary>
