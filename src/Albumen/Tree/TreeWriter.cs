@@ -351,10 +351,14 @@ public sealed class TreeWriter : IDisposable
 
     TreeAnswer? Refuse(Spot spot, TreeOperation operation)
     {
+        if (IsNowhere(spot)) return new TreeAnswer.NoParent();
         if (FolderRules.Refusal(spot.Kind, operation) is { } refusal) return refusal;
         if (spot.Folder is null) return new TreeAnswer.NoParent();
         return spot.Node is null ? _kinds[spot.Kind].RefuseName(spot) : null;
     }
+
+    /// <summary>What lies below an album or tag that is not there belongs to none, so no rule is for it.</summary>
+    static bool IsNowhere(Spot spot) => spot.Folder is null && IsArranged(spot.Kind);
 
     static TreeOperation OperationOf(Spot source, Spot target, bool isMove) =>
         FolderRules.AreAlike(source.Kind, target.Kind) ? isMove ? TreeOperation.Rename : TreeOperation.CopyWithin
@@ -365,6 +369,7 @@ public sealed class TreeWriter : IDisposable
         if (source.Node is null) return FolderRules.Refusal(target.Kind, operation) ?? (TreeAnswer)new TreeAnswer.Missing();
         // What stands at the top stays there; a copy of it is one of a folder like others.
         if (source.Kind == FolderKind.Root && operation is TreeOperation.Rename or TreeOperation.MoveIn or TreeOperation.Restore) return FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut);
+        if (IsNowhere(target)) return new TreeAnswer.NoParent();
         if (FolderRules.Refusal(target.Kind, operation) is { } refusal) return refusal;
         if (operation == TreeOperation.MoveIn && FolderRules.Refusal(source.Kind, TreeOperation.MoveOut) is { } stays) return stays;
         bool isInPlace = operation == TreeOperation.Rename && TreePath.KeyOf(TreePath.FolderOf(source.Node.Path)!) == TreePath.KeyOf(target.Folder?.Path ?? target.Path);
