@@ -82,7 +82,7 @@ sealed class Appliance : IDisposable
         Locks = new(Auth, clock);
         Shadows = new(Auth, Path.Combine(layout.StateFolder, "shadow"), Locks, clock);
         InboxReceipts receipts = new(Auth);
-        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, receipts), clock) { Shadows = Shadows };
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, receipts), clock, Organizer.Shelves) { Shadows = Shadows };
         PathProperties = new(Auth);
         Ingest = new(Catalog, Volumes, scanner, Indexer, Journal, settings.Inbox, clock)
         {

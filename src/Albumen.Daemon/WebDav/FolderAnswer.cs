@@ -45,7 +45,7 @@ sealed class FolderAnswer(TreeWriter writer, WriteGuard guard)
     {
         if (request.ContentLength is { } length) return length > 0;
         if (request.Headers.TransferEncoding.Count == 0) return false;
-        System.IO.Pipelines.ReadResult first = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
+        System.IO.Pipelines.ReadResult first = await RequestBody.ReadAsync(request.BodyReader, request.HttpContext.RequestAborted);
         request.BodyReader.AdvanceTo(first.Buffer.Start);
         return !first.Buffer.IsEmpty;
     }

@@ -40,7 +40,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         else if (held.Person != viewer.Name) await DavError.SendAsync(context, StatusCodes.Status403Forbidden, "<a:lock-of-another-person/>", "This lock is another person's.");
         else
         {
-            await locks.ReleaseAsync(held, context.RequestAborted);
+            await locks.ReleaseAsync(held);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
     }
@@ -55,7 +55,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         if (await guard.AdmitAsync(context, path, spot.Node, viewer) is null) return;
         HashSet<string> tokens = [.. condition.Tokens];
         if (guard.LocksOn(path.Text, viewer).FirstOrDefault(l => tokens.Contains(l.Token) && l.Person == viewer.Name) is { } held
-            && await locks.RefreshAsync(held.Token, timeout, context.RequestAborted) is { } renewed)
+            && await locks.RefreshAsync(held.Token, timeout) is { } renewed)
             await SendAsync(context, renewed, StatusCodes.Status200OK, isNew: false);
         else await DavError.SendAsync(context, StatusCodes.Status412PreconditionFailed, "<D:lock-token-matches-request-uri/>", "Nothing is locked with this token here.");
     }
@@ -104,7 +104,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
                 using Upload empty = writer.Receive(spot);
                 if (await writer.PutAsync(path.Text, empty, null, now => now is null, viewer, context.RequestAborted) is var made and not TreeAnswer.Done)
                 {
-                    await locks.ReleaseAsync(taken, CancellationToken.None);
+                    await locks.ReleaseAsync(taken);
                     await TreeAnswers.SendAsync(context, made, spot.Kind);
                     return;
                 }
@@ -114,7 +114,7 @@ sealed class LockAnswer(TreeWriter writer, PathLocks locks, WriteGuard guard)
         catch
         {
             // Nobody has heard its token.
-            await locks.ReleaseAsync(taken, CancellationToken.None);
+            await locks.ReleaseAsync(taken);
             throw;
         }
     }

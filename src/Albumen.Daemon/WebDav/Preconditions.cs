@@ -62,27 +62,27 @@ readonly record struct ByteRange(long First, long Length)
     const int MostParts = 16;
 
     /// <summary>
-    /// The parts to send, in the order of the file; those that touch are one (RFC 9110, 15.3.7.2). Null, for the whole file, when the header is absent, malformed, in
+    /// The parts to send, in the order they are asked for; those that touch are one (RFC 9110, 15.3.7.2). Null, for the whole file, when the header is absent, malformed, in
     /// another unit, or names very many parts: a server may always send everything (RFC 9110, 14.2).
     /// </summary>
     /// <returns>Empty when no part of it lies within the file: 416.</returns>
     public static IReadOnlyList<ByteRange>? Choose(StringValues header, long sizeInBytes)
     {
         if (header.Count != 1 || !RangeHeaderValue.TryParse(header.ToString(), out RangeHeaderValue? parsed) || !parsed.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)) return null;
-        List<(long First, long End)> wanted = [];
+        List<(long First, long End, int Asked)> wanted = [];
         foreach (RangeItemHeaderValue range in parsed.Ranges)
         {
             // "-500" is the last 500; "500-" all from there.
             long first = range.From ?? Math.Max(0, sizeInBytes - range.To!.Value);
             long end = range.From is null || range.To is null ? sizeInBytes : Math.Min(sizeInBytes, range.To.Value == long.MaxValue ? long.MaxValue : range.To.Value + 1);
-            if (first < end) wanted.Add((first, end));
+            if (first < end) wanted.Add((first, end, wanted.Count));
         }
         wanted.Sort();
-        List<ByteRange> parts = [];
-        foreach ((long first, long end) in wanted)
-            if (parts.Count > 0 && first <= parts[^1].End) parts[^1] = parts[^1] with { Length = Math.Max(end, parts[^1].End) - parts[^1].First };
-            else parts.Add(new(first, end - first));
-        return parts.Count > MostParts ? null : parts;
+        List<(long First, long End, int Asked)> parts = [];
+        foreach ((long first, long end, int asked) in wanted)
+            if (parts.Count > 0 && first <= parts[^1].End) parts[^1] = (parts[^1].First, Math.Max(end, parts[^1].End), Math.Min(asked, parts[^1].Asked));
+            else parts.Add((first, end, asked));
+        return parts.Count > MostParts ? null : [.. parts.OrderBy(part => part.Asked).Select(part => new ByteRange(part.First, part.End - part.First))];
     }
 
     public long End => First + Length;

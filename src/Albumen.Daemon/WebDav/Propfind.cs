@@ -15,21 +15,13 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
     /// <param name="only">What lies there, where the tree does not know it.</param>
     public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer, Node? only = null)
     {
-        switch (context.Request.Headers["Depth"].ToString().Trim().ToLowerInvariant())
+        // RFC 4918, 9.1 reads a missing Depth as infinity; clients that send none mean the folder and what is in it.
+        string depth = context.Request.Headers["Depth"].ToString().Trim().ToLowerInvariant();
+        if (depth is not ("0" or "1" or "" or "infinity"))
         {
-            // RFC 4918, 9.1 reads a missing Depth as infinity; clients that send none mean the folder and what is in it.
-            case "0" or "1" or "":
-                break;
-            case "infinity":
-                await DavError.SendAsync(context, StatusCodes.Status403Forbidden, "<D:propfind-finite-depth/>",
-                    "The whole tree is not listed in one answer; ask folder by folder, with Depth: 1.");
-                return;
-            case var depth:
-                await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", $"Depth is 0 or 1, not '{depth}'.");
-                return;
+            await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", $"Depth is 0 or 1, not '{depth}'.");
+            return;
         }
-        bool withChildren = context.Request.Headers["Depth"].ToString().Trim() != "0";
-
         if (await XmlBody.ParseAsync(context, body => body.Length == 0 ? PropfindRequest.Everything : PropfindRequest.Parse(body)) is not { } request) return;
 
         if ((only ?? tree.Find(path.Text, viewer)) is not { } node)
@@ -37,9 +29,14 @@ sealed class Propfind(ArchiveTree tree, PathLocks locks, PathProperties properti
             await DavError.SendAsync(context, StatusCodes.Status404NotFound, "", "Nothing is here.");
             return;
         }
+        if (depth == "infinity" && node.IsFolder)
+        {
+            await DavError.SendAsync(context, StatusCodes.Status403Forbidden, "<D:propfind-finite-depth/>", "The whole tree is not listed in one answer; ask folder by folder, with Depth: 1.");
+            return;
+        }
         context.Response.StatusCode = StatusCodes.Status207MultiStatus;
         context.Response.ContentType = "application/xml; charset=utf-8";
-        await WriteAsync(context, request, node, withChildren && node.IsFolder, viewer);
+        await WriteAsync(context, request, node, depth != "0" && node.IsFolder, viewer);
     }
 
     async Task WriteAsync(HttpContext context, PropfindRequest request, Node node, bool withChildren, Viewer viewer)

@@ -33,6 +33,12 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
             await DavError.SendAsync(context, StatusCodes.Status415UnsupportedMediaType, "", "A file is put as it is, not compressed.");
             return;
         }
+        // RFC 9112, 6.1: what we cannot take apart.
+        if (request.Headers.TransferEncoding is { Count: > 0 } transfer && !transfer.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            await DavError.SendAsync(context, StatusCodes.Status501NotImplemented, "", "A file is put whole or in chunks, not compressed on its way.");
+            return;
+        }
         if (UploadDigests.Read(request.Headers) is not { } digests)
         {
             await DavError.SendAsync(context, StatusCodes.Status400BadRequest, "", "A checksum in the headers cannot be read.");
@@ -78,11 +84,6 @@ sealed class PutAnswer(TreeWriter writer, WriteGuard guard, ShownTimes times)
         catch (FileFault fault)
         {
             await TreeAnswers.SendAsync(context, fault.IsFull ? new TreeAnswer.NoSpace() : new TreeAnswer.Failed(fault.Message), spot.Kind);
-        }
-        catch (BadHttpRequestException error)
-        {
-            // The body is not what its length or its chunks promised. Who cut the connection does not hear it.
-            await DavError.SendAsync(context, error.StatusCode, "", "The file did not come whole; nothing was kept.");
         }
         catch (Exception error) when (error is OperationCanceledException or IOException && gone.IsCancellationRequested)
         {

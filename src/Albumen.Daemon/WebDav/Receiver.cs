@@ -15,7 +15,7 @@ static class Receiver
         Task written = Task.CompletedTask;
         try
         {
-            while (await body.ReadAtLeastAsync(receiving.AsMemory(0, PartInBytes), PartInBytes, throwOnEndOfStream: false, cancellationToken) is var length and > 0)
+            while (await RequestBody.FillAsync(body, receiving.AsMemory(0, PartInBytes), cancellationToken) is var length and > 0)
             {
                 await written;
                 (receiving, writing) = (writing, receiving);

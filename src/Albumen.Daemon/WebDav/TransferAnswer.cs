@@ -8,7 +8,9 @@ sealed class TransferAnswer(TreeWriter writer, WriteGuard guard)
     public async Task AnswerAsync(HttpContext context, RequestPath path, Viewer viewer, bool isMove)
     {
         HttpRequest request = context.Request;
-        (Spot source, string url) = (writer.Find(path.Text, viewer), request.Headers["Destination"].ToString());
+        Spot source = writer.Find(path.Text, viewer);
+        // Two of them would be read as one.
+        string url = request.Headers["Destination"] is { Count: 1 } told ? told.ToString() : "";
         string depth = request.Headers["Depth"].ToString().Trim().ToLowerInvariant();
         bool? overwrite = request.Headers["Overwrite"].ToString().Trim().ToUpperInvariant() switch { "" or "T" => true, "F" => false, _ => null };
         RequestPath? to = Destination.Parse(url, request, out bool isForeign);

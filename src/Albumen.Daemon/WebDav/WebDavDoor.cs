@@ -54,6 +54,11 @@ sealed class WebDavDoor
         {
             await AnswerAsync(context);
         }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            // Who cut the connection does not hear it.
+            await DavError.SendAsync(context, error.StatusCode, "", $"{error.Message} Nothing was kept.");
+        }
         catch (Exception error) when (error is FileFault or DbException && !context.Response.HasStarted)
         {
             _logger.CouldNotAnswer(context.Request.Method, context.Request.Path, error);

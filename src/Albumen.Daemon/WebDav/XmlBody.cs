@@ -19,7 +19,7 @@ static class XmlBody
         MemoryStream body = new();
         while (true)
         {
-            ReadResult part = await reader.ReadAsync(cancellationToken);
+            ReadResult part = await RequestBody.ReadAsync(reader, cancellationToken);
             foreach (ReadOnlyMemory<byte> bytes in part.Buffer) body.Write(bytes.Span);
             reader.AdvanceTo(part.Buffer.End);
             if (body.Length > LimitInBytes) return null;

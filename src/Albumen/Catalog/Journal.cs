@@ -37,6 +37,9 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     // The time of the last operation, in milliseconds since 1970.
     long? _latest;
 
+    // Null while it may be another.
+    JournalHead? _head;
+
     /// <summary>Called after each operation of <see cref="CommitAsync(Author, string, Func{DbConnection, IReadOnlyList{StatementChange}}, CancellationToken, string?)"/> that changed something of assets, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
 
@@ -52,7 +55,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     {
         Operation? operation = await catalog.WriteAsync(connection =>
         {
-            JournalHead head = JournalHead.Read(connection);
+            JournalHead head = Head(connection);
             return Record(connection, author, what, decide(connection, head), undoes, head);
         }, cancellationToken);
         // Who follows it follows what is known of assets, also when whoever asked for it has gone.
@@ -69,7 +72,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     {
         if (changes.Count == 0) return null;
         if (changes.Any(c => c.Kind is StatementKind.Person)) changes = [.. changes, .. Settled(connection, changes)];
-        JournalHead head = known ?? JournalHead.Read(connection);
+        JournalHead head = known ?? Head(connection);
         long position = head.Position;
         // Of a transaction that failed after its line was written.
         file.CutTo(position);
@@ -81,6 +84,8 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         byte[] line = operation.ToLine();
         file.Append(line, durable: true);
         Apply(connection, operation, now.ToUnixTimeSeconds() + (long)Math.Ceiling(delay.TotalSeconds), position + line.Length);
+        JournalHead next = new(operation.Number, position + line.Length, changes.Any(c => c.Kind is StatementKind.Album or StatementKind.Smart or StatementKind.TagFolder) ? operation.Number : head.Arranged);
+        catalog.OnCommit(() => _head = next);
         return operation;
     }
 
@@ -199,6 +204,9 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             elsewhere.AddRange(some.Except(connection.Query<string>("SELECT uid FROM asset WHERE uid IN @some", new { some })));
         return elsewhere;
     }
+
+    /// <summary>Where the journal stands, which is asked once for each change that does not come from here.</summary>
+    public JournalHead Head(DbConnection connection) => _head ?? JournalHead.Read(connection);
 
     /// <summary>How far the file is committed, in bytes: what stands behind that may be taken back.</summary>
     public long CommittedLength()
@@ -357,6 +365,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     /// <returns>How many of its changes count no more, because something changed the same later.</returns>
     int Apply(DbConnection connection, Operation operation, long writeNotBefore, long end)
     {
+        _head = null;
         long at = operation.At.ToUnixTimeMilliseconds();
         HashSet<StatementChange> overruled = at <= Latest(connection) ? [.. operation.Changes.Where(c => IsOverruled(connection, operation, c))] : [];
         // One command, however many the changes are.
@@ -423,8 +432,11 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
         return file.Length;
     }
 
-    static void SetPosition(DbConnection connection, long position) => connection.Execute(
-        "INSERT INTO cursor (name, position) VALUES (@Cursor, @position) ON CONFLICT (name) DO UPDATE SET position = @position", new { Cursor, position });
+    void SetPosition(DbConnection connection, long position)
+    {
+        _head = null;
+        connection.Execute("INSERT INTO cursor (name, position) VALUES (@Cursor, @position) ON CONFLICT (name) DO UPDATE SET position = @position", new { Cursor, position });
+    }
 
     sealed record LoggedRow(long Number, string Id, long At, string Who, string Door, string What, string? Undoes);
 }
@@ -433,7 +445,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
 /// <param name="Number">Of its last operation; 0 before the first.</param>
 /// <param name="Position">How far the file is committed, in bytes.</param>
 /// <param name="Arranged">The number of the last operation that changed an album, a smart album or a tag that exists by itself, not counting what is in albums.</param>
-public readonly record struct JournalHead(long Number, long Position, long Arranged)
+public sealed record JournalHead(long Number, long Position, long Arranged)
 {
     public static JournalHead Read(DbConnection connection)
     {

@@ -21,7 +21,7 @@ public sealed record Arrangement(Operation? Operation, Plan Plan);
 /// <summary>Does what <see cref="Albums"/>, <see cref="SmartAlbums"/> and <see cref="TagFolders"/> decide, each deed as one operation of the <see cref="Journal"/>.</summary>
 public sealed class Organizer(Database catalog, Journal journal)
 {
-    public Shelves Shelves { get; } = new();
+    public Shelves Shelves { get; } = new(journal);
 
     /// <exception cref="ArrangeException">It cannot be done; nothing was changed.</exception>
     /// <exception cref="IOException">The disk is full or failing; nothing was changed.</exception>

@@ -125,11 +125,12 @@ public sealed class Shelf
 }
 
 /// <summary>The <see cref="Shelf"/> as it is now, read again only when something of it changed.</summary>
-public sealed class Shelves
+/// <param name="journal">Knows where it stands without asking; null where somebody else writes it.</param>
+public sealed class Shelves(Journal? journal = null)
 {
     Kept? _last;
 
-    public Shelf Now(DbConnection connection) => At(connection, JournalHead.Read(connection));
+    public Shelf Now(DbConnection connection) => At(connection, journal?.Head(connection) ?? JournalHead.Read(connection));
 
     /// <param name="head">Where the journal stands, when that is known already.</param>
     public Shelf At(DbConnection connection, JournalHead head)

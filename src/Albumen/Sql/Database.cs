@@ -24,6 +24,7 @@ public sealed class Database : IDisposable
     readonly ConcurrentBag<SqliteConnection> _readers = [];
     bool _isDisposed;
     long _writes;
+    Action? _onCommit;
 
     static Database()
     {
@@ -91,6 +92,7 @@ public sealed class Database : IDisposable
                 T result = work(_writer);
                 _writer.Execute("COMMIT");
                 Interlocked.Increment(ref _writes);
+                _onCommit?.Invoke();
                 return result;
             }
             catch (Exception error)
@@ -102,6 +104,7 @@ public sealed class Database : IDisposable
             }
             finally
             {
+                _onCommit = null;
                 if (durable) _writer.Execute("PRAGMA synchronous = NORMAL");
             }
         }
@@ -114,6 +117,9 @@ public sealed class Database : IDisposable
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<DbConnection> work, CancellationToken cancellationToken, bool durable = false) =>
         WriteAsync<object?>(connection => { work(connection); return null; }, cancellationToken, durable);
+
+    /// <summary>Has something done as soon as the transaction under way is committed; never, if it is not.</summary>
+    public void OnCommit(Action action) => _onCommit += action;
 
     /// <summary>Goes up with each transaction: what was read is still so while this is the same.</summary>
     public long Writes => Volatile.Read(ref _writes);

@@ -186,20 +186,20 @@ public sealed class PlainDisk : IDisposable
         }
     }
 
-    /// <summary>Copies a file or a folder with all that is in it into the staging folder; modification times are kept.</summary>
+    /// <summary>Copies a file or folder into the staging folder; each file of it is on the disk then.</summary>
     /// <param name="isDeep">False for a folder without its contents.</param>
-    /// <param name="copied">Told of each file and its finished copy.</param>
-    /// <returns>The copy's name there.</returns>
+    /// <param name="hasRoom">Whether there is room for so many bytes more.</param>
     /// <exception cref="FileFault">Something cannot be read, or the disk is full; nothing is left.</exception>
-    public byte[] Copy(RelativePath from, bool isDeep, Action<FileStat, FileStat> copied, CancellationToken cancellationToken)
+    public StagedCopy Copy(RelativePath from, bool isDeep, Func<long, bool> hasRoom, CancellationToken cancellationToken)
     {
         if (Find(from) is not { } found) throw new FileFault(from, Libc.ENOENT);
         byte[] name = NextName();
+        Copying copying = new(hasRoom, [], cancellationToken);
         try
         {
-            if (found.IsFolder) CopyFolder(from, _staging, name, isDeep, copied, cancellationToken);
-            else CopyFile(from, _staging, name, copied, cancellationToken);
-            return name;
+            if (found.IsFolder) CopyFolder(from, _staging, name, isDeep, copying);
+            else CopyFile(from, _staging, name, copying);
+            return new(this, name, copying.Files);
         }
         catch
         {
@@ -239,23 +239,24 @@ public sealed class PlainDisk : IDisposable
         return new(RelativePath.FromBytes(path), errno);
     }
 
-    void CopyFolder(RelativePath from, SafeFileHandle into, byte[] name, bool isDeep, Action<FileStat, FileStat> copied, CancellationToken cancellationToken)
+    void CopyFolder(RelativePath from, SafeFileHandle into, byte[] name, bool isDeep, Copying copying)
     {
         if (Libc.MakeFolderAt(Number(into), name, FolderMode) != 0) throw Fault(from.Bytes);
         if (!isDeep) return;
         using SafeFileHandle folder = Opened(Libc.OpenBeneath(Number(into), name, Libc.ORdOnly | Libc.ODirectory), from);
         foreach (FolderEntry entry in List(from))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (entry.Kind == EntryKind.Folder) CopyFolder(from.Child(entry.Name), folder, entry.Name, isDeep, copied, cancellationToken);
-            else if (entry.Kind == EntryKind.File) CopyFile(from.Child(entry.Name), folder, entry.Name, copied, cancellationToken);
+            copying.Cancellation.ThrowIfCancellationRequested();
+            if (entry.Kind == EntryKind.Folder) CopyFolder(from.Child(entry.Name), folder, entry.Name, isDeep, copying);
+            else if (entry.Kind == EntryKind.File) CopyFile(from.Child(entry.Name), folder, entry.Name, copying);
         }
         if (Libc.Sync(Number(folder)) != 0) throw Fault(from.Bytes);
     }
 
-    void CopyFile(RelativePath from, SafeFileHandle into, byte[] name, Action<FileStat, FileStat> copied, CancellationToken cancellationToken)
+    void CopyFile(RelativePath from, SafeFileHandle into, byte[] name, Copying copying)
     {
         using SafeFileHandle source = OpenRead(from, out FileStat stat);
+        if (!copying.HasRoom(stat.SizeInBytes)) throw new FileFault(from, Libc.ENOSPC);
         using SafeFileHandle target = Opened(Libc.OpenAt(Number(into), name, Libc.OWrOnly | Libc.OCreat | Libc.OExcl, FileMode), from);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopiedAtOnce);
         try
@@ -263,7 +264,7 @@ public sealed class PlainDisk : IDisposable
             int length;
             for (long at = 0; (length = RandomAccess.Read(source, buffer, at)) > 0; at += length)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                copying.Cancellation.ThrowIfCancellationRequested();
                 if (Libc.WriteAll(Number(target), buffer.AsSpan(0, length)) != 0) throw Fault(from.Bytes);
             }
         }
@@ -273,8 +274,10 @@ public sealed class PlainDisk : IDisposable
         }
         if (Libc.SetModified(Number(target), stat.ModifiedNs) != 0 || Libc.Sync(Number(target)) != 0) throw Fault(from.Bytes);
         // Only a copy of what was there at one moment is a copy.
-        if (VolumeFiles.StatOf(source) == stat) copied(stat, VolumeFiles.StatOf(target));
+        if (VolumeFiles.StatOf(source) == stat) copying.Files.Add((stat, VolumeFiles.StatOf(target)));
     }
+
+    sealed record Copying(Func<long, bool> HasRoom, List<(FileStat From, FileStat To)> Files, CancellationToken Cancellation);
 
     void Rename(SafeFileHandle folder, ReadOnlySpan<byte> name, RelativePath to, uint flags)
     {

@@ -1,4 +1,5 @@
 using Albumen.Derivatives;
+using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
 using Microsoft.Win32.SafeHandles;
@@ -11,9 +12,10 @@ namespace Albumen.Tree;
 /// </summary>
 /// <param name="inbox">The plain disk people put things on, with the hashes of what lies there and the receipts of what lay there; null for a tree without one.</param>
 /// <param name="clock">Tells what day it is, for smart albums that count from it; null is the machine's own.</param>
-public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes, InboxReceipts Receipts)? inbox = null, TimeProvider? clock = null)
+/// <param name="shelves">Those of who writes albums; null where that is somebody else.</param>
+public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeStore derivatives, (PlainDisk Disk, InboxHashes Hashes, InboxReceipts Receipts)? inbox = null, TimeProvider? clock = null, Shelves? shelves = null)
 {
-    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes, receipts) ? new(disk, hashes, receipts) : null, clock ?? TimeProvider.System);
+    readonly IReadOnlyList<View> _views = View.All(volumes, inbox is var (disk, hashes, receipts) ? new(disk, hashes, receipts) : null, clock ?? TimeProvider.System, shelves ?? new());
 
     internal TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 

@@ -13,14 +13,7 @@ sealed class FoldersView(Volumes volumes) : View
     {
         if (names.IsEmpty) return Top;
         string key = EntryName.KeyOf(names[0]);
-        if (volumes.All.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is not { } volume || reader.RootFolder(volume, Top.Child(volume.Name)) is not { } node) return null;
-        for (int i = 1; i < names.Length; i++)
-        {
-            if (node is not { IsFolder: true, Source: DiskFolder folder }) return null;
-            if ((reader.Subfolder(folder, node, names[i]) ?? reader.File(folder, node, names[i])) is not { } child) return null;
-            node = child;
-        }
-        return node;
+        return volumes.All.FirstOrDefault(v => EntryName.KeyOf(v.Name) == key) is { } volume ? reader.Original(volume, Top.Child(volume.Name), names[1..].ToArray()) : null;
     }
 
     public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext)
@@ -33,7 +26,7 @@ sealed class FoldersView(Volumes volumes) : View
     public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
         if (folder.Source is not DiskFolder disk)
-            return new([.. volumes.All.Select(v => reader.RootFolder(v, Top.Child(v.Name))).OfType<Node>()], null);
+            return new([.. volumes.All.Select(v => reader.Original(v, Top.Child(v.Name))).OfType<Node>()], null);
 
         (bool inFiles, string key) = page.Mark;
         List<Node> nodes = [];

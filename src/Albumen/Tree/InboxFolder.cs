@@ -56,27 +56,24 @@ sealed class InboxFolder(InboxView view, InboxHashes hashes, Intake intake, Inbo
     public override async Task<TreeAnswer> CopyAsync(Node source, Spot target, bool isDeep, Viewer viewer, CancellationToken cancellationToken)
     {
         if (source.Source is ReceiptFile { Receipt: var receipt }) return await ReceiveAsync(receipt, target, isMoved: false);
-        List<(FileStat From, FileStat To)> copied = [];
-        byte[] copy = await Task.Run(() => _disk.Copy(PathOf(source), isDeep, (from, to) => copied.Add((from, to)), cancellationToken), cancellationToken);
-        try
+        // It became a file since it was looked at.
+        if (target.Copy is not { } copy) return new TreeAnswer.Changed();
+        foreach ((FileStat From, FileStat To)[] some in copy.Files.Chunk(1000))
         {
-            foreach ((FileStat From, FileStat To)[] some in copied.Chunk(1000))
-            {
-                IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. some.Select(c => c.From)]);
-                await hashes.NoteAsync([.. some.Where(c => known.ContainsKey(c.From.Inode)).Select(c => (c.To, known[c.From.Inode]))], cancellationToken);
-            }
-            RelativePath place = PlaceOf(target);
-            byte[]? old = Exchange(target, place, () => _disk.Exchange(copy, place)) ? copy : InPlace(target, () => _disk.Place(copy, place), place);
-            await ReplaceReceiptsAsync(source, target, cancellationToken);
-            if (source.IsFolder && isDeep) await _receipts.CopyAllAsync(TreePath.KeyOf(source.Path), TreePath.KeyOf(target.Path), cancellationToken);
-            return Done(target, () => Settle(old, place.Folder));
+            IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. some.Select(c => c.From)]);
+            await hashes.NoteAsync([.. some.Where(c => known.ContainsKey(c.From.Inode)).Select(c => (c.To, known[c.From.Inode]))], cancellationToken);
         }
-        catch
-        {
-            _disk.Discard(copy);
-            throw;
-        }
+        RelativePath place = PlaceOf(target);
+        byte[]? old = Exchange(target, place, () => copy.Exchange(place)) ? null : InPlace(target, () => copy.Place(place), place);
+        await ReplaceReceiptsAsync(source, target, cancellationToken);
+        if (source.IsFolder && isDeep) await _receipts.CopyAllAsync(TreePath.KeyOf(source.Path), TreePath.KeyOf(target.Path), cancellationToken);
+        return Done(target, () => Settle(old, place.Folder));
     }
+
+    /// <summary>Has a file or folder of the inbox copied, which takes its time and changes nothing yet.</summary>
+    /// <exception cref="FileFault">The disk is full or failing.</exception>
+    public Task<StagedCopy> StageAsync(Node source, bool isDeep, UploadRoom room, CancellationToken cancellationToken) =>
+        Task.Run(() => _disk.Copy(PathOf(source), isDeep, room.Has, cancellationToken), cancellationToken);
 
     public override async Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
     {

@@ -125,7 +125,7 @@ public sealed class PathLocks
 
     /// <summary>Begins its time anew.</summary>
     /// <returns>Null when it has ended.</returns>
-    public async Task<PathLock?> RefreshAsync(string token, TimeSpan? timeout, CancellationToken cancellationToken)
+    public async Task<PathLock?> RefreshAsync(string token, TimeSpan? timeout)
     {
         PathLock renewed;
         lock (_lock)
@@ -137,19 +137,19 @@ public sealed class PathLocks
             Add(renewed);
         }
         await _auth.WriteAsync(connection => connection.Execute("UPDATE path_lock SET timeout_s = @timeout, expires = @expires WHERE token = @token",
-            new { token, timeout = (long)renewed.Timeout.TotalSeconds, expires = renewed.Expires.ToUnixTimeSeconds() }), cancellationToken);
+            new { token, timeout = (long)renewed.Timeout.TotalSeconds, expires = renewed.Expires.ToUnixTimeSeconds() }), CancellationToken.None);
         return renewed;
     }
 
-    public Task ReleaseAsync(PathLock held, CancellationToken cancellationToken) => RemoveAsync([held], cancellationToken);
+    public Task ReleaseAsync(PathLock held) => RemoveAsync([held]);
 
     /// <summary>The resource is gone from the path, with all below it: so are its locks.</summary>
-    public Task ForgetAsync(string key, CancellationToken cancellationToken)
+    public Task ForgetAsync(string key)
     {
         if (IsEmpty) return Task.CompletedTask;
         PathLock[] gone;
         lock (_lock) gone = [.. _byToken.Values.Where(l => l.Key == key || TreePath.IsAbove(key, l.Key))];
-        return gone.Length == 0 ? Task.CompletedTask : RemoveAsync(gone, cancellationToken);
+        return gone.Length == 0 ? Task.CompletedTask : RemoveAsync(gone);
     }
 
     /// <summary>How long it still holds.</summary>
@@ -159,12 +159,12 @@ public sealed class PathLocks
 
     static TimeSpan Clamp(TimeSpan? timeout) => timeout is not { } wished ? Usual : wished > Longest ? Longest : wished < Shortest ? Shortest : wished;
 
-    Task RemoveAsync(PathLock[] gone, CancellationToken cancellationToken)
+    Task RemoveAsync(PathLock[] gone)
     {
         lock (_lock)
             foreach (PathLock old in gone)
                 if (_byToken.TryGetValue(old.Token, out PathLock? held)) Remove(held);
-        return _auth.WriteAsync(connection => connection.Execute("DELETE FROM path_lock WHERE token = @Token", gone.Select(l => new { l.Token })), cancellationToken);
+        return _auth.WriteAsync(connection => connection.Execute("DELETE FROM path_lock WHERE token = @Token", gone.Select(l => new { l.Token })), CancellationToken.None);
     }
 
     void Add(PathLock added)

@@ -78,7 +78,15 @@ public sealed class Shadows : IDisposable
         Disk.SyncFolder(RelativePath.Root);
         ShadowKind kind = KindOf(name, upload.SizeInBytes);
         Shadow kept = new(person, folder, EntryName.KeyOf(name), name, kind, file, upload.SizeInBytes, upload.Stat.ModifiedNs, isDated, upload.Hashes, null, null, Until(kind));
-        await WriteAsync(kept, cancellationToken);
+        try
+        {
+            await WriteAsync(kept, cancellationToken);
+        }
+        catch
+        {
+            Discard(file);
+            throw;
+        }
         return kept;
     }
 

@@ -32,17 +32,20 @@ sealed class TimelineView : View
     {
         if (names.IsEmpty) return Top;
         string first = EntryName.KeyOf(names[0]);
-        Node? folder;
-        int depth;
-        if (first.StartsWith("undated", StringComparison.Ordinal)) (folder, depth) = (reader.TimelineFolder(Top, first, ""), 1);
-        else
+        if (first.StartsWith("undated", StringComparison.Ordinal))
         {
-            if (names.Length == 1) return reader.TimelineYear(Top, first);
-            // Where there is the day there is its year.
-            (folder, depth) = (reader.TimelineFolder(TreeReader.Computed(Top, first, new TimelineYear(first)), EntryName.KeyOf(names[1]), first), 2);
+            Node? undated = names.Length > 2 ? null : reader.TimelineFolder(Top, first, "");
+            return undated is null || names.Length == 1 ? undated : reader.TimelineEntry(undated, EntryName.KeyOf(names[1]));
         }
-        if (folder is null || names.Length == depth) return folder;
-        return names.Length == depth + 1 ? reader.TimelineEntry(folder, EntryName.KeyOf(names[depth])) : null;
+        // Where there is the day there is its year.
+        Node year = TreeReader.Computed(Top, first, new TimelineYear(first));
+        return names.Length switch
+        {
+            1 => reader.TimelineYear(Top, first),
+            2 => reader.TimelineFolder(year, EntryName.KeyOf(names[1]), first),
+            3 => reader.TimelineEntry(year, EntryName.KeyOf(names[1]), first, EntryName.KeyOf(names[2])),
+            _ => null,
+        };
     }
 
     public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext) =>

@@ -32,85 +32,6 @@ sealed partial class TreeReader(DbConnection connection)
         return operation is null && timeline is null ? Rows.Started : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(operation ?? 0, (timeline ?? 0) * 1000));
     }
 
-    public Node? RootFolder(Volume volume, string path) => connection.Query<(long Id, long Modified)?>(
-        "SELECT id, modified_ns FROM folder WHERE volume_id = @id AND parent_id IS NULL", new { id = volume.Id }).SingleOrDefault() is { } row
-        ? Folder(path, row.Modified, new DiskFolder(volume, row.Id))
-        : Folder(path, 0, new DiskFolder(volume, -1));
-
-    /// <param name="name">As a client writes it; of two names that differ only in case, the exact one is meant.</param>
-    public Node? Subfolder(DiskFolder parent, Node parentNode, string name) => connection.Query<(long Id, string Name, long Modified)?>("""
-        SELECT id, entry_name, modified_ns FROM folder WHERE parent_id = @parent AND entry_key IN (@key, @twin) AND missing_since IS NULL
-        ORDER BY entry_key DESC LIMIT 1
-        """, new { parent = parent.FolderId, key = EntryName.KeyOf(name), twin = EntryName.TwinKeyOf(name) }).SingleOrDefault() is { } row
-        ? Folder(parentNode.Child(row.Name), row.Modified, parent with { FolderId = row.Id })
-        : null;
-
-    /// <summary>Adds subfolders behind <paramref name="after"/>; gives the last key when there may be more.</summary>
-    public string? Subfolders(DiskFolder parent, Node parentNode, string after, int most, List<Node> nodes)
-    {
-        string? last = null;
-        int count = 0;
-        foreach ((long id, string name, string key, long modified) in connection.Query<(long, string, string, long)>("""
-            SELECT id, entry_name, entry_key, modified_ns FROM folder
-            WHERE parent_id = @parent AND entry_key > @after AND missing_since IS NULL ORDER BY entry_key LIMIT @most
-            """, new { parent = parent.FolderId, after, most }))
-        {
-            nodes.Add(Folder(parentNode.Child(name), modified, parent with { FolderId = id }));
-            (last, count) = (key, count + 1);
-        }
-        return count < most ? null : last;
-    }
-
-    /// <inheritdoc cref="Subfolder"/>
-    public Node? File(DiskFolder folder, Node parent, string name)
-    {
-        List<Node> nodes = [];
-        ReadFiles(folder, parent, "l.entry_key = @key", EntryName.TwinKeyOf(name), 1, Detail.Facts, nodes);
-        if (nodes.Count == 0) ReadFiles(folder, parent, "l.entry_key = @key", EntryName.KeyOf(name), 1, Detail.Facts, nodes);
-        return nodes.SingleOrDefault();
-    }
-
-    /// <inheritdoc cref="Subfolders"/>
-    public string? Files(DiskFolder folder, Node parent, string after, int most, Detail detail, List<Node> nodes) =>
-        ReadFiles(folder, parent, "l.entry_key > @key", after, most, detail, nodes);
-
-    string? ReadFiles(DiskFolder folder, Node parent, string condition, string key, int most, Detail detail, List<Node> nodes)
-    {
-        if (most <= 0) return key;
-        RelativePath diskPath = RelativePath.FromBytes(connection.ExecuteScalar<byte[]>("SELECT path FROM folder WHERE id = @id", new { id = folder.FolderId }) ?? []);
-        string path = parent.Path;
-        // "" sorts before every key, so the first page needs no query of its own.
-        using DbCommand command = Command($"""
-            SELECT l.entry_name, l.entry_key, l.size_in_bytes, l.modified_ns, l.name, {ContentColumns(detail)}, l.changed_ns
-            FROM location l LEFT JOIN content c ON c.id = l.content_id LEFT JOIN asset a ON a.id = c.asset_id AND a.content_id = c.id {PreviewTable(detail)}
-            WHERE l.folder_id = @folder AND {condition} AND l.missing_since IS NULL ORDER BY l.entry_key LIMIT @most
-            """, ("@folder", folder.FolderId), ("@key", key), ("@most", most));
-        using DbDataReader row = command.ExecuteReader();
-        for (int count = 0; row.Read();)
-        {
-            long size = row.GetInt64(2), modified = row.GetInt64(3);
-            bool isRead = !row.IsDBNull(5);
-            nodes.Add(new(path, row.GetString(0))
-            {
-                IsFolder = false,
-                SizeInBytes = size,
-                Modified = Rows.Time(modified),
-                ETag = isRead ? null : Rows.WeakETag(size, modified),
-                Hash = isRead ? Hash(row, 5) : null,
-                MediaType = isRead ? row.GetString(7) : Node.UnknownMedia,
-                TakenText = row.IsDBNull(8) ? null : row.GetString(8),
-                Asset = isRead ? Asset(row, 5, detail) : null,
-                Source = new DiskFile(folder.Volume, diskPath, (byte[])row.GetValue(4), size, modified, row.GetInt64(row.FieldCount - 1)),
-            });
-            if (++count == most) return row.GetString(1);
-        }
-        return null;
-    }
-
-    /// <summary>Whether a folder lay on another file system than its volume's root when it was last listed.</summary>
-    public bool IsElsewhere(long volume, RelativePath folder) => connection.ExecuteScalar<bool>(
-        "SELECT EXISTS (SELECT 1 FROM folder WHERE volume_id = @volume AND path = @path AND is_elsewhere = 1)", new { volume, path = folder.Bytes.ToArray() });
-
     /// <summary>Photos and clips by their ids; none where no more is asked for than any file has. One query.</summary>
     public IReadOnlyDictionary<string, AssetInTree> Assets(IReadOnlyCollection<string> uids, Detail detail)
     {
@@ -205,6 +126,16 @@ sealed partial class TreeReader(DbConnection connection)
 
     static Node DayFolder(Node parent, string name, string year, long modified) =>
         Folder(parent.Child(TimelineView.ShownName(name, year)), modified * Rows.Second, new TimelineFolder(name));
+
+    /// <summary>A photo of a day with a date: where there is the photo, there is its day.</summary>
+    /// <param name="day">The key of the name that is shown.</param>
+    public Node? TimelineEntry(Node parent, string day, string year, string key)
+    {
+        Node folder = DayFolder(parent, TimelineView.StoredKey(day, year), year, 0);
+        if (TimelineEntry(folder, key) is not { } entry) return null;
+        _days[(parent.Path, day)] = folder;
+        return entry;
+    }
 
     public Node? TimelineEntry(Node folder, string key)
     {

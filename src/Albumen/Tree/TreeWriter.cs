@@ -22,6 +22,7 @@ public sealed class TreeWriter : IDisposable
     readonly Organizer _organizer;
     readonly FrozenDictionary<FolderKind, WritableFolder> _kinds;
     readonly Intake _intake;
+    readonly InboxFolder _inbox;
     readonly InboxExit _exit;
     readonly WebDavSettings _settings;
     readonly RecentSpots _recent;
@@ -36,7 +37,8 @@ public sealed class TreeWriter : IDisposable
         (_tree, _disk, _locks, _properties, _organizer) = (tree, inbox.Disk, locks, properties, organizer);
         (_settings, _intake, _recent, _room) = (settings ?? new(), new(tree, hashes, ingest), new(tree), new(inbox.Disk));
         _exit = new(inbox, hashes);
-        WritableFolder[] kinds = [new InboxFolder(inbox, hashes, _intake, _exit), new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
+        _inbox = new(inbox, hashes, _intake, _exit);
+        WritableFolder[] kinds = [_inbox, new WritableAlbum(tree, organizer, albums, _intake, properties), new WritableTag(tree, organizer, _intake, properties), new WritableTrash(tree, organizer, albums, new(tree.Clock), _intake)];
         _kinds = kinds.SelectMany(k => k.Kinds.Select(kind => (kind, k))).ToFrozenDictionary(k => k.kind, k => k.k);
     }
 
@@ -129,10 +131,10 @@ public sealed class TreeWriter : IDisposable
             Spot spot = Find(path, viewer);
             if (RefuseFile(spot, sizeInBytes: null, viewer) is { } refusal) return refusal;
             if (!holds(spot.Node)) return new TreeAnswer.Changed();
-            TreeAnswer answer = await _kinds[spot.Kind].PutAsync(spot, upload, viewer, cancellationToken);
-            await KeepNameAsync(answer, path, spot, viewer, cancellationToken);
+            TreeAnswer answer = await _kinds[spot.Kind].PutAsync(spot, upload, viewer, CancellationToken.None);
+            await KeepNameAsync(answer, path, spot, viewer, CancellationToken.None);
             // What was said of the name that was still empty.
-            if (answer is TreeAnswer.Done { IsElsewhere: false, Node: { } node } && TreePath.KeyOf(node.Path) is var key && key != TreePath.KeyOf(spot.Path)) await _properties.MoveAsync(TreePath.KeyOf(spot.Path), key, cancellationToken);
+            if (answer is TreeAnswer.Done { IsElsewhere: false, Node: { } node } && TreePath.KeyOf(node.Path) is var key && key != TreePath.KeyOf(spot.Path)) await _properties.MoveAsync(TreePath.KeyOf(spot.Path), key, CancellationToken.None);
             return answer;
         }, path, viewer, cancellationToken);
     }
@@ -143,7 +145,7 @@ public sealed class TreeWriter : IDisposable
         if (spot.Node is { IsFolder: true } && FolderRules.Allows(spot.OwnKind, TreeOperation.MakeFolder)) return new TreeAnswer.Exists();
         if (Refuse(spot, TreeOperation.MakeFolder) is { } refusal) return refusal;
         if (spot.Node is not null) return new TreeAnswer.Exists();
-        return holds(null) ? await _kinds[spot.Kind].MakeFolderAsync(spot, viewer, cancellationToken) : new TreeAnswer.Changed();
+        return holds(null) ? await _kinds[spot.Kind].MakeFolderAsync(spot, viewer, CancellationToken.None) : new TreeAnswer.Changed();
     }, path, viewer, cancellationToken);
 
     /// <summary>Deletes a file, or a folder with all that is in it, as far as the kind of folder means that.</summary>
@@ -153,51 +155,57 @@ public sealed class TreeWriter : IDisposable
         if (RefuseDelete(spot) is { } refusal) return refusal;
         if (spot.Node is not { } node) return new TreeAnswer.Missing();
         if (!holds(node)) return new TreeAnswer.Changed();
-        TreeAnswer answer = await _kinds[spot.Kind].DeleteAsync(spot, viewer, cancellationToken);
-        if (answer is TreeAnswer.Done) await ForgetAsync(node, cancellationToken);
+        TreeAnswer answer = await _kinds[spot.Kind].DeleteAsync(spot, viewer, CancellationToken.None);
+        if (answer is TreeAnswer.Done) await ForgetAsync(node, CancellationToken.None);
         return answer;
     }, null, viewer, cancellationToken);
 
     /// <param name="isDeep">False: a folder without what is in it.</param>
     /// <param name="overwrite">What lies at the target may go.</param>
-    public async Task<TreeAnswer> CopyAsync(string from, string to, bool isDeep, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) =>
-        await BringAsync(from, to, TreeOperation.CopyIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
+    public async Task<TreeAnswer> CopyAsync(string from, string to, bool isDeep, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken)
+    {
+        if (await BringAsync(from, to, isMove: false, overwrite, holds, viewer, cancellationToken) is { } cannot) return cannot;
+        (StagedCopy? staged, TreeAnswer? fault) = await StageAsync(from, to, isDeep, overwrite, holds, viewer, cancellationToken);
+        if (fault is not null) return fault;
+        using StagedCopy? copy = staged;
+        return await ChangeAsync(async () =>
         {
-            (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
+            (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer) with { Copy = copy });
             TreeOperation operation = OperationOf(source, target, isMove: false);
             if (RefuseTransfer(source, target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
-            TreeAnswer answer = await _kinds[target.Kind].CopyAsync(source.Node!, target, isDeep, viewer, cancellationToken);
-            await KeepNameAsync(answer, to, target, viewer, cancellationToken);
+            TreeAnswer answer = await _kinds[target.Kind].CopyAsync(source.Node!, target, isDeep, viewer, CancellationToken.None);
+            await KeepNameAsync(answer, to, target, viewer, CancellationToken.None);
             if (answer is TreeAnswer.Done done)
             {
-                if (target.Node is not null) await _properties.ForgetAsync(TreePath.KeyOf(target.Node.Path), cancellationToken);
-                await _properties.CopyAsync(TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to), isDeep, cancellationToken);
+                if (target.Node is not null) await _properties.ForgetAsync(TreePath.KeyOf(target.Node.Path), CancellationToken.None);
+                await _properties.CopyAsync(TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to), isDeep, CancellationToken.None);
             }
             return answer;
         }, to, viewer, cancellationToken);
+    }
 
     /// <inheritdoc cref="CopyAsync"/>
     public async Task<TreeAnswer> MoveAsync(string from, string to, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken) =>
-        await BringAsync(from, to, TreeOperation.MoveIn, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
+        await BringAsync(from, to, isMove: true, overwrite, holds, viewer, cancellationToken) ?? await ChangeAsync(async () =>
         {
             (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
             TreeOperation operation = OperationOf(source, target, isMove: true);
             bool isOtherWriting = source.Node is not null && source.Node.Path == target.Node?.Path && target.Name != source.Node.Name;
             if (RefuseTransfer(source, isOtherWriting ? target with { Node = null } : target, operation, overwrite) is { } refusal) return refusal;
             if (!holds(source.Node)) return new TreeAnswer.Changed();
-            TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, cancellationToken);
-            await KeepNameAsync(answer, to, target, viewer, cancellationToken);
+            TreeAnswer answer = await _kinds[target.Kind].MoveAsync(source.Node!, target, viewer, CancellationToken.None);
+            await KeepNameAsync(answer, to, target, viewer, CancellationToken.None);
             if (answer is TreeAnswer.Done done)
             {
                 if (source.Kind is FolderKind.Inbox && target.Kind is not FolderKind.Inbox) await _exit.LeaveAsync(source.Node!, hash => _intake.Held(hash) is not null, CancellationToken.None);
                 (string fromKey, string toKey) = (TreePath.KeyOf(source.Node!.Path), TreePath.KeyOf(done.Node?.Path ?? to));
                 bool stays = fromKey != toKey && _tree.Find(source.Node.Path, viewer) is not null;
                 // What was restored may have got another name.
-                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node, cancellationToken, keepLocks: true);
-                if (stays) await _properties.CopyAsync(fromKey, toKey, isDeep: true, cancellationToken);
-                else if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, cancellationToken);
-                if (!stays) await _locks.ForgetAsync(TreePath.KeyOf(source.Node.LockedAt), cancellationToken);
+                if (target.Node is { } was && !isOtherWriting && (done.Node is null || done.Node.Path == was.Path)) await ForgetAsync(target.Node, CancellationToken.None, keepLocks: true);
+                if (stays) await _properties.CopyAsync(fromKey, toKey, isDeep: true, CancellationToken.None);
+                else if (fromKey != toKey) await _properties.MoveAsync(fromKey, toKey, CancellationToken.None);
+                if (!stays) await _locks.ForgetAsync(TreePath.KeyOf(source.Node.LockedAt));
             }
             return answer;
         }, to, viewer, cancellationToken);
@@ -207,7 +215,7 @@ public sealed class TreeWriter : IDisposable
     {
         Spot spot = Find(path, viewer);
         if (FolderRules.Refusal(spot.OwnKind, TreeOperation.SetProperties) is { } refusal) return refusal;
-        return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, cancellationToken);
+        return spot.Node is null ? new TreeAnswer.Missing() : await _kinds[spot.OwnKind].SetModifiedAsync(spot.Node, modified, CancellationToken.None);
     }, null, viewer, cancellationToken);
 
     /// <summary>Keeps a client's properties at a path, dates it, and states something of the photo that a file is, as one operation of the journal: all of it or nothing.</summary>
@@ -226,12 +234,12 @@ public sealed class TreeWriter : IDisposable
         bool isDone = false;
         try
         {
-            await _properties.SetAsync(key, kept, cancellationToken);
-            if (modified is { } time) await _kinds[spot.OwnKind].SetModifiedAsync(node, time, cancellationToken);
+            await _properties.SetAsync(key, kept, CancellationToken.None);
+            if (modified is { } time) await _kinds[spot.OwnKind].SetModifiedAsync(node, time, CancellationToken.None);
             if (edits.Count > 0)
             {
                 if (node.Asset is not { Uid: var asset }) return TreeAnswer.NoPhoto;
-                await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), cancellationToken);
+                await _organizer.DoAsync(new Author(viewer.Name, "webdav"), $"proppatch {node.Path}", Organizer.Say(asset, edits), CancellationToken.None);
             }
             isDone = true;
             return new TreeAnswer.Done(IsNew: false, node);
@@ -285,11 +293,11 @@ public sealed class TreeWriter : IDisposable
 
     /// <summary>Has what is copied or moved to albums and tags taken in, where that was not done yet. It takes its time, and others go on.</summary>
     /// <returns>Why that cannot be; null when it can, or is not needed, or will be refused for other reasons.</returns>
-    async Task<TreeAnswer?> BringAsync(string from, string to, TreeOperation operation, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken)
+    async Task<TreeAnswer?> BringAsync(string from, string to, bool isMove, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken)
     {
         (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
         if (!IsArranged(target.Kind) || target.IsShadowy || source.Node?.Source is not (PlainFile or PlainFolder or ShadowFile { Shadow.SizeInBytes: > 0 })) return null;
-        if (FolderRules.AreAlike(source.Kind, target.Kind)) operation = operation is TreeOperation.CopyIn ? TreeOperation.CopyWithin : TreeOperation.Rename;
+        TreeOperation operation = OperationOf(source, target, isMove);
         if (RefuseTransfer(source, target, operation, overwrite) is not null || !holds(source.Node)) return null;
         try
         {
@@ -305,12 +313,32 @@ public sealed class TreeWriter : IDisposable
         }
     }
 
+    /// <summary>Makes the copy of what is copied within the inbox. It takes its time, and others go on. None where that will be refused.</summary>
+    async Task<(StagedCopy? Copy, TreeAnswer? Fault)> StageAsync(string from, string to, bool isDeep, bool overwrite, Func<Node?, bool> holds, Viewer viewer, CancellationToken cancellationToken)
+    {
+        (Spot source, Spot target) = (Find(from, viewer), Find(to, viewer));
+        if (target.Kind is not FolderKind.Inbox || source.Node is not { Source: PlainFile or PlainFolder } node) return default;
+        if (RefuseTransfer(source, target, OperationOf(source, target, isMove: false), overwrite) is not null || !holds(node)) return default;
+        try
+        {
+            return (await _inbox.StageAsync(node, isDeep, _room, cancellationToken), null);
+        }
+        catch (FileFault fault)
+        {
+            return (null, Explain(fault));
+        }
+    }
+
     TreeAnswer? Refuse(Spot spot, TreeOperation operation)
     {
+        if (IsNowhere(spot)) return new TreeAnswer.NoParent();
         if (FolderRules.Refusal(spot.Kind, operation) is { } refusal) return refusal;
         if (spot.Folder is null) return new TreeAnswer.NoParent();
         return spot.Node is null ? _kinds[spot.Kind].RefuseName(spot) : null;
     }
+
+    /// <summary>What lies below an album or tag that is not there belongs to none, so no rule is for it.</summary>
+    static bool IsNowhere(Spot spot) => spot.Folder is null && IsArranged(spot.Kind);
 
     static TreeOperation OperationOf(Spot source, Spot target, bool isMove) =>
         FolderRules.AreAlike(source.Kind, target.Kind) ? isMove ? TreeOperation.Rename : TreeOperation.CopyWithin
@@ -321,6 +349,7 @@ public sealed class TreeWriter : IDisposable
         if (source.Node is null) return FolderRules.Refusal(target.Kind, operation) ?? (TreeAnswer)new TreeAnswer.Missing();
         // What stands at the top stays there; a copy of it is one of a folder like others.
         if (source.Kind == FolderKind.Root && operation is TreeOperation.Rename or TreeOperation.MoveIn or TreeOperation.Restore) return FolderRules.Refusal(FolderKind.Root, TreeOperation.MoveOut);
+        if (IsNowhere(target)) return new TreeAnswer.NoParent();
         if (FolderRules.Refusal(target.Kind, operation) is { } refusal) return refusal;
         if (operation == TreeOperation.MoveIn && FolderRules.Refusal(source.Kind, TreeOperation.MoveOut) is { } stays) return stays;
         bool isInPlace = operation == TreeOperation.Rename && TreePath.KeyOf(TreePath.FolderOf(source.Node.Path)!) == TreePath.KeyOf(target.Folder?.Path ?? target.Path);
@@ -342,9 +371,10 @@ public sealed class TreeWriter : IDisposable
     async Task ForgetAsync(Node node, CancellationToken cancellationToken, bool keepLocks = false)
     {
         await _properties.ForgetAsync(TreePath.KeyOf(node.Path), cancellationToken);
-        if (!keepLocks) await _locks.ForgetAsync(TreePath.KeyOf(node.LockedAt), cancellationToken);
+        if (!keepLocks) await _locks.ForgetAsync(TreePath.KeyOf(node.LockedAt));
     }
 
+    /// <summary>Waits for its turn. What has begun is done to its end, even if whoever wanted it has hung up.</summary>
     /// <param name="result">The path whose node the answer tells; null for none.</param>
     async Task<TreeAnswer> ChangeAsync(Func<Task<TreeAnswer>> change, string? result, Viewer viewer, CancellationToken cancellationToken)
     {

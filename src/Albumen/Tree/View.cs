@@ -8,9 +8,8 @@ abstract class View
 {
     /// <param name="inbox">Null for a tree without one.</param>
     /// <param name="clock">Tells what day it is, for queries that count from it.</param>
-    public static IReadOnlyList<View> All(Volumes volumes, InboxView? inbox, TimeProvider clock)
+    public static IReadOnlyList<View> All(Volumes volumes, InboxView? inbox, TimeProvider clock, Shelves shelves)
     {
-        Shelves shelves = new();
         View[] views =
         [
             new AlbumsView(shelves), new FoldersView(volumes), new FacetView("People"), new FacetView("Places"), new FacetView("Ratings"), new SmartView(shelves, clock),

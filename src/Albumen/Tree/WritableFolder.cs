@@ -39,6 +39,9 @@ public sealed record Spot(string Path, Node? Folder, FolderKind Kind, string Nam
     /// <summary>What is put there stays beside the photos: a passing name in an album or a tag, or at the top of them, that is no photo's.</summary>
     internal bool IsShadowy => Kind is FolderKind.Albums or FolderKind.Album or FolderKind.Tags or FolderKind.Tag && Node is null or { Source: ShadowFile } && PassingNames.IsPassing(Name);
 
+    /// <summary>What is to be put there, where that was made before it was its turn.</summary>
+    internal StagedCopy? Copy { get; init; }
+
     /// <summary>The path that locks of what lies there, or will, are on: a client may write it otherwise.</summary>
     public string LockedAt => Node?.LockedAt ?? (Folder is null || Kind is FolderKind.Inbox ? Path : Folder.Child(EntryName.From(Name).Name));
 

@@ -178,8 +178,8 @@ public sealed class AlbumTests(ArrangedLibrary library) : IClassFixture<Arranged
         await UndoAsync(21);
 
         Assert.Equal(second, last);
-        // Two find the photo, two the place; three are the change: where the journal stands, which names are taken, and all that is written.
-        Assert.Equal(7, last.Count);
+        // One finds the photo and one the place; two are the change: which names are taken, and all that is written.
+        Assert.Equal(4, last.Count);
 
         async Task<List<string>> CommandsAsync(string photo)
         {

@@ -77,7 +77,7 @@ public sealed class FileTests(SmallLibrary library)
         Assert.Null(response.Content.Headers.ContentRange);
         byte[] bytes = await response.Content.ReadAsByteArrayAsync(Stop);
         Assert.Equal(response.Content.Headers.ContentLength, bytes.Length);
-        Assert.Equal(string.Concat(new[] { ("0-1", "\0\u0001"), ("65-66", "AB"), ("998-999", "\u00e6\u00e7") }.Select(part => $"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes {part.Item1}/1000\r\n\r\n{part.Item2}")) + $"\r\n--{boundary}--\r\n",
+        Assert.Equal(string.Concat(new[] { ("998-999", "\u00e6\u00e7"), ("0-1", "\0\u0001"), ("65-66", "AB") }.Select(part => $"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes {part.Item1}/1000\r\n\r\n{part.Item2}")) + $"\r\n--{boundary}--\r\n",
             System.Text.Encoding.Latin1.GetString(bytes));
 
         using HttpResponseMessage crumbs = await _archive.SendAsync("GET", Target, null, ("Range", "bytes=" + string.Join(',', Enumerable.Range(0, 20).Select(i => $"{i * 10}-{i * 10}"))));

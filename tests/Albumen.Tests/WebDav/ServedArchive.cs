@@ -56,9 +56,9 @@ sealed class ServedArchive : IAsyncDisposable
         _inbox = new(Inbox);
         Locks = new(_auth, TimeProvider.System);
         _shadows = new(_auth, Path.Combine(_root, "shadow"), Locks, TimeProvider.System);
-        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes, Receipts)) { Shadows = _shadows };
-        _properties = new(_auth);
         Organizer = new(Catalog, Journal);
+        Tree = new(Catalog, Volumes, _derivatives, (_inbox, hashes, Receipts), shelves: Organizer.Shelves) { Shadows = _shadows };
+        _properties = new(_auth);
         Journal.Committed = cancellationToken => new TimelineIndex(Catalog, TimeProvider.System).CatchUpAsync(cancellationToken);
         _writer = new(Tree, hashes, Locks, _properties, Organizer, new(TimeProvider.System));
     }

@@ -35,7 +35,8 @@ sealed record MediaType(MediaKind Kind, string Mime)
 
     /// <summary>What the extension alone promises, as a MIME type, for files that nobody has looked into.</summary>
     public static string MimeOf(string fileName) =>
-        FromExtension.TryGetValue(Path.GetExtension(fileName).TrimStart('.').ToLowerInvariant(), out MediaType? promised) ? promised.Mime : Unknown.Mime;
+        Path.GetExtension(fileName).TrimStart('.').ToLowerInvariant() is var extension && FromExtension.TryGetValue(extension, out MediaType? promised) ? promised.Mime
+        : OtherMimes.GetValueOrDefault(extension, Unknown.Mime);
 
     /// <summary>Recognises the beginning of a file (<see cref="HeadLength"/> bytes, or all of a shorter one).</summary>
     public static MediaType Sniff(ReadOnlySpan<byte> head, string fileName)
@@ -195,6 +196,26 @@ sealed record MediaType(MediaKind Kind, string Mime)
     /// <summary>RAW formats whose first bytes are those of any TIFF.</summary>
     static readonly HashSet<string> TiffRaws =
         ["nef", "nrw", "arw", "sr2", "srf", "pef", "srw", "erf", "dcr", "kdc", "3fr", "fff", "mef", "mos", "iiq", "dng", "gpr", "cr2", "raw"];
+
+    /// <summary>Of what lies beside photos on a plain disk.</summary>
+    static readonly Dictionary<string, string> OtherMimes = new()
+    {
+        ["txt"] = "text/plain",
+        ["log"] = "text/plain",
+        ["md"] = "text/markdown",
+        ["csv"] = "text/csv",
+        ["htm"] = "text/html",
+        ["html"] = "text/html",
+        ["css"] = "text/css",
+        ["js"] = "text/javascript",
+        ["json"] = "application/json",
+        ["xml"] = "application/xml",
+        ["pdf"] = "application/pdf",
+        ["zip"] = "application/zip",
+        ["gz"] = "application/gzip",
+        ["tar"] = "application/x-tar",
+        ["svg"] = "image/svg+xml",
+    };
 
     static readonly Dictionary<string, MediaType> FromExtension = new()
     {
