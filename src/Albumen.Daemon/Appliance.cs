@@ -197,6 +197,9 @@ sealed class Appliance : IDisposable
         }
     }
 
+    /// <summary>Where a journal lies now that was shorter than what the catalogue knows of it; null when all was well.</summary>
+    public string? ReplacedJournal => _journalFile.Replaced;
+
     /// <summary>
     /// Brings the catalogue up to the files it can be made from: a new one, or one that a crash left behind them. Before anything is served or read.
     /// </summary>
