@@ -10,8 +10,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Albumen.Tree;
 
 /// <param name="Removed">Files that are gone.</param>
-/// <param name="Failed">Files that stay after all, and why; their photos lie in the trash as before.</param>
-public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnlyList<(PurgeFile File, string Why)> Failed, IReadOnlyList<long> Operations);
+/// <param name="Sidecars">Of those, that are gone too.</param>
+public sealed record Purged(int Photos, int Removed, int Sidecars, long SizeInBytes, IReadOnlyList<PurgeFailure> Failed, IReadOnlyList<long> Operations);
+
+/// <summary>What stays after all, and why.</summary>
+/// <param name="Sidecar">Null: the file itself, whose photo lies in the trash as before.</param>
+public sealed record PurgeFailure(PurgeFile File, PurgeSidecar? Sidecar, string Why);
 
 /// <summary>
 /// Removes files of photos in the trash for good, when an admin says so: only where the configuration allows it, on volumes that may be written, and only what a
@@ -30,6 +34,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
     static readonly TimeSpan StartStep = TimeSpan.FromMilliseconds(200);
 
     readonly SemaphoreSlim _running = new(1, 1);
+    readonly PurgeSidecars _sidecars = new(files);
 
     public bool IsAllowed => settings.Purge;
 
@@ -69,7 +74,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         {
             foreach (VolumeFiles? volume in open.Values) volume?.Dispose();
         }
-        return new(goes, stays, photos.Length > MostPhotos);
+        return new(_sidecars.With(goes), stays, photos.Length > MostPhotos);
     }
 
     /// <summary>Removes what a plan has shown. Who changes the tree meanwhile waits for one photo at most.</summary>
@@ -167,9 +172,9 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
 
     async Task<Purged> RunAsync(Author author, PurgePlan plan, CancellationToken cancellationToken)
     {
-        List<(PurgeFile, string)> failed = [];
+        List<PurgeFailure> failed = [];
         List<long> operations = [];
-        int removed = 0, photos = 0;
+        int removed = 0, sidecars = 0, photos = 0;
         long size = 0;
         foreach (IGrouping<string, PurgeFile>[] some in plan.Goes.GroupBy(f => f.Asset).Chunk(PhotosPerOperation))
         {
@@ -177,7 +182,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             List<IGrouping<string, PurgeFile>> stay = [], gone = [];
             foreach (IGrouping<string, PurgeFile> photo in some)
             {
-                int before = failed.Count;
+                bool isGone = true;
                 await writer.AloneAsync(async () =>
                 {
                     HashSet<(ulong, long)> changed = [];
@@ -186,15 +191,19 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
                         PurgeFile file = changed.Add((planned.Stat.Device, planned.Stat.Inode)) ? planned : Anew(planned);
                         if (await RemoveAsync(file) is { } why)
                         {
-                            failed.Add((file, why));
+                            isGone = false;
+                            failed.Add(new(file, null, why));
                             continue;
                         }
                         removed++;
                         size += file.Stat.SizeInBytes;
+                        foreach (PurgeSidecar sidecar in file.Sidecars)
+                            if (await RemoveAsync(file, sidecar) is { } reason) failed.Add(new(file, sidecar, reason));
+                            else sidecars++;
                     }
                     return true;
                 }, CancellationToken.None);
-                (failed.Count == before ? gone : stay).Add(photo);
+                (isGone ? gone : stay).Add(photo);
             }
             photos += gone.Count;
             await receipts.RemoveOfAsync(gone.SelectMany(p => p).Select(f => f.Hash!.Value).Distinct(), CancellationToken.None);
@@ -202,7 +211,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             // What is left lies in the trash as before.
             if (cancellationToken.IsCancellationRequested) break;
         }
-        return new Purged(photos, removed, size, failed, operations);
+        return new Purged(photos, removed, sidecars, size, failed, operations);
     }
 
     PurgeFile Look(Row row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
@@ -229,65 +238,47 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
-    /// <returns>Why it stays; null when it is gone, and its sidecars with it.</returns>
+    /// <returns>Why it stays; null when it is gone.</returns>
     Task<string?> RemoveAsync(PurgeFile file) => scanner.AloneAsync(file.Volume, async () =>
     {
         if (!IsAsPlanned(file)) return "it was taken out of the trash meanwhile";
-        switch (await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None))
-        {
-            case WriteResult.Removed:
-                break;
-            case WriteResult.Changed:
-                return "it was changed meanwhile";
-            case WriteResult.Failed failed:
-                return failed.Message;
-            default:
-                return "it could not be removed";
-        }
-        byte[] name = file.Path.Name.ToArray();
-        List<(byte[] Name, ContentHash Hash)> sidecars = [];
-        await catalog.WriteAsync(connection =>
-        {
-            IReadOnlyList<byte[]> beside = SidecarContents.Beside(connection, file.FolderId, name);
-            // One that speaks of other photos too stays for them.
-            List<byte[]> own = [.. beside.Where(s => SidecarContents.Originals(connection, file.FolderId, s).All(o => o.Name.AsSpan().SequenceEqual(name)))];
-            foreach (byte[] sidecar in own)
-                if (connection.QueryFirstOrDefault<byte[]?>("SELECT c.sha256 FROM location l JOIN content c ON c.id = l.content_id WHERE l.folder_id = @FolderId AND l.name = @sidecar", new { file.FolderId, sidecar }) is { } hash)
-                    sidecars.Add((sidecar, ContentHash.FromBytes(hash)));
-            LocationIndex.Forget(connection, file.FolderId, name);
-        }, CancellationToken.None);
-        foreach ((byte[] sidecar, ContentHash hash) in sidecars)
-            if (await files.RemoveAsync(file.Volume, file.Path.Folder.Child(sidecar), isMirror: false, hash, CancellationToken.None) is WriteResult.Removed)
-                await catalog.WriteAsync(connection =>
-                {
-                    LocationIndex.Forget(connection, file.FolderId, sidecar);
-                    SidecarBase.Forget(connection, new(file.FolderId, sidecar, IsMirror: false));
-                }, CancellationToken.None);
-        await RemoveMirroredAsync(file, [.. name, .. ".xmp"u8]);
+        if (Explain(file, await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None)) is { } why) return why;
+        await catalog.WriteAsync(connection => LocationIndex.Forget(connection, file.FolderId, file.Path.Name.ToArray()), CancellationToken.None);
         return null;
     }, CancellationToken.None);
 
-    async Task RemoveMirroredAsync(PurgeFile file, byte[] sidecar)
-    {
-        RelativePath path = file.Path.Folder.Child(sidecar);
-        if (HashOfMirrored(file.Volume, path) is not { } hash) return;
-        _ = await files.RemoveAsync(file.Volume, path, isMirror: true, hash, CancellationToken.None);
-        await catalog.WriteAsync(connection => SidecarBase.Forget(connection, new(file.FolderId, sidecar, IsMirror: true)), CancellationToken.None);
-    }
-
-    ContentHash? HashOfMirrored(Volume volume, RelativePath sidecar)
+    /// <returns>Why it stays; null when it is gone.</returns>
+    Task<string?> RemoveAsync(PurgeFile file, PurgeSidecar sidecar) => scanner.AloneAsync(file.Volume, async () =>
     {
         try
         {
-            using VolumeFiles mirror = new(files.MirrorRoot(volume));
-            using SafeFileHandle file = mirror.OpenRead(SidecarFiles.MirrorPath(sidecar), out _);
-            return ContentHash.Of(file);
+            if (!PurgeSidecars.IsLeftAlone(file, sidecar)) return "another file that it speaks of came meanwhile";
         }
-        catch (FileFault)
+        catch (FileFault fault)
         {
-            return null;
+            return fault.Reason;
         }
-    }
+        WriteResult result = sidecar.IsMirror
+            ? await files.RemoveAsync(file.Volume, sidecar.Path, isMirror: true, sidecar.Hash, CancellationToken.None)
+            : await files.PurgeAsync(file.Volume, sidecar.Path, sidecar.Stat, sidecar.Hash, CancellationToken.None);
+        if (Explain(file, result) is { } why) return why;
+        byte[] name = sidecar.Path.Name.ToArray();
+        await catalog.WriteAsync(connection =>
+        {
+            if (!sidecar.IsMirror) LocationIndex.Forget(connection, file.FolderId, name);
+            SidecarBase.Forget(connection, new(file.FolderId, name, sidecar.IsMirror));
+        }, CancellationToken.None);
+        return null;
+    }, CancellationToken.None);
+
+    static string? Explain(PurgeFile file, WriteResult result) => result switch
+    {
+        WriteResult.Removed => null,
+        WriteResult.Changed { Kept: { } kept } => $"it was changed meanwhile; what somebody wrote at that moment is {file.Volume.Settings.Path}/{file.Path.Folder.Child(kept)}",
+        WriteResult.Changed => "it was changed meanwhile",
+        WriteResult.Failed failed => failed.Message,
+        _ => "it could not be removed",
+    };
 
     /// <summary>Whether its photo lies in the trash still, put there when the plan says.</summary>
     bool IsAsPlanned(PurgeFile file)
