@@ -46,7 +46,7 @@ static class Server
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("layer", appliance.Layer.RunAsync);
         parts.Start("inbox", appliance.InboxKeeper.RunAsync);
-        parts.Start("purge", cancellationToken => appliance.Purge.FinishAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
+        parts.Start("purge", cancellationToken => appliance.Purge.KeepAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);

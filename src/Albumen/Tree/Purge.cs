@@ -23,20 +23,24 @@ public sealed record PurgeFailure(PurgeFile File, PurgeSidecar? Sidecar, string 
 /// </summary>
 /// <remarks>
 /// It stands in the journal, on the disk, before the first file goes. Whoever is killed in between leaves photos in the trash that are noted as purged and have their files: the next
-/// purge offers them again. A file that had lost its name by then is removed at the next start, or gets its name back if its photo was restored.
+/// purge offers them again. A file that had lost its name by then is removed as soon as that can be, or gets its name back if its photo was restored; until then it is a problem. Its sidecars stay.
 /// </remarks>
 public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, InboxReceipts receipts, TrashReader trash, TrashSettings settings, TimeProvider clock)
     : IDisposable
 {
-    const string Field = "purged";
+    const string Field = "purged", Nameless = "nameless";
     const int MostPhotos = 10_000, PhotosPerOperation = 200;
 
     static readonly TimeSpan StartStep = TimeSpan.FromMilliseconds(200);
 
-    readonly SemaphoreSlim _running = new(1, 1);
+    readonly SemaphoreSlim _running = new(1, 1), _wake = new(1);
     readonly PurgeSidecars _sidecars = new(files);
+    readonly PurgeLeftovers _leftovers = new(catalog, volumes);
 
     public bool IsAllowed => settings.Purge;
+
+    /// <summary>Called when a file in a folder, by its id, has its name again, so that it is looked at.</summary>
+    public Action<Volume, long> NamedAgain { get; init; } = static (_, _) => { };
 
     /// <summary>What would be removed: the photos that lie in the trash longest, first.</summary>
     /// <param name="all">Also those that are to be kept still.</param>
@@ -96,79 +100,77 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
-    /// <summary>At the start: ends what an earlier purge has begun.</summary>
-    /// <param name="isReady">False while what lies on the volumes is not known yet.</param>
-    public async Task FinishAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    /// <summary>Says that a volume was walked, so that what an interrupted purge has left there can be dealt with.</summary>
+    public void Wake()
     {
-        if (!IsAllowed) return;
+        if (_wake.CurrentCount == 0) _wake.Release();
+    }
+
+    /// <summary>Ends what earlier purges have begun, at the start and whenever a volume was walked. Runs until cancelled.</summary>
+    /// <param name="isReady">False while what lies on the volumes is not known yet.</param>
+    public async Task KeepAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    {
         while (!isReady()) await Task.Delay(StartStep, clock, cancellationToken);
-        await _running.WaitAsync(cancellationToken);
-        try
+        while (true)
         {
-            await FinishAsync(cancellationToken);
-        }
-        catch (Exception error) when (error is IOException or DbException)
-        {
-            // The next purge tries again.
-        }
-        finally
-        {
-            _running.Release();
+            await _wake.WaitAsync(cancellationToken);
+            await _running.WaitAsync(cancellationToken);
+            try
+            {
+                await FinishAsync(cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or DbException)
+            {
+                // After the next walk it is tried again.
+            }
+            finally
+            {
+                _running.Release();
+            }
         }
     }
 
-    public void Dispose() => _running.Dispose();
+    public void Dispose()
+    {
+        _running.Dispose();
+        _wake.Dispose();
+    }
 
     async Task FinishAsync(CancellationToken cancellationToken)
     {
-        foreach (PurgeFile begun in Leftovers())
-            await writer.AloneAsync(async () =>
-            {
-                // Nothing was changed at that time: it is no file to remove, and gets its name back.
-                if (await RemoveAsync(begun) is not null) _ = await files.PurgeAsync(begun.Volume, begun.Path, begun.Stat with { ChangedNs = 0 }, begun.Hash!.Value, CancellationToken.None);
-                return true;
-            }, cancellationToken);
+        Volume[] online = [.. volumes.All.Where(v => volumes.TrustIn(v) is Trust.Online)];
+        List<PurgeFile> left = [];
+        HashSet<string> again = [];
+        foreach ((PurgeFile file, bool goes) in _leftovers.Find())
+        {
+            if (IsAllowed && file.Volume.Settings.Writable)
+                await writer.AloneAsync(async () =>
+                {
+                    if (goes && await RemoveAsync(file) is null) return true;
+                    // Nothing was changed at that time: it is no file to remove, and gets its name back.
+                    _ = await files.PurgeAsync(file.Volume, file.Path, file.Stat with { ChangedNs = 0 }, file.Hash!.Value, CancellationToken.None);
+                    if (!goes) again.Add(file.Asset);
+                    return true;
+                }, cancellationToken);
+            if (PurgeLeftovers.IsNameless(file)) left.Add(file);
+            else if (PurgeLeftovers.StatOf(file.Volume, file.Path) is not null) NamedAgain(file.Volume, file.FolderId);
+        }
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        again.ExceptWith(left.Select(f => f.Asset));
+        await catalog.WriteAsync(connection =>
+        {
+            foreach (PurgeFile file in left) Problems.Note(connection, new(Nameless, file.Volume.Name, file.Path.ToString(), Lost(file)), now);
+            foreach (Volume volume in online) Problems.SolveUnseen(connection, volume.Name, Nameless, now);
+        }, cancellationToken);
+        await journal.CommitAsync(Author.Scan, "photos that were to be purged have files again", connection => [.. again.Union(PurgeLeftovers.Restored(connection)).SelectMany(asset => Unsaying(connection, asset))], cancellationToken);
     }
 
-    /// <summary>Files of purged photos that have lost their names and are there still.</summary>
-    List<PurgeFile> Leftovers()
-    {
-        List<PurgeFile> found = [];
-        using Database.Reader reader = catalog.Read();
-        foreach (Row row in reader.Connection.Query<Row>("""
-            SELECT a.uid, coalesce(a.trashed, '') AS trashed, f.volume_id, l.folder_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, k.sha256
-            FROM statement s JOIN asset a ON a.uid = s.asset JOIN content k ON k.asset_id = a.id
-            JOIN location l ON k.id = coalesce(l.content_id, l.previous_content_id) JOIN folder f ON f.id = l.folder_id WHERE s.kind = 9
-            """))
-            if (volumes.Find(row.VolumeId) is { Settings.Writable: true } volume && volumes.TrustIn(volume) is Trust.Online && Leftover(row, volume) is { } file) found.Add(file);
-        return found;
-    }
-
-    static PurgeFile? Leftover(Row row, Volume volume)
-    {
-        RelativePath path = RelativePath.FromBytes(row.Path).Child(row.Name);
-        if (StatOf(volume, path) is not null || StatOf(volume, AtomicWriter.LeftoverOf(path)) is not { } left) return null;
-        return (left.SizeInBytes, left.ModifiedNs, left.Inode) == (row.SizeInBytes, row.ModifiedNs, row.Inode) ? new(row.Uid, volume, row.FolderId, path, left, ContentHash.FromBytes(row.Sha256), row.Trashed) : null;
-    }
+    static string Lost(PurgeFile file) => $"A purge that was interrupted has taken its name from it: in its folder it is called {RelativePath.Show(AtomicWriter.LeftoverOf(file.Path).Name)}. "
+        + "It is dealt with when albumend is started with 'purge: on' and the volume is writable; or give it its name back.";
 
     /// <summary>As it is now that another name of it was removed, which changes its time of change.</summary>
     static PurgeFile Anew(PurgeFile file) =>
-        StatOf(file.Volume, file.Path) is { } now && now with { ChangedNs = file.Stat.ChangedNs } == file.Stat ? file with { Stat = now } : file;
-
-    static FileStat? StatOf(Volume volume, RelativePath path)
-    {
-        try
-        {
-            using VolumeFiles files = new(volume.Settings.Path);
-            using SafeFileHandle open = files.OpenRead(path, out FileStat stat);
-            return stat with { BornNs = null };
-        }
-        catch (FileFault)
-        {
-            return null;
-        }
-    }
-
+        PurgeLeftovers.StatOf(file.Volume, file.Path) is { } now && now with { ChangedNs = file.Stat.ChangedNs } == file.Stat ? file with { Stat = now } : file;
 
     async Task<Purged> RunAsync(Author author, PurgePlan plan, CancellationToken cancellationToken)
     {
@@ -176,13 +178,14 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         List<long> operations = [];
         int removed = 0, sidecars = 0, photos = 0;
         long size = 0;
+        bool isUnfinished = false;
         foreach (IGrouping<string, PurgeFile>[] some in plan.Goes.GroupBy(f => f.Asset).Chunk(PhotosPerOperation))
         {
             if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", some, Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
             List<IGrouping<string, PurgeFile>> stay = [], gone = [];
             foreach (IGrouping<string, PurgeFile> photo in some)
             {
-                bool isGone = true;
+                bool isGone = true, isNameless = false;
                 await writer.AloneAsync(async () =>
                 {
                     HashSet<(ulong, long)> changed = [];
@@ -192,7 +195,8 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
                         if (await RemoveAsync(file) is { } why)
                         {
                             isGone = false;
-                            failed.Add(new(file, null, why));
+                            isNameless |= PurgeLeftovers.IsNameless(file);
+                            failed.Add(new(file, null, PurgeLeftovers.IsNameless(file) ? $"{why} {Lost(file)}" : why));
                             continue;
                         }
                         removed++;
@@ -203,7 +207,10 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
                     }
                     return true;
                 }, CancellationToken.None);
-                (isGone ? gone : stay).Add(photo);
+                isUnfinished |= isNameless;
+                if (isGone) gone.Add(photo);
+                // It is still to be purged; taken back, nobody would look for its file.
+                else if (!isNameless) stay.Add(photo);
             }
             photos += gone.Count;
             await receipts.RemoveOfAsync(gone.SelectMany(p => p).Select(f => f.Hash!.Value).Distinct(), CancellationToken.None);
@@ -211,6 +218,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             // What is left lies in the trash as before.
             if (cancellationToken.IsCancellationRequested) break;
         }
+        if (isUnfinished) await FinishAsync(CancellationToken.None);
         return new Purged(photos, removed, sidecars, size, failed, operations);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Albumen.Tests.Daemon;
@@ -5,11 +6,12 @@ using Albumen.Tests.WebDav;
 
 namespace Albumen.Tests.Acceptance;
 
-/// <summary>A purge of a real daemon: which sidecars go with a photo and which stay.</summary>
+/// <summary>A purge of a real daemon: which sidecars go with a photo and which stay, and what becomes of a file when the scribe dies over it.</summary>
 [Collection(SurvivalTests.Name)]
 public sealed class PurgeTests : IAsyncLifetime
 {
     const string Sidecar = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/x"/></rdf:RDF></x:xmpmeta>""";
+    const string Leftover = "._1.jpg.albumen";
 
     readonly string _volume = Directory.CreateTempSubdirectory("albumen-purge-").FullName;
     PrivateDaemon _daemon = null!;
@@ -29,7 +31,7 @@ public sealed class PurgeTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _daemon.DisposeAsync();
-        Directory.Delete(_volume, recursive: true);
+        foreach (string folder in (string[])[_volume, Away]) if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -97,11 +99,97 @@ public sealed class PurgeTests : IAsyncLifetime
         Assert.Equal(["1.jpg", "2.jpg", "stem.cr2", "stem.xmp"], Files());
     }
 
-    void Configure(string more = "sidecars: { placement: off }") => _daemon.Configure($$"""
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_over_which_the_scribe_died_goes_with_the_next_start_or_is_named_again_if_it_was_restored(bool isRestored)
+    {
+        await DieAsync();
+        if (isRestored) await RestoreAsync();
+        Assert.Equal(0, await _daemon.StopAsync());
+
+        await StartAsync();
+
+        await UntilAsync(() => !Files().Contains(Leftover));
+        Assert.Equal(isRestored ? ["1.jpg", "2.jpg"] : ["2.jpg"], Files());
+        // It is found without a walk.
+        await UntilAsync(async () => (await _daemon.AlbumenAsync("missing")).Output.Length == 0);
+        await NothingIsMissingAsync();
+        if (!isRestored) return;
+        // It counts as any other photo again: should it vanish, it is missed.
+        File.Delete(Path.Combine(Folder, "1.jpg"));
+        await _daemon.ScanAsync();
+        Assert.Contains("1.jpg", (await _daemon.AlbumenAsync("missing")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_purging_is_switched_off_before_it_could_end_that_is_a_problem_until_it_is_mended()
+    {
+        await DieAsync();
+        Assert.Equal(0, await _daemon.StopAsync());
+        Configure(purge: "off");
+        await StartAsync();
+        await UntilAsync(async () => (await _daemon.AlbumenAsync("problems")).Output.Contains(Leftover, StringComparison.Ordinal));
+        Assert.Contains(Leftover, Files());
+
+        File.Move(Path.Combine(Folder, Leftover), Path.Combine(Folder, "1.jpg"));
+        await _daemon.ScanAsync();
+        await UntilAsync(async () => (await _daemon.AlbumenAsync("problems")).Output.Length == 0);
+        await NothingIsMissingAsync();
+    }
+
+    [Fact]
+    public async Task A_volume_that_was_away_at_the_start_is_looked_at_when_it_is_back()
+    {
+        await DieAsync();
+        Assert.Equal(0, await _daemon.StopAsync());
+        Directory.Move(_volume, Away);
+        await _daemon.StartAsync();
+        await UntilAsync(async () => (await _daemon.AlbumenAsync("volume", "list")).Output.Contains("offline", StringComparison.Ordinal));
+        await Task.Delay(1000, Now);
+        Directory.Move(Away, _volume);
+
+        await UntilAsync(() => !Files().Contains(Leftover));
+
+        Assert.Equal(["2.jpg"], Files());
+    }
+
+    string Away => _volume + ".away";
+
+    /// <summary>Purges 1.jpg with a scribe that is killed when it has taken the name from it.</summary>
+    async Task DieAsync()
+    {
+        Assert.SkipUnless(Clients.Has("strace"), "strace is not installed");
+        await StartAsync();
+        await TrashAsync("1.jpg");
+        JsonElement plan = await PlanAsync();
+        (_, string children) = await Clients.RunAsync("pgrep", ["-P", $"{_daemon.Process!.Id}", "-f", " scribe "]);
+        using Process trace = Process.Start(new ProcessStartInfo("strace",
+            ["-f", "-e", "trace=unlinkat", "-e", "inject=unlinkat:error=EIO:signal=KILL", "-e", "signal=none", "-o", "/dev/null", "-p", children.Trim()]) { RedirectStandardError = true })!;
+        string? line = await trace.StandardError.ReadLineAsync(Now);
+        Assert.SkipWhen(line?.Contains("attached", StringComparison.Ordinal) is not true, $"strace may not attach here: {line}");
+        _ = trace.StandardError.ReadToEndAsync(CancellationToken.None);
+
+        Answer purged = await PurgeAsync(plan);
+        await trace.WaitForExitAsync(Now);
+
+        Assert.NotEqual(0, purged.Code);
+        Assert.Equal([Leftover, "2.jpg"], Files());
+        Assert.Contains($"is called {Leftover}", purged.Error, StringComparison.Ordinal);
+    }
+
+    async Task RestoreAsync()
+    {
+        string put = (await _daemon.AlbumenAsync("log", "--json")).Lines.Last(l => JsonElement.Parse(l).GetProperty("door").GetString() == "cli");
+        Answer undone = await _daemon.AlbumenAsync("undo", JsonElement.Parse(put).GetProperty("number").GetRawText());
+        Assert.Equal((0, ""), (undone.Code, undone.Error));
+    }
+
+    void Configure(string more = "sidecars: { placement: off }", string purge = "on") => _daemon.Configure($$"""
         volumes: [{ name: lib, path: {{_volume}}, writable: on }]
         http: { listen: "127.0.0.1:0" }
         scan: { every: off, settle: 1ms, watch: off, breaker: 100% or 100000 }
-        trash: { purge: on }
+        trash: { purge: {{purge}} }
         {{more}}
         """);
 
@@ -141,7 +229,13 @@ public sealed class PurgeTests : IAsyncLifetime
 
     Task<Answer> PurgeAsync(JsonElement plan) => _daemon.AlbumenAsync("purge", "--all", "--yes", "--plan", plan.GetProperty("plan").GetString()!);
 
-    string[] Files() => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)] : [];
+    async Task NothingIsMissingAsync()
+    {
+        Assert.Equal("", (await _daemon.AlbumenAsync("missing")).Output);
+        Assert.Equal("", (await _daemon.AlbumenAsync("problems")).Output);
+    }
+
+    string[] Files() => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)] : [Leftover];
 
     static IEnumerable<string> Names(IEnumerable<JsonElement> files) => files.Select(f => Path.GetFileName(f.GetProperty("path").GetString()!)).Order(StringComparer.Ordinal);
 
