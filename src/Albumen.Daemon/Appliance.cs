@@ -69,7 +69,11 @@ sealed class Appliance : IDisposable
         SidecarMover = new(Catalog, Volumes, SidecarFiles, Workers);
         Scanning.Walked = (volume, isWhole) =>
         {
-            if (isWhole) Sidecars.Walked(volume);
+            if (isWhole)
+            {
+                Sidecars.Walked(volume);
+                Purge!.Wake();
+            }
             else Sidecars.Wake();
         };
         LayerFiles layer = new(_journalFile, _nameFile, Journal.CommittedLength);
@@ -93,7 +97,10 @@ sealed class Appliance : IDisposable
         _inboxAlbums = new(Organizer, Albums, loggers.CreateLogger<InboxAlbums>());
         InboxKeeper = new(Tree, TreeWriter, Ingest, inboxHashes, Locks, _inboxAlbums, Catalog, Courtesy, settings.Inbox, settings.Workers.Count, () => Scanning.HasSeenAll, clock, loggers.CreateLogger<InboxKeeper>());
         TreeWriter.Changed = InboxKeeper.Wake;
-        Purge = new(Catalog, Volumes, SidecarFiles, scanner, Journal, TreeWriter, receipts, TrashReader, settings.Trash, clock);
+        Purge = new(Catalog, Volumes, SidecarFiles, scanner, Journal, TreeWriter, receipts, TrashReader, settings.Trash, clock)
+        {
+            NamedAgain = (volume, folder) => Scanning.KeeperOf(volume).Tell(new FoldersChanged(volume.Id, new HashSet<long> { folder }, new HashSet<long>())),
+        };
         Assets = new(Catalog, Volumes, clock);
         Selector = new(Catalog, Tree, clock);
         People = new(Auth, clock);
@@ -196,6 +203,9 @@ sealed class Appliance : IDisposable
             throw new StartException($"albumend is running already with the state in {layout.StateFolder}. Stop that one first, or use another --root.");
         }
     }
+
+    /// <summary>Where a journal lies now that was shorter than what the catalogue knows of it; null when all was well.</summary>
+    public string? ReplacedJournal => _journalFile.Replaced;
 
     /// <summary>
     /// Brings the catalogue up to the files it can be made from: a new one, or one that a crash left behind them. Before anything is served or read.

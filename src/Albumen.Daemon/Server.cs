@@ -34,6 +34,7 @@ static class Server
         }
         // Before anything is served: a catalogue that was thrown away knows its edits again, one that was killed its last.
         await appliance.CatchUpAsync(CancellationToken.None);
+        if (appliance.ReplacedJournal is { } replaced) logger.JournalReplaced(replaced);
 
         await using WebApplication app = Build(appliance, parts, pace, loggers);
         await ListenAsync(app, layout, settings);
@@ -45,7 +46,7 @@ static class Server
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("layer", appliance.Layer.RunAsync);
         parts.Start("inbox", appliance.InboxKeeper.RunAsync);
-        parts.Start("purge", cancellationToken => appliance.Purge.FinishAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
+        parts.Start("purge", cancellationToken => appliance.Purge.KeepAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);
@@ -148,6 +149,9 @@ static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "The volume {Name} is the one that was called {Old}; all that is known of it goes on")]
     public static partial void Recognised(this Microsoft.Extensions.Logging.ILogger logger, string old, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal was shorter than what the catalogue knows of it, as after a backup was put back, and was written anew from the catalogue; what it held is in {Replaced}")]
+    public static partial void JournalReplaced(this Microsoft.Extensions.Logging.ILogger logger, string replaced);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Finding}")]
     public static partial void Finding(this Microsoft.Extensions.Logging.ILogger logger, ConfigurationError finding);

@@ -30,14 +30,13 @@ sealed class Purge : Verb
             screen.Json(plan, ApiJson.Default.PurgePlan);
             return Exit.Done;
         }
-        screen.Table(["", "File", "Size", "SHA-256", "In the trash since", "Why it stays"], plan.Files.Concat(plan.Stays).Select(f => (IReadOnlyList<string>)
-            [f.Reason is null ? "goes" : "stays", f.Path, Words.Size(f.Size), f.Sha256, Words.Minute(f.Trashed), f.Reason ?? ""]), "The trash is empty.");
+        screen.Table(["", "File", "Size", "SHA-256", "In the trash since", "Why it stays"], plan.Files.Concat(plan.Stays).SelectMany(Rows), "The trash is empty.");
         if (plan.Files.Count == 0)
         {
             screen.Line("Nothing would be removed.");
             return Exit.Done;
         }
-        string what = $"{Words.Photos(plan.Photos)}, {Words.Count(plan.Files.Count)} files, {Words.Size(plan.SizeInBytes)}{(plan.More ? "; more are left for the next purge" : "")}";
+        string what = $"{Words.Photos(plan.Photos)}, {Words.Count(plan.Files.Count)} files, {Words.Size(plan.SizeInBytes)}{With(plan.Files.Sum(f => f.Sidecars?.Count ?? 0))}{(plan.More ? "; more are left for the next purge" : "")}";
         if (!plan.Allowed) screen.Line($"Would remove {what}; but the configuration does not allow it (trash.purge).");
         else if (screen.IsTerminal && !Console.IsInputRedirected)
         {
@@ -54,8 +53,22 @@ sealed class Purge : Verb
     {
         PurgeResult result = await daemon.PurgeAsync(new() { All = all, Plan = plan }, cancellationToken);
         if (asJson) screen.Json(result, ApiJson.Default.PurgeResult);
-        else screen.Line($"{Words.Photos(result.Photos)} purged: {Words.Count(result.Files)} files, {Words.Size(result.SizeInBytes)}.");
+        else screen.Line($"{Words.Photos(result.Photos)} purged: {Words.Count(result.Files)} files, {Words.Size(result.SizeInBytes)}{With(result.Sidecars)}.");
         foreach (PurgeFile failed in result.Failed) screen.Error($"{failed.Path}: {failed.Reason}");
         return result.Failed.Count == 0 ? Exit.Done : result.Photos == 0 ? Exit.Failed : Exit.Partly;
     }
+
+    /// <summary>A file, and its sidecars below it.</summary>
+    static IEnumerable<IReadOnlyList<string>> Rows(PurgeFile file) =>
+    [
+        [file.Reason is null ? "goes" : "stays", file.Path, Words.Size(file.Size), file.Sha256, Words.Minute(file.Trashed), file.Reason ?? ""],
+        .. (file.Sidecars ?? []).Select(s => (IReadOnlyList<string>)["goes", s.Path, Words.Size(s.Size), s.Sha256, "", ""]),
+    ];
+
+    static string With(int sidecars) => sidecars switch
+    {
+        0 => "",
+        1 => ", and 1 sidecar",
+        _ => $", and {Words.Count(sidecars)} sidecars",
+    };
 }

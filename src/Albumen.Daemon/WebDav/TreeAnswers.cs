@@ -27,11 +27,18 @@ static class TreeAnswers
             case TreeAnswer.NoSpace:
                 return DavError.SendAsync(context, StatusCodes.Status507InsufficientStorage, "<D:sufficient-disk-space/>", "There is no room for it on the disk.");
             case TreeAnswer.Failed failed:
-                context.Response.Headers.RetryAfter = "30";
-                return DavError.SendAsync(context, StatusCodes.Status503ServiceUnavailable, "", failed.Sentence);
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TreeAnswers)).NotNow(context.Request.Method, context.Request.Path, failed.Sentence);
+                return NotNowAsync(context);
             default:
                 throw new InvalidOperationException($"{answer} has no status.");
         }
+    }
+
+    /// <summary>Says that something fails here, but not what: that names folders and disks of the server, and stands in the log.</summary>
+    public static Task NotNowAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "30";
+        return DavError.SendAsync(context, StatusCodes.Status503ServiceUnavailable, "", "This cannot be done at the moment; try again later. The server's log says why.");
     }
 
     static Task DoneAsync(HttpContext context, TreeAnswer.Done done)
@@ -55,4 +62,10 @@ static class TreeAnswers
         if (done.IsNew) response.ContentLength = 0;
         return Task.CompletedTask;
     }
+}
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot do {Method} {Path}; clients are told to try again later: {Reason}")]
+    public static partial void NotNow(this ILogger logger, string method, string path, string reason);
 }

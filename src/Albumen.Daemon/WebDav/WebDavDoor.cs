@@ -65,7 +65,12 @@ sealed class WebDavDoor
             // Of the other answer something may be told already.
             context.Response.Clear();
             Begin(context.Response.Headers);
-            await TreeAnswers.SendAsync(context, error switch { FileFault { IsGone: true } => new TreeAnswer.Missing(), FileFault { IsFull: true } => new TreeAnswer.NoSpace(), _ => new TreeAnswer.Failed(error.Message) }, FolderKind.Root);
+            await (error switch
+            {
+                FileFault { IsGone: true } => TreeAnswers.SendAsync(context, new TreeAnswer.Missing(), FolderKind.Root),
+                FileFault { IsFull: true } => TreeAnswers.SendAsync(context, new TreeAnswer.NoSpace(), FolderKind.Root),
+                _ => TreeAnswers.NotNowAsync(context),
+            });
         }
     }
 

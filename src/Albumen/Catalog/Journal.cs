@@ -419,12 +419,12 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
 
     long Latest(DbConnection connection) => _latest ??= connection.ExecuteScalar<long>("SELECT coalesce(max(at), 0) FROM operation");
 
-    /// <summary>A file that was lost, or put back from an old backup, is written anew from the catalogue.</summary>
+    /// <summary>A file that was lost, or put back from an old backup, is written anew from the catalogue. What it held may be known nowhere else, and stays beside it.</summary>
     long RestoreFile(DbConnection connection)
     {
         long position = JournalHead.Read(connection).Position;
         if (file.Length >= position) return position;
-        file.CutTo(0);
+        file.BeginAnew();
         foreach (LoggedRow row in connection.Query<LoggedRow>("SELECT number, id, at, who, door, what, undoes FROM operation ORDER BY number").AsList())
             file.Append(new Operation(row.Number, row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Who, row.Door, row.What, row.Undoes, [.. ChangesOf(connection, row.Number, int.MaxValue)]).ToLine(), durable: false);
         file.Append([], durable: true);

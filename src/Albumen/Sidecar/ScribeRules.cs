@@ -45,7 +45,8 @@ static class ScribeRules
             return null;
         }
         if (!roots.Contains(root)) reason += "when albumend was started, its configuration did not allow that for this volume.";
-        else if (path.IsRoot || path.Bytes.StartsWith(Encoding.UTF8.GetBytes(VolumeIdentity.MarkerFolder + "/"))) reason += "it is no original.";
+        // Some file systems take either case for the same.
+        else if (path.IsRoot || path.ToString().StartsWith(VolumeIdentity.MarkerFolder + "/", StringComparison.OrdinalIgnoreCase)) reason += "it is no original.";
         else return path;
         return null;
     }

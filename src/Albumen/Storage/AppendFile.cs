@@ -8,14 +8,14 @@ public sealed class AppendFile : IDisposable
 {
     const int ChunkInBytes = 64 * 1024;
 
-    readonly FileStream _file;
+    FileStream _file;
 
     /// <exception cref="IOException">It cannot be made or opened.</exception>
     public AppendFile(string path)
     {
         // So that its name is on the disk before its first line.
         if (!File.Exists(path)) AtomicWriter.Replace(path, []);
-        _file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1);
+        _file = Open(path);
         CutTornLine();
     }
 
@@ -23,6 +23,9 @@ public sealed class AppendFile : IDisposable
 
     /// <summary>In bytes.</summary>
     public long Length => _file.Length;
+
+    /// <summary>Where what <see cref="BeginAnew"/> replaced lies now; null when nothing was.</summary>
+    public string? Replaced { get; private set; }
 
     /// <summary>Adds whole lines, all or nothing.</summary>
     /// <param name="durable">Synced before this returns.</param>
@@ -49,6 +52,22 @@ public sealed class AppendFile : IDisposable
         if (_file.Length > length) _file.SetLength(length);
     }
 
+    /// <summary>Empties it. What it held stays beside it for whoever misses it, as <c>NAME.replaced-1</c> and so on.</summary>
+    /// <exception cref="IOException">The disk is full or failing; no line is lost.</exception>
+    public void BeginAnew()
+    {
+        if (_file.Length == 0) return;
+        string path = Path;
+        int number = 1;
+        while (File.Exists($"{path}.replaced-{number}")) number++;
+        File.Move(path, $"{path}.replaced-{number}");
+        Replaced = $"{path}.replaced-{number}";
+        // This syncs the folder, too.
+        AtomicWriter.Replace(path, []);
+        _file.Dispose();
+        _file = Open(path);
+    }
+
     /// <summary>The lines from a place on, which is where a line begins, each with the place behind it and without its line feed.</summary>
     public IEnumerable<(byte[] Line, long End)> ReadFrom(long position) => Read(Path, position);
 
@@ -73,6 +92,8 @@ public sealed class AppendFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1);
 
     void CutTornLine()
     {

@@ -329,12 +329,11 @@ public static partial class AtomicWriter
             if (ContentHash.Of(handle) != bytes) return new WriteResult.Changed();
             folder.IsChanged = true;
             if (left is null) Rename(_name, _temporary, NoReplace);
-            if (IsStill(_expected.Value))
-            {
-                Check(Libc.UnlinkAt(folder.File, _temporary));
-                return new WriteResult.Removed();
-            }
-            return new WriteResult.Changed(Libc.RenameAt(folder.File, _temporary, _name, NoReplace) == 0 ? null : Keep());
+            if (!IsStill(_expected.Value)) return new WriteResult.Changed(NameAgain() ? null : Keep());
+            if (Libc.UnlinkAt(folder.File, _temporary) == 0) return new WriteResult.Removed();
+            Fault refused = new(what, Libc.Errno);
+            _ = NameAgain();
+            throw refused;
         }
 
         public void Dispose()
@@ -447,6 +446,10 @@ public static partial class AtomicWriter
             _ = Libc.Close(file);
             return isKept;
         }
+
+        /// <summary>Gives what bears the temporary name the right one again, unless somebody has taken that meanwhile.</summary>
+        bool NameAgain() => Libc.RenameAt(folder.File, _temporary, _name, NoReplace) == 0
+            || (CannotRename(Libc.Errno) && Libc.StatAt(folder.File, _name, out _) != 0 && Libc.Errno is Libc.ENOENT && Libc.RenameAt(folder.File, _temporary, _name, 0) == 0);
 
         /// <summary>Puts what bears the temporary name where no later write looks for its own.</summary>
         byte[]? Keep()

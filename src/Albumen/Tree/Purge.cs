@@ -10,8 +10,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Albumen.Tree;
 
 /// <param name="Removed">Files that are gone.</param>
-/// <param name="Failed">Files that stay after all, and why; their photos lie in the trash as before.</param>
-public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnlyList<(PurgeFile File, string Why)> Failed, IReadOnlyList<long> Operations);
+/// <param name="Sidecars">Of those, that are gone too.</param>
+public sealed record Purged(int Photos, int Removed, int Sidecars, long SizeInBytes, IReadOnlyList<PurgeFailure> Failed, IReadOnlyList<long> Operations);
+
+/// <summary>What stays after all, and why.</summary>
+/// <param name="Sidecar">Null: the file itself, whose photo lies in the trash as before.</param>
+public sealed record PurgeFailure(PurgeFile File, PurgeSidecar? Sidecar, string Why);
 
 /// <summary>
 /// Removes files of photos in the trash for good, when an admin says so: only where the configuration allows it, on volumes that may be written, and only what a
@@ -19,19 +23,24 @@ public sealed record Purged(int Photos, int Removed, long SizeInBytes, IReadOnly
 /// </summary>
 /// <remarks>
 /// It stands in the journal, on the disk, before the first file goes. Whoever is killed in between leaves photos in the trash that are noted as purged and have their files: the next
-/// purge offers them again. A file that had lost its name by then is removed at the next start, or gets its name back if its photo was restored.
+/// purge offers them again. A file that had lost its name by then is removed as soon as that can be, or gets its name back if its photo was restored; until then it is a problem. Its sidecars stay.
 /// </remarks>
 public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files, Scanner scanner, Journal journal, TreeWriter writer, InboxReceipts receipts, TrashReader trash, TrashSettings settings, TimeProvider clock)
     : IDisposable
 {
-    const string Field = "purged";
+    const string Field = "purged", Nameless = "nameless";
     const int MostPhotos = 10_000, PhotosPerOperation = 200;
 
     static readonly TimeSpan StartStep = TimeSpan.FromMilliseconds(200);
 
-    readonly SemaphoreSlim _running = new(1, 1);
+    readonly SemaphoreSlim _running = new(1, 1), _wake = new(1);
+    readonly PurgeSidecars _sidecars = new(files);
+    readonly PurgeLeftovers _leftovers = new(catalog, volumes);
 
     public bool IsAllowed => settings.Purge;
+
+    /// <summary>Called when a file in a folder, by its id, has its name again, so that it is looked at.</summary>
+    public Action<Volume, long> NamedAgain { get; init; } = static (_, _) => { };
 
     /// <summary>What would be removed: the photos that lie in the trash longest, first.</summary>
     /// <param name="all">Also those that are to be kept still.</param>
@@ -69,7 +78,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         {
             foreach (VolumeFiles? volume in open.Values) volume?.Dispose();
         }
-        return new(goes, stays, photos.Length > MostPhotos);
+        return new(_sidecars.With(goes), stays, photos.Length > MostPhotos);
     }
 
     /// <summary>Removes what a plan has shown. Who changes the tree meanwhile waits for one photo at most.</summary>
@@ -91,93 +100,92 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
-    /// <summary>At the start: ends what an earlier purge has begun.</summary>
-    /// <param name="isReady">False while what lies on the volumes is not known yet.</param>
-    public async Task FinishAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    /// <summary>Says that a volume was walked, so that what an interrupted purge has left there can be dealt with.</summary>
+    public void Wake()
     {
-        if (!IsAllowed) return;
+        if (_wake.CurrentCount == 0) _wake.Release();
+    }
+
+    /// <summary>Ends what earlier purges have begun, at the start and whenever a volume was walked. Runs until cancelled.</summary>
+    /// <param name="isReady">False while what lies on the volumes is not known yet.</param>
+    public async Task KeepAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    {
         while (!isReady()) await Task.Delay(StartStep, clock, cancellationToken);
-        await _running.WaitAsync(cancellationToken);
-        try
+        while (true)
         {
-            await FinishAsync(cancellationToken);
-        }
-        catch (Exception error) when (error is IOException or DbException)
-        {
-            // The next purge tries again.
-        }
-        finally
-        {
-            _running.Release();
+            await _wake.WaitAsync(cancellationToken);
+            await _running.WaitAsync(cancellationToken);
+            try
+            {
+                await FinishAsync(cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or DbException)
+            {
+                // After the next walk it is tried again.
+            }
+            finally
+            {
+                _running.Release();
+            }
         }
     }
 
-    public void Dispose() => _running.Dispose();
+    public void Dispose()
+    {
+        _running.Dispose();
+        _wake.Dispose();
+    }
 
     async Task FinishAsync(CancellationToken cancellationToken)
     {
-        foreach (PurgeFile begun in Leftovers())
-            await writer.AloneAsync(async () =>
-            {
-                // Nothing was changed at that time: it is no file to remove, and gets its name back.
-                if (await RemoveAsync(begun) is not null) _ = await files.PurgeAsync(begun.Volume, begun.Path, begun.Stat with { ChangedNs = 0 }, begun.Hash!.Value, CancellationToken.None);
-                return true;
-            }, cancellationToken);
+        Volume[] online = [.. volumes.All.Where(v => volumes.TrustIn(v) is Trust.Online)];
+        List<PurgeFile> left = [];
+        HashSet<string> again = [];
+        foreach ((PurgeFile file, bool goes) in _leftovers.Find())
+        {
+            if (IsAllowed && file.Volume.Settings.Writable)
+                await writer.AloneAsync(async () =>
+                {
+                    if (goes && await RemoveAsync(file) is null) return true;
+                    // Nothing was changed at that time: it is no file to remove, and gets its name back.
+                    _ = await files.PurgeAsync(file.Volume, file.Path, file.Stat with { ChangedNs = 0 }, file.Hash!.Value, CancellationToken.None);
+                    if (!goes) again.Add(file.Asset);
+                    return true;
+                }, cancellationToken);
+            if (PurgeLeftovers.IsNameless(file)) left.Add(file);
+            else if (PurgeLeftovers.StatOf(file.Volume, file.Path) is not null) NamedAgain(file.Volume, file.FolderId);
+        }
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        again.ExceptWith(left.Select(f => f.Asset));
+        await catalog.WriteAsync(connection =>
+        {
+            foreach (PurgeFile file in left) Problems.Note(connection, new(Nameless, file.Volume.Name, file.Path.ToString(), Lost(file)), now);
+            foreach (Volume volume in online) Problems.SolveUnseen(connection, volume.Name, Nameless, now);
+        }, cancellationToken);
+        await journal.CommitAsync(Author.Scan, "photos that were to be purged have files again", connection => [.. again.Union(PurgeLeftovers.Restored(connection)).SelectMany(asset => Unsaying(connection, asset))], cancellationToken);
     }
 
-    /// <summary>Files of purged photos that have lost their names and are there still.</summary>
-    List<PurgeFile> Leftovers()
-    {
-        List<PurgeFile> found = [];
-        using Database.Reader reader = catalog.Read();
-        foreach (Row row in reader.Connection.Query<Row>("""
-            SELECT a.uid, coalesce(a.trashed, '') AS trashed, f.volume_id, l.folder_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, k.sha256
-            FROM statement s JOIN asset a ON a.uid = s.asset JOIN content k ON k.asset_id = a.id
-            JOIN location l ON k.id = coalesce(l.content_id, l.previous_content_id) JOIN folder f ON f.id = l.folder_id WHERE s.kind = 9
-            """))
-            if (volumes.Find(row.VolumeId) is { Settings.Writable: true } volume && volumes.TrustIn(volume) is Trust.Online && Leftover(row, volume) is { } file) found.Add(file);
-        return found;
-    }
-
-    static PurgeFile? Leftover(Row row, Volume volume)
-    {
-        RelativePath path = RelativePath.FromBytes(row.Path).Child(row.Name);
-        if (StatOf(volume, path) is not null || StatOf(volume, AtomicWriter.LeftoverOf(path)) is not { } left) return null;
-        return (left.SizeInBytes, left.ModifiedNs, left.Inode) == (row.SizeInBytes, row.ModifiedNs, row.Inode) ? new(row.Uid, volume, row.FolderId, path, left, ContentHash.FromBytes(row.Sha256), row.Trashed) : null;
-    }
+    static string Lost(PurgeFile file) => $"A purge that was interrupted has taken its name from it: in its folder it is called {RelativePath.Show(AtomicWriter.LeftoverOf(file.Path).Name)}. "
+        + "It is dealt with when albumend is started with 'purge: on' and the volume is writable; or give it its name back.";
 
     /// <summary>As it is now that another name of it was removed, which changes its time of change.</summary>
     static PurgeFile Anew(PurgeFile file) =>
-        StatOf(file.Volume, file.Path) is { } now && now with { ChangedNs = file.Stat.ChangedNs } == file.Stat ? file with { Stat = now } : file;
-
-    static FileStat? StatOf(Volume volume, RelativePath path)
-    {
-        try
-        {
-            using VolumeFiles files = new(volume.Settings.Path);
-            using SafeFileHandle open = files.OpenRead(path, out FileStat stat);
-            return stat with { BornNs = null };
-        }
-        catch (FileFault)
-        {
-            return null;
-        }
-    }
-
+        PurgeLeftovers.StatOf(file.Volume, file.Path) is { } now && now with { ChangedNs = file.Stat.ChangedNs } == file.Stat ? file with { Stat = now } : file;
 
     async Task<Purged> RunAsync(Author author, PurgePlan plan, CancellationToken cancellationToken)
     {
-        List<(PurgeFile, string)> failed = [];
+        List<PurgeFailure> failed = [];
         List<long> operations = [];
-        int removed = 0, photos = 0;
+        int removed = 0, sidecars = 0, photos = 0;
         long size = 0;
+        bool isUnfinished = false;
         foreach (IGrouping<string, PurgeFile>[] some in plan.Goes.GroupBy(f => f.Asset).Chunk(PhotosPerOperation))
         {
             if (await NoteAsync(author, $"purge {some.Length} of the photos in the trash", some, Moment.Of(clock.GetUtcNow())) is { } noted) operations.Add(noted.Number);
             List<IGrouping<string, PurgeFile>> stay = [], gone = [];
             foreach (IGrouping<string, PurgeFile> photo in some)
             {
-                int before = failed.Count;
+                bool isGone = true, isNameless = false;
                 await writer.AloneAsync(async () =>
                 {
                     HashSet<(ulong, long)> changed = [];
@@ -186,15 +194,23 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
                         PurgeFile file = changed.Add((planned.Stat.Device, planned.Stat.Inode)) ? planned : Anew(planned);
                         if (await RemoveAsync(file) is { } why)
                         {
-                            failed.Add((file, why));
+                            isGone = false;
+                            isNameless |= PurgeLeftovers.IsNameless(file);
+                            failed.Add(new(file, null, PurgeLeftovers.IsNameless(file) ? $"{why} {Lost(file)}" : why));
                             continue;
                         }
                         removed++;
                         size += file.Stat.SizeInBytes;
+                        foreach (PurgeSidecar sidecar in file.Sidecars)
+                            if (await RemoveAsync(file, sidecar) is { } reason) failed.Add(new(file, sidecar, reason));
+                            else sidecars++;
                     }
                     return true;
                 }, CancellationToken.None);
-                (failed.Count == before ? gone : stay).Add(photo);
+                isUnfinished |= isNameless;
+                if (isGone) gone.Add(photo);
+                // It is still to be purged; taken back, nobody would look for its file.
+                else if (!isNameless) stay.Add(photo);
             }
             photos += gone.Count;
             await receipts.RemoveOfAsync(gone.SelectMany(p => p).Select(f => f.Hash!.Value).Distinct(), CancellationToken.None);
@@ -202,7 +218,8 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             // What is left lies in the trash as before.
             if (cancellationToken.IsCancellationRequested) break;
         }
-        return new Purged(photos, removed, size, failed, operations);
+        if (isUnfinished) await FinishAsync(CancellationToken.None);
+        return new Purged(photos, removed, sidecars, size, failed, operations);
     }
 
     PurgeFile Look(Row row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
@@ -229,65 +246,47 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         }
     }
 
-    /// <returns>Why it stays; null when it is gone, and its sidecars with it.</returns>
+    /// <returns>Why it stays; null when it is gone.</returns>
     Task<string?> RemoveAsync(PurgeFile file) => scanner.AloneAsync(file.Volume, async () =>
     {
         if (!IsAsPlanned(file)) return "it was taken out of the trash meanwhile";
-        switch (await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None))
-        {
-            case WriteResult.Removed:
-                break;
-            case WriteResult.Changed:
-                return "it was changed meanwhile";
-            case WriteResult.Failed failed:
-                return failed.Message;
-            default:
-                return "it could not be removed";
-        }
-        byte[] name = file.Path.Name.ToArray();
-        List<(byte[] Name, ContentHash Hash)> sidecars = [];
-        await catalog.WriteAsync(connection =>
-        {
-            IReadOnlyList<byte[]> beside = SidecarContents.Beside(connection, file.FolderId, name);
-            // One that speaks of other photos too stays for them.
-            List<byte[]> own = [.. beside.Where(s => SidecarContents.Originals(connection, file.FolderId, s).All(o => o.Name.AsSpan().SequenceEqual(name)))];
-            foreach (byte[] sidecar in own)
-                if (connection.QueryFirstOrDefault<byte[]?>("SELECT c.sha256 FROM location l JOIN content c ON c.id = l.content_id WHERE l.folder_id = @FolderId AND l.name = @sidecar", new { file.FolderId, sidecar }) is { } hash)
-                    sidecars.Add((sidecar, ContentHash.FromBytes(hash)));
-            LocationIndex.Forget(connection, file.FolderId, name);
-        }, CancellationToken.None);
-        foreach ((byte[] sidecar, ContentHash hash) in sidecars)
-            if (await files.RemoveAsync(file.Volume, file.Path.Folder.Child(sidecar), isMirror: false, hash, CancellationToken.None) is WriteResult.Removed)
-                await catalog.WriteAsync(connection =>
-                {
-                    LocationIndex.Forget(connection, file.FolderId, sidecar);
-                    SidecarBase.Forget(connection, new(file.FolderId, sidecar, IsMirror: false));
-                }, CancellationToken.None);
-        await RemoveMirroredAsync(file, [.. name, .. ".xmp"u8]);
+        if (Explain(file, await files.PurgeAsync(file.Volume, file.Path, file.Stat, file.Hash!.Value, CancellationToken.None)) is { } why) return why;
+        await catalog.WriteAsync(connection => LocationIndex.Forget(connection, file.FolderId, file.Path.Name.ToArray()), CancellationToken.None);
         return null;
     }, CancellationToken.None);
 
-    async Task RemoveMirroredAsync(PurgeFile file, byte[] sidecar)
-    {
-        RelativePath path = file.Path.Folder.Child(sidecar);
-        if (HashOfMirrored(file.Volume, path) is not { } hash) return;
-        _ = await files.RemoveAsync(file.Volume, path, isMirror: true, hash, CancellationToken.None);
-        await catalog.WriteAsync(connection => SidecarBase.Forget(connection, new(file.FolderId, sidecar, IsMirror: true)), CancellationToken.None);
-    }
-
-    ContentHash? HashOfMirrored(Volume volume, RelativePath sidecar)
+    /// <returns>Why it stays; null when it is gone.</returns>
+    Task<string?> RemoveAsync(PurgeFile file, PurgeSidecar sidecar) => scanner.AloneAsync(file.Volume, async () =>
     {
         try
         {
-            using VolumeFiles mirror = new(files.MirrorRoot(volume));
-            using SafeFileHandle file = mirror.OpenRead(SidecarFiles.MirrorPath(sidecar), out _);
-            return ContentHash.Of(file);
+            if (!PurgeSidecars.IsLeftAlone(file, sidecar)) return "another file that it speaks of came meanwhile";
         }
-        catch (FileFault)
+        catch (FileFault fault)
         {
-            return null;
+            return fault.Reason;
         }
-    }
+        WriteResult result = sidecar.IsMirror
+            ? await files.RemoveAsync(file.Volume, sidecar.Path, isMirror: true, sidecar.Hash, CancellationToken.None)
+            : await files.PurgeAsync(file.Volume, sidecar.Path, sidecar.Stat, sidecar.Hash, CancellationToken.None);
+        if (Explain(file, result) is { } why) return why;
+        byte[] name = sidecar.Path.Name.ToArray();
+        await catalog.WriteAsync(connection =>
+        {
+            if (!sidecar.IsMirror) LocationIndex.Forget(connection, file.FolderId, name);
+            SidecarBase.Forget(connection, new(file.FolderId, name, sidecar.IsMirror));
+        }, CancellationToken.None);
+        return null;
+    }, CancellationToken.None);
+
+    static string? Explain(PurgeFile file, WriteResult result) => result switch
+    {
+        WriteResult.Removed => null,
+        WriteResult.Changed { Kept: { } kept } => $"it was changed meanwhile; what somebody wrote at that moment is {file.Volume.Settings.Path}/{file.Path.Folder.Child(kept)}",
+        WriteResult.Changed => "it was changed meanwhile",
+        WriteResult.Failed failed => failed.Message,
+        _ => "it could not be removed",
+    };
 
     /// <summary>Whether its photo lies in the trash still, put there when the plan says.</summary>
     bool IsAsPlanned(PurgeFile file)

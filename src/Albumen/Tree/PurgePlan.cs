@@ -13,7 +13,16 @@ public sealed record PurgeFile(string Asset, Volume Volume, long FolderId, Relat
 {
     /// <summary>On the machine.</summary>
     public string FullPath => $"{Volume.Settings.Path}/{Path}";
+
+    /// <summary>Those that go when it has gone.</summary>
+    public IReadOnlyList<PurgeSidecar> Sidecars { get; init; } = [];
 }
+
+/// <summary>A sidecar that goes with the last photo it speaks of.</summary>
+/// <param name="Path">Where it lies, or would lie, beside its original.</param>
+/// <param name="FullPath">On the machine.</param>
+/// <param name="IsMirror">It lies in the mirror, not on the volume.</param>
+public sealed record PurgeSidecar(RelativePath Path, string FullPath, bool IsMirror, FileStat Stat, ContentHash Hash);
 
 /// <summary>Which files of the trash would be removed for good, and which would not, and why.</summary>
 /// <param name="Goes">By photo; of each photo all files or none.</param>
@@ -32,6 +41,7 @@ public sealed record PurgePlan(IReadOnlyList<PurgeFile> Goes, IReadOnlyList<Purg
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Asset} {file.Hash} {stat.Device} {stat.Inode} {stat.SizeInBytes} {stat.ModifiedNs} {stat.ChangedNs} {file.Volume.Id} ")));
             hash.AppendData(file.Path.Bytes);
             hash.AppendData([0]);
+            foreach (PurgeSidecar sidecar in file.Sidecars) hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{sidecar.FullPath} {sidecar.Hash} {sidecar.Stat.Inode} {sidecar.Stat.ChangedNs}\0")));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

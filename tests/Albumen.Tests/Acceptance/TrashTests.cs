@@ -280,7 +280,7 @@ public sealed class TrashTests : IAsyncLifetime
         string script = """
             cd "$1/a"
             for i in 1 2; do
-              sqlite3 "$2/catalog.db" "INSERT INTO statement SELECT a.uid, 9, 'purged', '\"2024-08-01T00:00:00Z\"' FROM location l JOIN content c ON c.id = l.content_id JOIN asset a ON a.id = c.asset_id WHERE l.name = CAST('2024-07-14_$i.jpg' AS BLOB)"
+              sqlite3 "$2/catalog.db" "INSERT INTO statement SELECT a.uid, 9, 'purged', '\"2999-08-01T00:00:00.000Z\"' FROM location l JOIN content c ON c.id = l.content_id JOIN asset a ON a.id = c.asset_id WHERE l.name = CAST('2024-07-14_$i.jpg' AS BLOB)"
               mv "2024-07-14_$i.jpg" "._2024-07-14_$i.jpg.albumen"
             done
             """;

@@ -99,6 +99,23 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_that_was_put_back_from_an_old_backup_is_kept_beside_the_one_written_anew()
+    {
+        await _desk.WithAsync("a.jpg");
+        await _desk.EditAsync(["a.jpg"], "rating=4");
+        string old = (await File.ReadAllTextAsync(_desk.JournalFile, Now)).Replace("4", "5", StringComparison.Ordinal);
+        await _desk.EditAsync(["a.jpg"], "rating=3", "tags=A,B");
+        string before = await File.ReadAllTextAsync(_desk.JournalFile, Now), said = _desk.Statements();
+
+        for (int i = 0; i < 2; i++) await _desk.ReopenAsync(change: file => File.WriteAllText(file, old));
+
+        Assert.Equal((before, said), (await File.ReadAllTextAsync(_desk.JournalFile, Now), _desk.Statements()));
+        string[] kept = [.. Directory.GetFiles(Path.GetDirectoryName(_desk.JournalFile)!, "*.replaced-*").Order(StringComparer.Ordinal)];
+        Assert.Equal([$"{_desk.JournalFile}.replaced-1", $"{_desk.JournalFile}.replaced-2"], kept);
+        foreach (string file in kept) Assert.Equal(old, await File.ReadAllTextAsync(file, Now));
+    }
+
+    [Fact]
     public async Task A_catalogue_that_was_thrown_away_knows_every_statement_again()
     {
         await _desk.WithAsync("a.jpg", "b.jpg");

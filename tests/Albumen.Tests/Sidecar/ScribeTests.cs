@@ -84,6 +84,87 @@ public sealed partial class ScribeTests : IDisposable
         Assert.NotNull(ScribeRules.Allowed([_root], _root, "x.xmp"u8.ToArray(), out _));
     }
 
+    [Theory]
+    [InlineData("../outside.jpg")]
+    [InlineData("/etc/hosts")]
+    [InlineData("2024/../../outside.jpg")]
+    [InlineData("")]
+    [InlineData("2024")]
+    [InlineData(".albumen/volume")]
+    [InlineData(".ALBUMEN/volume")]
+    [InlineData(".albumen/layer/journal.jsonl")]
+    [InlineData("linked/outside.jpg")]
+    [InlineData("link.jpg")]
+    public async Task Nothing_is_purged_outside_of_a_volume_nor_what_is_no_original(string path)
+    {
+        string outside = Directory.CreateTempSubdirectory("albumen-outside-").FullName, victim = Path.Combine(outside, "outside.jpg");
+        await File.WriteAllTextAsync(victim, "picture", Cancelled);
+        Directory.CreateDirectory(At("2024"));
+        foreach (string folder in (string[])[".albumen/layer", ".ALBUMEN"]) Directory.CreateDirectory(At(folder));
+        foreach (string file in (string[])[".albumen/volume", ".ALBUMEN/volume", ".albumen/layer/journal.jsonl"]) await File.WriteAllTextAsync(At(file), "picture", Cancelled);
+        File.CreateSymbolicLink(At("linked"), outside);
+        File.CreateSymbolicLink(At("link.jpg"), victim);
+        string before = Everything();
+        (Scribe scribe, _) = Start(isPurgeable: true);
+
+        // A path that leads out the daemon cannot even ask for; who has its socket might. Everything else about it is right.
+        WriteResult result = path.StartsWith('/') || path.Contains("..", StringComparison.Ordinal)
+            ? ScribeRules.AllowedToPurge([_root], _root, Encoding.UTF8.GetBytes(path), out string reason) is null ? new WriteResult.Failed(reason) : new WriteResult.Removed()
+            : await scribe.PurgeAsync(Root(), RelativePath.Parse(path), Stat(path)!.Value, Hash("picture"), Cancelled);
+
+        Assert.True(result is WriteResult.Failed or WriteResult.Changed, $"{result}");
+        Assert.Equal(before, Everything());
+        Assert.True(File.Exists(victim));
+        Directory.Delete(outside, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_original_goes_only_as_the_very_file_that_was_shown()
+    {
+        await File.WriteAllTextAsync(At("a.jpg"), "picture", Cancelled);
+        await File.WriteAllTextAsync(At("b.jpg"), "picture", Cancelled);
+        (Scribe scribe, _) = Start(isPurgeable: true);
+        FileStat shown = Stat("a.jpg")!.Value;
+
+        // Written to since, with the same bytes; another file; other bytes.
+        Assert.IsType<WriteResult.Changed>(await scribe.PurgeAsync(Root(), RelativePath.Parse("b.jpg"), shown, Hash("picture"), Cancelled));
+        Assert.IsType<WriteResult.Changed>(await scribe.PurgeAsync(Root(), RelativePath.Parse("a.jpg"), shown, Hash("others!"), Cancelled));
+        await Task.Delay(20, Cancelled);
+        await File.WriteAllTextAsync(At("a.jpg"), "picture", Cancelled);
+        Assert.IsType<WriteResult.Changed>(await scribe.PurgeAsync(Root(), RelativePath.Parse("a.jpg"), shown, Hash("picture"), Cancelled));
+        // Somebody has it open for writing.
+        using (FileStream open = new(At("a.jpg"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+            Assert.IsType<WriteResult.Changed>(await scribe.PurgeAsync(Root(), RelativePath.Parse("a.jpg"), Stat("a.jpg")!.Value, Hash("picture"), Cancelled));
+        Assert.Equal([At("a.jpg"), At("b.jpg")], Directory.GetFileSystemEntries(_root).Order(StringComparer.Ordinal));
+
+        Assert.IsType<WriteResult.Removed>(await scribe.PurgeAsync(Root(), RelativePath.Parse("a.jpg"), Stat("a.jpg")!.Value, Hash("picture"), Cancelled));
+        Assert.Equal([At("b.jpg")], Directory.GetFileSystemEntries(_root));
+    }
+
+    [Fact]
+    public async Task Nothing_is_purged_unless_the_scribe_was_started_for_that_and_for_this_very_volume()
+    {
+        await File.WriteAllTextAsync(At("a.jpg"), "picture", Cancelled);
+        Directory.CreateDirectory(At("2024"));
+        await File.WriteAllTextAsync(At("2024/a.jpg"), "picture", Cancelled);
+        FileStat shown = Stat("a.jpg")!.Value;
+
+        (Scribe off, _) = Start();
+        Assert.Contains("did not allow", Failure(await off.PurgeAsync(Root(), RelativePath.Parse("a.jpg"), shown, Hash("picture"), Cancelled)), StringComparison.Ordinal);
+
+        (Scribe on, _) = Start(isPurgeable: true);
+        // What it is not asked to purge stays an original: it is neither written nor removed.
+        Assert.Contains("neither a sidecar", Failure((await on.WriteAsync(Root(), [Write("a.jpg", "other")], Cancelled))[0]), StringComparison.Ordinal);
+        Assert.Contains("neither a sidecar", Failure(await on.RemoveAsync(Root(), RelativePath.Parse("a.jpg"), Hash("picture"), Cancelled)), StringComparison.Ordinal);
+        // A folder in the volume is none, nor is another path to it; and another folder than before may lie there.
+        Assert.Contains("did not allow", Failure(await on.PurgeAsync(new(At("2024"), Stat("2024")!.Value), RelativePath.Parse("a.jpg"), Stat("2024/a.jpg")!.Value, Hash("picture"), Cancelled)), StringComparison.Ordinal);
+        Assert.Contains("did not allow", Failure(await on.PurgeAsync(Root() with { Path = _root + "/" }, RelativePath.Parse("a.jpg"), shown, Hash("picture"), Cancelled)), StringComparison.Ordinal);
+        Assert.True(Assert.IsType<WriteResult.Failed>(await on.PurgeAsync(Root() with { Inode = 1 }, RelativePath.Parse("a.jpg"), shown, Hash("picture"), Cancelled)).IsVolumeGone);
+        Assert.Equal(("picture", "picture"), (await File.ReadAllTextAsync(At("a.jpg"), Cancelled), await File.ReadAllTextAsync(At("2024/a.jpg"), Cancelled)));
+
+        static string Failure(WriteResult result) => Assert.IsType<WriteResult.Failed>(result).Message;
+    }
+
     [Fact]
     public async Task It_has_nothing_open_but_its_socket_and_ends_with_its_daemon_alone()
     {
@@ -149,9 +230,9 @@ public sealed partial class ScribeTests : IDisposable
         Assert.Equal("end", await File.ReadAllTextAsync(Assert.Single(Directory.GetFileSystemEntries(_root)), Cancelled));
     }
 
-    (Scribe Scribe, int Process) Start()
+    (Scribe Scribe, int Process) Start(bool isPurgeable = false)
     {
-        (Scribe Scribe, int Process) started = Scribe.StartNow(Path.Combine(AppContext.BaseDirectory, "albumend"), [], [_root]);
+        (Scribe Scribe, int Process) started = Scribe.StartNow(Path.Combine(AppContext.BaseDirectory, "albumend"), [], Scribe.Words([_root], isPurgeable ? [_root] : []));
         _scribes.Add(started.Scribe);
         return started;
     }
