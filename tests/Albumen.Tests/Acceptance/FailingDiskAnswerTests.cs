@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Albumen.Tests.Daemon;
 using Albumen.Tests.WebDav;
 
 namespace Albumen.Tests.Acceptance;
@@ -39,7 +38,8 @@ public sealed class FailingDiskAnswerTests
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anna:{password}")));
             HttpResponseMessage failed;
             using (Process trace = Process.Start(new ProcessStartInfo("strace",
-                ["-f", "-e", "trace=renameat2", "-e", "inject=renameat2:error=EIO", "-e", "signal=none", "-o", "/dev/null", "-p", $"{daemon.Process!.Id}"]) { RedirectStandardError = true })!)
+                ["-f", "-e", "trace=renameat2", "-e", "inject=renameat2:error=EIO", "-e", "signal=none", "-o", "/dev/null", "-p", $"{daemon.Process!.Id}"])
+            { RedirectStandardError = true })!)
             {
                 string? line = await trace.StandardError.ReadLineAsync(Now);
                 Assert.SkipWhen(line?.Contains("attached", StringComparison.Ordinal) is not true, $"strace may not attach here: {line}");

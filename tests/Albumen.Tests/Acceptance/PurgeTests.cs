@@ -165,7 +165,8 @@ public sealed class PurgeTests : IAsyncLifetime
         JsonElement plan = await PlanAsync();
         (_, string children) = await Clients.RunAsync("pgrep", ["-P", $"{_daemon.Process!.Id}", "-f", " scribe "]);
         using Process trace = Process.Start(new ProcessStartInfo("strace",
-            ["-f", "-e", "trace=unlinkat", "-e", "inject=unlinkat:error=EIO:signal=KILL", "-e", "signal=none", "-o", "/dev/null", "-p", children.Trim()]) { RedirectStandardError = true })!;
+            ["-f", "-e", "trace=unlinkat", "-e", "inject=unlinkat:error=EIO:signal=KILL", "-e", "signal=none", "-o", "/dev/null", "-p", children.Trim()])
+        { RedirectStandardError = true })!;
         string? line = await trace.StandardError.ReadLineAsync(Now);
         Assert.SkipWhen(line?.Contains("attached", StringComparison.Ordinal) is not true, $"strace may not attach here: {line}");
         _ = trace.StandardError.ReadToEndAsync(CancellationToken.None);
