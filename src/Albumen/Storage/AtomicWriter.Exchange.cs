@@ -68,7 +68,7 @@ public static partial class AtomicWriter
         }
         catch (Fault fault)
         {
-            return fault.IsMissing ? new WriteResult.Removed() : fault.Result;
+            return fault.IsMissing ? new WriteResult.Removed() : expected is null ? fault.Result : fault.ResultOfOriginal;
         }
     }
 

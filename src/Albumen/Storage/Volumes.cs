@@ -66,6 +66,8 @@ public sealed class Volumes
         foreach (Volume volume in All) _standing[volume.Id] = byName[volume.Name].Standing;
     }
 
+    public SyncedFiles Synced { get; } = new();
+
     /// <summary>Notes the zones that are configured, for whoever describes what lies on a volume.</summary>
     public Task NoteZonesAsync(CancellationToken cancellationToken) => _catalog.WriteAsync(connection =>
         connection.Execute("UPDATE volume SET timezone = @Timezone WHERE id = @Id AND timezone IS NOT @Timezone", All.Select(v => new { v.Id, v.Settings.Timezone })), cancellationToken);

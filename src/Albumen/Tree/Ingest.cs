@@ -245,6 +245,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
             return asset;
         }, cancellationToken);
         if (noted is not var (asset, made)) return new IngestResult.Failed($"Volume '{volume.Name}' is not there any more, or was never scanned to its end.", IsPlace: true);
+        volumes.Synced.Note(volume, answer.Stat);
         if (made.Count > 0) FoldersMade(volume, made);
         if (depth is not VisitDepth.Everything) indexer.Wake();
         await indexer.Committed(CancellationToken.None);

@@ -117,16 +117,24 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             await _running.WaitAsync(cancellationToken);
             try
             {
-                await FinishAsync(cancellationToken);
-            }
-            catch (Exception error) when (error is IOException or DbException)
-            {
-                // After the next walk it is tried again.
+                await TryFinishAsync(cancellationToken);
             }
             finally
             {
                 _running.Release();
             }
+        }
+    }
+
+    async Task TryFinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FinishAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or DbException)
+        {
+            // After the next walk it is tried again.
         }
     }
 
@@ -218,7 +226,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
             // What is left lies in the trash as before.
             if (cancellationToken.IsCancellationRequested) break;
         }
-        if (isUnfinished) await FinishAsync(CancellationToken.None);
+        if (isUnfinished) await TryFinishAsync(CancellationToken.None);
         return new Purged(photos, removed, sidecars, size, failed, operations);
     }
 

@@ -19,7 +19,7 @@ sealed class PurgeLeftovers(Database catalog, Volumes volumes)
             CROSS JOIN location l ON l.content_id = k.id JOIN folder f ON f.id = l.folder_id WHERE s.kind = 9
             UNION
             SELECT {Columns} FROM location l CROSS JOIN content k ON k.id = coalesce(l.content_id, l.previous_content_id) JOIN asset a ON a.id = k.asset_id
-            JOIN folder f ON f.id = l.folder_id WHERE l.missing_since IS NOT NULL
+            JOIN folder f ON f.id = l.folder_id WHERE l.missing_since IS NOT NULL AND EXISTS (SELECT 1 FROM change c WHERE c.asset = a.uid AND c.kind = 9)
             """).AsList()
             let volume = volumes.Find(row.VolumeId)
             where volume is not null && volumes.TrustIn(volume) is Trust.Online

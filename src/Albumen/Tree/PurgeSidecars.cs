@@ -79,7 +79,7 @@ sealed class PurgeSidecars(SidecarFiles files)
             using SafeFileHandle file = files.OpenRead(path, out FileStat stat);
             return (stat with { BornNs = null }, ContentHash.Of(file));
         }
-        catch (Exception error) when (error is IOException)
+        catch (IOException)
         {
             // It stays.
             return null;

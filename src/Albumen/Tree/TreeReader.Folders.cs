@@ -10,12 +10,15 @@ namespace Albumen.Tree;
 /// <summary>Questions about the volumes as they lie on disk.</summary>
 sealed partial class TreeReader
 {
+    // The folders that were walked through last.
+    (string Root, string[] Names, List<Node> Folders)? _way;
+
     /// <summary>What lies at these names below a volume's root, however they are written; of two that differ only in case the exact one is meant. One query, however deep it lies.</summary>
     /// <param name="root">The path of the volume's folder in the tree.</param>
     public Node? Original(Volume volume, string root, params string[] names)
     {
         // Who asks for a file asks for its folder, too.
-        if (_way is var (walked, there) && there.Count > names.Length && walked.AsSpan().StartsWith(names)) return there[names.Length];
+        if (_way is var (top, walked, there) && top == root && there.Count > names.Length && walked.AsSpan().StartsWith(names)) return there[names.Length];
         string last = names is [.., var end] ? end : "";
         List<Node> way = [];
         Node? file = null;
@@ -42,11 +45,9 @@ sealed partial class TreeReader
         }
         // It was never walked.
         if (way.Count == 0) return names.Length == 0 ? Folder(root, 0, new DiskFolder(volume, -1)) : null;
-        _way = (names, way);
+        _way = (root, names, way);
         return way.Count > names.Length ? way[names.Length] : file;
     }
-
-    (string[] Names, List<Node> Folders)? _way;
 
     /// <summary>Adds subfolders behind <paramref name="after"/>; gives the last key when there may be more.</summary>
     public string? Subfolders(DiskFolder parent, Node parentNode, string after, int most, List<Node> nodes)

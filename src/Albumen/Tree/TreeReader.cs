@@ -18,6 +18,15 @@ sealed partial class TreeReader(DbConnection connection)
 
     static string PreviewTable(Detail detail) => detail >= Detail.Pictures ? "LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'" : "";
 
+    /// <summary>Every day begins with its year.</summary>
+    const int YearLength = 4;
+
+    /// <summary>The kernel writes what was put there by others to the disk within half a minute, as a rule.</summary>
+    static readonly TimeSpan Written = TimeSpan.FromMinutes(2);
+
+    // Who asks for a photo asks for its folder, too.
+    readonly Dictionary<(string Parent, string Key), Node?> _days = [];
+
     DateTimeOffset? _lastChange;
 
     /// <summary>Whether nothing tells the age of a folder.</summary>
@@ -64,9 +73,6 @@ sealed partial class TreeReader(DbConnection connection)
 
     bool IsDoubtful(DiskFile place) => Problems.IsDoubtful(connection, place.Volume.Name, place.Path.ToString());
 
-    /// <summary>The kernel writes what was put there by others to the disk within half a minute, as a rule.</summary>
-    static readonly TimeSpan Written = TimeSpan.FromMinutes(2);
-
     /// <summary>
     /// The photo with these bytes, if they lie on a volume that is there, just as they were read, on its disk, and are not known to be bad since.
     /// To be asked before other copies of them are let go.
@@ -81,7 +87,10 @@ sealed partial class TreeReader(DbConnection connection)
                 using VolumeFiles files = new(place.Volume.Settings.Path);
                 using SafeFileHandle open = files.OpenRead(place.Path, out FileStat stat);
                 if ((stat.SizeInBytes, stat.ModifiedNs, stat.ChangedNs) != (place.SizeInBytes, place.ModifiedNs, place.ChangedNs)) continue;
-                if (IsOld(stat) || files.Sync(place.Path, open)) return known.Asset;
+                if (IsOld(stat) || volumes.Synced.Has(place.Volume, stat)) return known.Asset;
+                if (!files.Sync(place.Path, open)) continue;
+                volumes.Synced.Note(place.Volume, stat);
+                return known.Asset;
             }
             catch (FileFault)
             {
@@ -116,9 +125,6 @@ sealed partial class TreeReader(DbConnection connection)
             : null;
     }
 
-    // Who asks for a photo asks for its folder, too.
-    readonly Dictionary<(string Parent, string Key), Node?> _days = [];
-
     /// <param name="year">Empty for the folders without a date.</param>
     public IReadOnlyList<Node> TimelineFolders(Node parent, string year) =>
         [.. connection.Query<(string Name, long Modified)>($"SELECT name, modified FROM timeline_folder WHERE year = @year AND {HasPresent} ORDER BY name", new { year })
@@ -131,7 +137,9 @@ sealed partial class TreeReader(DbConnection connection)
     /// <param name="day">The key of the name that is shown.</param>
     public Node? TimelineEntry(Node parent, string day, string year, string key)
     {
-        Node folder = DayFolder(parent, TimelineView.StoredKey(day, year), year, 0);
+        string name = TimelineView.StoredKey(day, year);
+        if (year.Length != YearLength || !name.StartsWith(year, StringComparison.Ordinal)) return null;
+        Node folder = DayFolder(parent, name, year, 0);
         if (TimelineEntry(folder, key) is not { } entry) return null;
         _days[(parent.Path, day)] = folder;
         return entry;

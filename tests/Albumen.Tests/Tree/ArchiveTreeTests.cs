@@ -150,6 +150,20 @@ public sealed class ArchiveTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_volume_is_shown_with_its_own_files()
+    {
+        string other = Directory.CreateDirectory(Path.Combine(_shelf.Root, "other")).FullName;
+        Volumes volumes = new(_shelf.Catalog, [_shelf.Volume.Settings, _shelf.Volume.Settings with { Name = "other", Path = other }]);
+        ArchiveTree tree = new(_shelf.Catalog, volumes, new DerivativeStore(_shelf.Root));
+        _shelf.With("a/b.jpg");
+        await _shelf.ScanAsync();
+
+        Assert.Equal(["/Folders/other", "/Folders/photos"], tree.List(tree.Find("/Folders", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Path).Order(StringComparer.Ordinal));
+        Assert.Single(tree.List(tree.Find("/Folders/photos", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes);
+        Assert.Empty(tree.List(tree.Find("/Folders/other", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes);
+    }
+
+    [Fact]
     public void The_top_shows_every_view() =>
         Assert.Equal("Albums Folders Small Smart Tags Timeline Trash", string.Join(' ', _tree.List(_tree.Find("/", Viewer.Admin)!, null, 10, Detail.Files, Viewer.Admin).Nodes.Select(n => n.Name)));
 
@@ -170,6 +184,8 @@ public sealed class ArchiveTreeTests : IDisposable
 
     [Theory]
     [InlineData("/Timeline/1978/_undated-month/year.jpg", true)]
+    [InlineData("/Timeline/1979/1978-06-03/day.jpg", false)]
+    [InlineData("/Timeline/1978-06/_undated-month/month.jpg", false)]
     [InlineData("/Timeline/1978/1978/year.jpg", false)]
     [InlineData("/Timeline/1978/1978", false)]
     [InlineData("/Timeline/1979/_undated-month", false)]
