@@ -56,6 +56,8 @@ public sealed class Scanner(Database catalog, ScanSettings settings, TimeProvide
         using Database.Reader reader = catalog.Read();
         using LocationIndex index = new(reader.Connection);
         FileStat root = files.StatRoot();
+        // A disk pulled out since it was opened can still be read, and would be taken for one that lies elsewhere.
+        if (files.StatFolder(RelativePath.Root) is not { } open || (open.Device, open.Inode) != (root.Device, root.Inode)) throw new FileFault(RelativePath.Root, Libc.ESTALE);
         // A fresh or unmounted disk may hold what systems drop everywhere (lost+found, @eaDir).
         if (!order.MayBeEmpty && files.List(RelativePath.Root, out _).TrueForAll(e => IgnoreRules.IsJunk(RelativePath.Show(e.Name))) && index.HasAnythingIn(volume.Id))
             throw new EmptyVolumeException(volume.Name);

@@ -183,18 +183,20 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     public async Task<long> ReadsAsync() =>
         JsonSerializer.Deserialize<JsonElement>((await AlbumenAsync("status", "--json")).Output).GetProperty("indexing").GetProperty("done").GetInt64();
 
-    /// <summary>Waits until the volume is in one of these states.</summary>
+    /// <summary>Waits until the volume is in one of these states; <see cref="Empty"/> is online without a file.</summary>
     public async Task<JsonElement> IsAsync(TimeSpan within, params string[] states)
     {
         long started = Stopwatch.GetTimestamp();
         while (true)
         {
             JsonElement volume = await VolumeAsync();
-            if (Array.IndexOf(states, volume.GetProperty("state").GetString()) >= 0) return volume;
+            if (states.Contains(volume.GetProperty("state").GetString()) || (states.Contains(Empty) && volume.GetProperty("files").GetInt64() == 0)) return volume;
             Assert.True(Stopwatch.GetElapsedTime(started) < within, $"It is not {string.Join(" or ", states)} but {volume}\n{Log}");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
+
+    public const string Empty = "empty";
 
     public async Task<string> DumpAsync()
     {
