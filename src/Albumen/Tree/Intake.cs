@@ -7,7 +7,9 @@ namespace Albumen.Tree;
 /// <param name="ingest">Null where nothing is taken in.</param>
 sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
 {
-    const int BufferInBytes = 256 * 1024, NodesPerPage = 1000;
+    const int BufferInBytes = 256 * 1024, NodesPerPage = 1000, MostWaits = 20;
+
+    static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc cref="TreeReader.Held"/>
     public string? Held(ContentHash hash) => tree.Held(hash);
@@ -30,7 +32,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
     /// <param name="name">What the file is called.</param>
     /// <returns>Its id; or why these bytes become none.</returns>
     public async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Upload upload, string name, Viewer viewer, CancellationToken cancellationToken) =>
-        Held(upload.Hashes.Sha256) is { } asset ? (asset, null) : ingest is null ? (null, TreeAnswer.NoWritableVolume) : Told(await ingest.TakeInAsync(upload, name, viewer, cancellationToken));
+        Held(upload.Hashes.Sha256) is { } asset ? (asset, null) : ingest is null ? (null, TreeAnswer.NoWritableVolume) : Told(await PatientlyAsync(() => ingest.TakeInAsync(upload, name, viewer, cancellationToken), cancellationToken));
 
     /// <summary>The photo that a file of ours is: one of the inbox, whether it has settled or not, or one that was put beside an album's photos.</summary>
     /// <inheritdoc cref="TakeAsync(Upload, string, Viewer, CancellationToken)"/>
@@ -48,7 +50,7 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
         if (ingest is null) return (null, TreeAnswer.NoWritableVolume);
         FileStat stat;
         using (SafeFileHandle open = disk.OpenRead(path, out stat)) { }
-        return Told(await ingest.TakeInAsync(disk, path, stat, name, hash, viewer, cancellationToken));
+        return Told(await PatientlyAsync(() => ingest.TakeInAsync(disk, path, stat, name, hash, viewer, cancellationToken), cancellationToken));
     }
 
     /// <summary>Takes in the photos and clips of a folder of the inbox and of those below it. What is neither stays.</summary>
@@ -87,6 +89,18 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
         if (VolumeFiles.StatOf(file) == stat) await hashes.NoteAsync(stat, found, cancellationToken);
         return found.Sha256;
     }, cancellationToken);
+
+    /// <summary>What is being read just now is known in a moment; few clients come again by themselves.</summary>
+    static async Task<IngestResult> PatientlyAsync(Func<Task<IngestResult>> take, CancellationToken cancellationToken)
+    {
+        IngestResult result = await take();
+        for (int waits = 0; result is IngestResult.NotYet && waits < MostWaits; waits++)
+        {
+            await Task.Delay(Wait, cancellationToken);
+            result = await take();
+        }
+        return result;
+    }
 
     TreeAnswer NoPlace(string obstacle) => ingest!.TakesAny ? new TreeAnswer.Failed(obstacle) : TreeAnswer.NoWritableVolume;
 
