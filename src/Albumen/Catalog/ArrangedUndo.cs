@@ -13,8 +13,10 @@ static class ArrangedUndo
     public static int KeepWhole(DbConnection connection, IReadOnlyList<StatementChange> done, List<StatementChange> inverse)
     {
         int before = inverse.Count;
-        foreach (string album in inverse.Where(c => c.Kind is StatementKind.Album && c.Field is Arranged.Name && c.After is null).Select(c => c.Asset).Distinct().ToList())
-            if (HasMore(connection, album, inverse)) inverse.RemoveAll(c => c.Asset == album && c.Kind is StatementKind.Album);
+        // An album that stays may keep the one around it.
+        while (inverse.Where(IsEnd).Select(c => c.Asset).FirstOrDefault(album => HasMore(connection, album, inverse)) is { } album)
+            inverse.RemoveAll(c => c.Asset == album && c.Kind is StatementKind.Album);
+        inverse.RemoveAll(c => c.Kind is StatementKind.Album && c.Field is Arranged.Parent && c.After is not null && !WillBe(connection, Arranged.Text(c.After), inverse));
 
         foreach (IGrouping<string, StatementChange> ofAlbum in inverse.Where(c => c.Kind is StatementKind.Entry).GroupBy(c => c.Asset).ToList())
         {
@@ -35,8 +37,14 @@ static class ArrangedUndo
         long entries = connection.ExecuteScalar<long>("SELECT count(*) FROM statement WHERE asset = @album AND kind = 6", new { album });
         return entries > inverse.Count(c => c.Asset == album && c.Kind is StatementKind.Entry && c.After is null)
             || connection.Query<string>("SELECT asset FROM statement WHERE kind = 5 AND field = @Parent AND value = @parent", new { Arranged.Parent, parent = Arranged.Json(album) })
-                .Any(child => !inverse.Any(c => c.Asset == child && c.Kind is StatementKind.Album && c.Field is Arranged.Name && c.After is null));
+                .Any(child => !inverse.Any(c => c.Asset == child && IsEnd(c)));
     }
+
+    /// <summary>There is an album, or it comes back with the same operation.</summary>
+    static bool WillBe(DbConnection connection, string album, List<StatementChange> inverse) => inverse.Find(c => c.Asset == album && c.Kind is StatementKind.Album && c.Field is Arranged.Name) is { } named
+        ? named.After is not null : Journal.Statement(connection, album, StatementKind.Album, Arranged.Name) is not null;
+
+    static bool IsEnd(StatementChange change) => change is { Kind: StatementKind.Album, Field: Arranged.Name, After: null };
 
     static HashSet<string> Assets(IEnumerable<string?> entries) => [.. entries.OfType<string>().Select(entry => AlbumEntry.FromJson(entry).Asset)];
 

@@ -46,18 +46,9 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     /// <summary>Decides and does an operation in one transaction; it is durable when this returns.</summary>
     /// <returns>Null when there was nothing to change.</returns>
     /// <exception cref="IOException">The disk is full or failing; nothing was changed.</exception>
-    public Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null) =>
-        CommitAsync(author, what, (connection, _) => decide(connection), cancellationToken, undoes);
-
-    /// <summary>The same for whoever asks where the journal stands; so that is asked once.</summary>
-    /// <inheritdoc cref="CommitAsync(Author, string, Func{DbConnection, IReadOnlyList{StatementChange}}, CancellationToken, string?)"/>
-    public async Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, JournalHead, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null)
+    public async Task<Operation?> CommitAsync(Author author, string what, Func<DbConnection, IReadOnlyList<StatementChange>> decide, CancellationToken cancellationToken, string? undoes = null)
     {
-        Operation? operation = await catalog.WriteAsync(connection =>
-        {
-            JournalHead head = Head(connection);
-            return Record(connection, author, what, decide(connection, head), undoes, head);
-        }, cancellationToken);
+        Operation? operation = await catalog.WriteAsync(connection => Record(connection, author, what, decide(connection), undoes), cancellationToken);
         // Who follows it follows what is known of assets, also when whoever asked for it has gone.
         if (operation is not null && operation.Changes.Any(c => c.IsOfAsset)) await Committed(CancellationToken.None);
         return operation;
@@ -65,14 +56,11 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
 
     /// <summary>Does an operation in the caller's transaction.</summary>
     /// <returns>Null when <paramref name="changes"/> is empty.</returns>
-    public Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes = null) =>
-        Record(connection, author, what, changes, undoes, null);
-
-    Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes, JournalHead? known)
+    public Operation? Record(DbConnection connection, Author author, string what, IReadOnlyList<StatementChange> changes, string? undoes = null)
     {
         if (changes.Count == 0) return null;
         if (changes.Any(c => c.Kind is StatementKind.Person)) changes = [.. changes, .. Settled(connection, changes)];
-        JournalHead head = known ?? Head(connection);
+        JournalHead head = Head(connection);
         long position = head.Position;
         // Of a transaction that failed after its line was written.
         file.CutTo(position);

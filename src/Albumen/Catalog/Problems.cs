@@ -63,10 +63,6 @@ public sealed class Problems(Database catalog)
             SELECT folder_id, name FROM problem WHERE volume = @volume AND path = @path AND kind = @kind AND folder_id IS NOT NULL
             """, new { volume, path, kind });
 
-    /// <summary>Whether a file's bytes are known to be others than the catalogue says, or could not be read.</summary>
-    public static bool IsDoubtful(DbConnection connection, string volume, string path) => connection.ExecuteScalar<bool>(
-        "SELECT EXISTS (SELECT 1 FROM problem WHERE volume = @volume AND path = @path AND kind IN (@Rotted, @Unreadable))", new { volume, path, Rotted = Rot.Kind, Unreadable });
-
     /// <summary>Contents that other decoders than these could not read.</summary>
     public IReadOnlyList<long> FailedWithOther(string decoder)
     {

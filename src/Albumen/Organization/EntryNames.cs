@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Albumen.Catalog;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -15,7 +14,7 @@ sealed class EntryNames(DbConnection connection, Album album)
     public List<(string Uid, string Name)> New(IReadOnlyList<string> uids) => connection.Query<(string, string)>($"""
         SELECT a.uid, a.name FROM {Dialect.JsonItems("@uids")} u JOIN asset a ON a.uid = u.value
         WHERE NOT EXISTS (SELECT 1 FROM statement s WHERE {Dialect.Json("s.value", "asset")} = u.value AND +s.asset = @album AND s.kind = 6) ORDER BY u.key
-        """, new { uids = Array(uids), album = album.Id }).AsList();
+        """, new { uids = Dialect.JsonArray(uids), album = album.Id }).AsList();
 
     /// <summary>Their entries, under free names.</summary>
     public List<StatementChange> Enter(IReadOnlyList<(string Uid, string Name)> photos, string added)
@@ -43,7 +42,7 @@ sealed class EntryNames(DbConnection connection, Album album)
             SELECT field, value FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
             UNION SELECT field, value FROM statement WHERE {Dialect.Json("value", "asset")} = @asset AND +asset = @album AND kind = 6
             UNION SELECT '', trashed FROM asset WHERE uid = @asset AND trashed IS NOT NULL
-            """, new { album = album.Id, asset, keys = Array([.. Wanted(asset, wanted).Distinct()]) }).AsList();
+            """, new { album = album.Id, asset, keys = Dialect.JsonArray<string>([.. Wanted(asset, wanted).Distinct()]) }).AsList();
         bool isInTrash = there.RemoveAll(e => e.Key.Length == 0) > 0;
         string? old = there.Where(e => AlbumEntry.FromJson(e.Value).Asset == asset).Select(e => e.Key).FirstOrDefault();
         if (album.Children.Any(a => a.Key == wanted.Key)) throw new ArrangeException(ArrangeFault.Taken, $"There is an album {wanted.Name} in {album.Path} already.");
@@ -64,7 +63,7 @@ sealed class EntryNames(DbConnection connection, Album album)
         SELECT field, value FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
         UNION SELECT s.field, s.value FROM {Dialect.JsonItems("@assets")} a JOIN statement s ON {Dialect.Json("s.value", "asset")} = a.value AND +s.asset = @album AND s.kind = 6
         ORDER BY 1
-        """, new { album = album.Id, keys = Array([.. names.Select(EntryName.KeyOf)]), assets = Array([.. assets]) })
+        """, new { album = album.Id, keys = Dialect.JsonArray<string>([.. names.Select(EntryName.KeyOf)]), assets = Dialect.JsonArray<string>([.. assets]) })
         .Select(e => new StatementChange(album.Id, e.Key, StatementKind.Entry, e.Value, null))];
 
     public List<StatementChange> Rename(string name, string newName)
@@ -81,7 +80,7 @@ sealed class EntryNames(DbConnection connection, Album album)
 
     List<string> Taken(IReadOnlyList<string> keys) => connection.Query<string>($"""
         SELECT field FROM statement WHERE asset = @album AND kind = 6 AND field IN (SELECT value FROM {Dialect.JsonItems("@keys")})
-        """, new { album = album.Id, keys = Array(keys) }).AsList();
+        """, new { album = album.Id, keys = Dialect.JsonArray(keys) }).AsList();
 
     /// <summary>Of an asset's id, behind the name of the second.</summary>
     const int SuffixLength = 4;
@@ -91,6 +90,4 @@ sealed class EntryNames(DbConnection connection, Album album)
 
     /// <summary>What cannot stand beside this one: /Small shows <c>a.heic</c> as <c>a.heic.jpg</c>.</summary>
     static string[] Neighbours(string key) => key.EndsWith(".jpg", StringComparison.Ordinal) ? [key, key + ".jpg", key[..^4]] : [key, key + ".jpg"];
-
-    static string Array(IReadOnlyList<string> texts) => JsonSerializer.Serialize(texts, FactsJson.Default.IReadOnlyListString);
 }

@@ -28,9 +28,9 @@ public sealed class Organizer(Database catalog, Journal journal)
     public async Task<Arrangement> DoAsync(Author author, string what, Deed deed, CancellationToken cancellationToken)
     {
         Plan plan = null!;
-        Operation? operation = await journal.CommitAsync(author, what, (connection, head) =>
+        Operation? operation = await journal.CommitAsync(author, what, connection =>
         {
-            plan = deed(connection, Shelves.At(connection, head));
+            plan = deed(connection, Shelves.Now(connection));
             return plan.Changes;
         }, cancellationToken);
         return new(operation, plan);

@@ -105,14 +105,13 @@ public sealed class Shelf
     {
         HashSet<string> above = [id];
         for (string at = id; parents[at] is { } parent; at = parent)
-            if (!_albums.ContainsKey(parent)) parents[at] = null;
-            else if (!above.Add(parent))
-            {
-                // The oldest of those that lie in one another.
-                parents[above.Where(a => IsInItself(a, parents)).Min(StringComparer.Ordinal)!] = null;
-                return;
-            }
-            else continue;
+        {
+            if (_albums.ContainsKey(parent) && above.Add(parent)) continue;
+            // The oldest of those that lie in one another.
+            string highest = _albums.ContainsKey(parent) ? above.Where(a => IsInItself(a, parents)).Min(StringComparer.Ordinal)! : at;
+            parents[highest] = null;
+            return;
+        }
     }
 
     bool IsInItself(string id, Dictionary<string, string?> parents)
@@ -130,15 +129,13 @@ public sealed class Shelves(Journal? journal = null)
 {
     Kept? _last;
 
-    public Shelf Now(DbConnection connection) => At(connection, journal?.Head(connection) ?? JournalHead.Read(connection));
-
-    /// <param name="head">Where the journal stands, when that is known already.</param>
-    public Shelf At(DbConnection connection, JournalHead head)
+    public Shelf Now(DbConnection connection)
     {
-        if (_last is { } last && last.Mark == head.Arranged) return last.Shelf;
+        long mark = (journal?.Head(connection) ?? JournalHead.Read(connection)).Arranged;
+        if (_last is { } last && last.Mark == mark) return last.Shelf;
         Shelf shelf = Shelf.Read(connection);
         // Two readers may read it twice.
-        _last = new(head.Arranged, shelf);
+        _last = new(mark, shelf);
         return shelf;
     }
 

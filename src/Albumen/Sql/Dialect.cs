@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace Albumen.Sql;
@@ -42,6 +43,9 @@ static class Dialect
 
     /// <summary>A JSON array as a table with the one column <c>value</c>.</summary>
     public static string JsonItems(string array) => $"json_each({array})";
+
+    /// <summary>Such an array, to be given as a parameter: however many they are, it is one.</summary>
+    public static string JsonArray<T>(IEnumerable<T> items) => JsonSerializer.Serialize(items);
 
     /// <summary>See <see cref="Folding.Fold"/>.</summary>
     public static string Fold(string text) => $"albumen_fold({text})";

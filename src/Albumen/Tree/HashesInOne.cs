@@ -13,12 +13,21 @@ sealed class HashesInOne : IDisposable
 
     public void Add(ReadOnlyMemory<byte> bytes)
     {
-        // MD5 takes as long as the two others, for which processors have instructions. Where no thread is free, this one does it when it waits.
-        Task? md5 = bytes.Length < WorthAThread ? null : Task.Run(() => _md5.AppendData(bytes.Span));
-        _sha256.AppendData(bytes.Span);
-        _sha1.AppendData(bytes.Span);
-        if (md5 is null) _md5.AppendData(bytes.Span);
-        else md5.GetAwaiter().GetResult();
+        // MD5 takes as long as the two others, for which processors have instructions.
+        if (bytes.Length >= WorthAThread) Parallel.Invoke(Others, Md5);
+        else
+        {
+            Others();
+            Md5();
+        }
+
+        void Md5() => _md5.AppendData(bytes.Span);
+
+        void Others()
+        {
+            _sha256.AppendData(bytes.Span);
+            _sha1.AppendData(bytes.Span);
+        }
     }
 
     public FileHashes Finish() => new(ContentHash.FromBytes(_sha256.GetHashAndReset()), _sha1.GetHashAndReset(), _md5.GetHashAndReset());

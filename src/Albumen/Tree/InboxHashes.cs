@@ -57,7 +57,7 @@ public sealed class InboxHashes(Database auth)
                 else there.Add(entry.Stat.Inode);
         long[] gone;
         using (Database.Reader reader = auth.Read()) gone = [.. reader.Connection.Query<long>("SELECT inode FROM inbox_file").Where(inode => !there.Contains(inode))];
-        if (gone.Length > 0) await auth.WriteAsync(connection => connection.Execute("DELETE FROM inbox_file WHERE inode IN (SELECT value FROM json_each(@gone))", new { gone = JsonSerializer.Serialize(gone) }), cancellationToken);
+        if (gone.Length > 0) await auth.WriteAsync(connection => connection.Execute($"DELETE FROM inbox_file WHERE inode IN (SELECT value FROM {Dialect.JsonItems("@gone")})", new { gone = Dialect.JsonArray(gone) }), cancellationToken);
     }
 
     /// <summary>The hashes of files by their inodes, as far as they are known. One query.</summary>

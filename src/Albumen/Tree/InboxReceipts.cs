@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Albumen.Sql;
 using Dapper;
 
@@ -41,7 +40,7 @@ public sealed class InboxReceipts(Database auth)
     /// <summary>Those of a folder itself go.</summary>
     /// <param name="but">Keys of such that stay.</param>
     public Task RemoveInAsync(string folder, IReadOnlyCollection<string> but, CancellationToken cancellationToken) => auth.WriteAsync(connection => connection.Execute(
-        "DELETE FROM inbox_receipt WHERE folder_key = @folder AND entry_key NOT IN (SELECT value FROM json_each(@but))", new { folder, but = JsonSerializer.Serialize(but) }), cancellationToken);
+        $"DELETE FROM inbox_receipt WHERE folder_key = @folder AND entry_key NOT IN (SELECT value FROM {Dialect.JsonItems("@but")})", new { folder, but = Dialect.JsonArray(but) }), cancellationToken);
 
     /// <summary>It gets another name or folder; what has that name goes.</summary>
     public Task MoveAsync(Receipt receipt, Receipt moved, CancellationToken cancellationToken) => auth.WriteAsync(connection =>

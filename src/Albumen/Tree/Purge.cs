@@ -47,7 +47,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
     public PurgePlan Plan(bool all)
     {
         using Database.Reader reader = catalog.Read();
-        List<Row> rows = [.. reader.Connection.Query<Row>("""
+        List<PurgeRow> rows = [.. reader.Connection.Query<PurgeRow>("""
             WITH photo AS MATERIALIZED (
               SELECT a.id, a.uid, a.trashed FROM asset a WHERE a.trashed IS NOT NULL
               AND EXISTS (SELECT 1 FROM content k JOIN location l ON l.content_id = k.id WHERE k.asset_id = a.id AND l.missing_since IS NULL)
@@ -64,10 +64,10 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         List<PurgeFile> goes = [], stays = [];
         try
         {
-            foreach (IGrouping<string, Row> photo in rows.Where(r => these.Contains(r.Uid)).GroupBy(r => r.Uid))
+            foreach (IGrouping<string, PurgeRow> photo in rows.Where(r => these.Contains(r.Uid)).GroupBy(r => r.Uid))
             {
                 List<PurgeFile> its = [];
-                foreach (Row row in photo)
+                foreach (PurgeRow row in photo)
                     if (volumes.Find(row.VolumeId) is { } volume) its.Add(Look(row, volume, open, all, until));
                 if (its.Count < photo.Count()) its = [.. its.Select(f => f with { Why = f.Why ?? "another copy lies on a volume that is not configured any more" })];
                 if (its.Find(f => f.Why is not null) is { } stuck) stays.AddRange(its.Select(f => f.Why is null ? f with { Why = $"another copy of it stays: {stuck.FullPath}" } : f));
@@ -230,7 +230,7 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
         return new Purged(photos, removed, sidecars, size, failed, operations);
     }
 
-    PurgeFile Look(Row row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
+    PurgeFile Look(PurgeRow row, Volume volume, Dictionary<long, VolumeFiles?> open, bool all, string? until)
     {
         RelativePath path = RelativePath.FromBytes(row.Path).Child(row.Name);
         FileStat known = new(row.SizeInBytes, row.ModifiedNs, row.ChangedNs, null, row.Inode, 0);
@@ -318,21 +318,4 @@ public sealed class Purge(Database catalog, Volumes volumes, SidecarFiles files,
     /// <summary>What forgets that a photo was purged, as it has a file again.</summary>
     internal static IEnumerable<StatementChange> Unsaying(DbConnection connection, string asset) =>
         Journal.Statement(connection, asset, StatementKind.Purged, Field) is { } before ? [new(asset, Field, StatementKind.Purged, before, null)] : [];
-
-    sealed record Row
-    {
-        // With properties, not parameters: of columns that are computed SQLite cannot say the types.
-        public string Uid { get; init; } = "";
-        public string Trashed { get; init; } = "";
-        public long VolumeId { get; init; }
-        public long FolderId { get; init; }
-        public byte[] Path { get; init; } = [];
-        public byte[] Name { get; init; } = [];
-        public long SizeInBytes { get; init; }
-        public long ModifiedNs { get; init; }
-        public long ChangedNs { get; init; }
-        public long Inode { get; init; }
-        public byte[] Sha256 { get; init; } = [];
-        public long IsChanged { get; init; }
-    }
 }

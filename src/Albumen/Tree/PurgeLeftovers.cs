@@ -14,7 +14,7 @@ sealed class PurgeLeftovers(Database catalog, Volumes volumes)
     public List<(PurgeFile File, bool Goes)> Find()
     {
         using Database.Reader reader = catalog.Read();
-        return [.. from row in reader.Connection.Query<Row>($"""
+        return [.. from row in reader.Connection.Query<PurgeRow>($"""
             SELECT {Columns} FROM statement s CROSS JOIN asset a ON a.uid = s.asset CROSS JOIN content k ON k.asset_id = a.id
             CROSS JOIN location l ON l.content_id = k.id JOIN folder f ON f.id = l.folder_id WHERE s.kind = 9
             UNION
@@ -59,20 +59,4 @@ sealed class PurgeLeftovers(Database catalog, Volumes volumes)
         a.uid, coalesce(a.trashed, '') AS trashed, f.volume_id, l.folder_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.inode, k.sha256,
         EXISTS (SELECT 1 FROM statement p WHERE p.asset = a.uid AND p.kind = 9 AND trim(p.value, '"') >= a.trashed) AS goes
         """;
-
-    sealed record Row
-    {
-        // With properties, not parameters: of columns that are computed SQLite cannot say the types.
-        public string Uid { get; init; } = "";
-        public string Trashed { get; init; } = "";
-        public long VolumeId { get; init; }
-        public long FolderId { get; init; }
-        public byte[] Path { get; init; } = [];
-        public byte[] Name { get; init; } = [];
-        public long SizeInBytes { get; init; }
-        public long ModifiedNs { get; init; }
-        public long Inode { get; init; }
-        public byte[] Sha256 { get; init; } = [];
-        public long Goes { get; init; }
-    }
 }

@@ -46,3 +46,24 @@ public sealed record PurgePlan(IReadOnlyList<PurgeFile> Goes, IReadOnlyList<Purg
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
+
+/// <summary>A file as the catalogue knows it.</summary>
+sealed record PurgeRow
+{
+    // With properties, not parameters: of columns that are computed SQLite cannot say the types.
+    public string Uid { get; init; } = "";
+    public string Trashed { get; init; } = "";
+    public long VolumeId { get; init; }
+    public long FolderId { get; init; }
+    public byte[] Path { get; init; } = [];
+    public byte[] Name { get; init; } = [];
+    public long SizeInBytes { get; init; }
+    public long ModifiedNs { get; init; }
+    public long ChangedNs { get; init; }
+    public long Inode { get; init; }
+    public byte[] Sha256 { get; init; } = [];
+    /// <summary>It was written to since it was read.</summary>
+    public long IsChanged { get; init; }
+    /// <summary>Its photo was purged since it was put into the trash.</summary>
+    public long Goes { get; init; }
+}

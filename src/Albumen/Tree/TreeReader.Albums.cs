@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Albumen.Catalog;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -27,7 +25,7 @@ sealed partial class TreeReader
         Dictionary<string, long> changed = WithoutAges ? [] : connection.Query<(string, long)>($"""
             SELECT a.value, o.at FROM {Dialect.JsonItems("@ids")} a
             JOIN operation o ON o.number = (SELECT max(c.operation) FROM change c WHERE c.asset = a.value AND c.kind IN (5, 6))
-            """, new { ids = JsonSerializer.Serialize([.. albums.Select(a => a.Id)], FactsJson.Default.IReadOnlyListString) }).ToDictionary(a => a.Item1, a => a.Item2);
+            """, new { ids = Dialect.JsonArray(albums.Select(a => a.Id)) }).ToDictionary(a => a.Item1, a => a.Item2);
         return [.. albums.Select(album => Folder(parent.Child(nameOf(album)), changed.GetValueOrDefault(album.Id) * (Rows.Second / 1000), sourceOf(album)))];
     }
 

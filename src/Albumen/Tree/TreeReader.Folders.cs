@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
-using Albumen.Catalog;
 using Albumen.Sql;
 using Albumen.Storage;
 using Dapper;
@@ -33,7 +31,7 @@ sealed partial class TreeReader
               AND l.entry_key = (SELECT max(entry_key) FROM location WHERE folder_id = w.id AND entry_key IN (@key, @twin) AND missing_since IS NULL)
             {FileTables(Detail.Facts)} ORDER BY w.depth
             """,
-            ("@volume", volume.Id), ("@keys", ToJson(names.Select(EntryName.KeyOf))), ("@twins", ToJson(names.Select(EntryName.TwinKeyOf))),
+            ("@volume", volume.Id), ("@keys", Dialect.JsonArray(names.Select(EntryName.KeyOf))), ("@twins", Dialect.JsonArray(names.Select(EntryName.TwinKeyOf))),
             ("@last", names.Length - 1), ("@key", EntryName.KeyOf(last)), ("@twin", EntryName.TwinKeyOf(last)));
         using DbDataReader row = command.ExecuteReader();
         while (row.Read())
@@ -113,6 +111,4 @@ sealed partial class TreeReader
     /// <summary>Whether a folder lay on another file system than its volume's root when it was last listed.</summary>
     public bool IsElsewhere(long volume, RelativePath folder) => connection.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM folder WHERE volume_id = @volume AND path = @path AND is_elsewhere = 1)", new { volume, path = folder.Bytes.ToArray() });
-
-    static string ToJson(IEnumerable<string> texts) => JsonSerializer.Serialize([.. texts], FactsJson.Default.IReadOnlyListString);
 }

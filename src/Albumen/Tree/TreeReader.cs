@@ -59,19 +59,19 @@ sealed partial class TreeReader(DbConnection connection)
     public long? Content(ContentHash hash) => connection.QuerySingleOrDefault<long?>("SELECT id FROM content WHERE sha256 = @hash", new { hash = hash.ToBytes() });
 
     /// <summary>Where a content lies now, on the volumes that are configured; what is known to be bad comes last.</summary>
-    public IReadOnlyList<DiskFile> Places(long content, Volumes volumes)
-    {
-        DiskFile[] places = [.. from place in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed)>("""
-                SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns FROM location l JOIN folder f ON f.id = l.folder_id
-                WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY f.volume_id, f.path, l.name
-                """, new { content })
-            let volume = volumes.Find(place.Volume)
-            where volume is not null
-            select new DiskFile(volume, RelativePath.FromBytes(place.Folder), place.Name, place.Size, place.Modified, place.Changed)];
-        return places.Length < 2 ? places : [.. places.OrderBy(IsDoubtful)];
-    }
+    public IReadOnlyList<DiskFile> Places(long content, Volumes volumes) => [.. Copies(content, volumes).Select(c => c.Place)];
 
-    bool IsDoubtful(DiskFile place) => Problems.IsDoubtful(connection, place.Volume.Name, place.Path.ToString());
+    /// <summary>With each copy whether its bytes are known to be others than the catalogue says, or could not be read.</summary>
+    IEnumerable<(DiskFile Place, bool IsDoubtful)> Copies(long content, Volumes volumes) =>
+        from copy in connection.Query<(long Volume, byte[] Folder, byte[] Name, long Size, long Modified, long Changed, long IsDoubtful)>("""
+            SELECT f.volume_id, f.path, l.name, l.size_in_bytes, l.modified_ns, l.changed_ns,
+              EXISTS (SELECT 1 FROM problem p WHERE p.folder_id = l.folder_id AND p.name = l.name AND p.kind IN (@Rotted, @Unreadable)) AS is_doubtful
+            FROM location l JOIN folder f ON f.id = l.folder_id
+            WHERE l.content_id = @content AND l.missing_since IS NULL ORDER BY is_doubtful, f.volume_id, f.path, l.name
+            """, new { content, Rotted = Rot.Kind, Problems.Unreadable }).AsList()
+        let volume = volumes.Find(copy.Volume)
+        where volume is not null
+        select (new DiskFile(volume, RelativePath.FromBytes(copy.Folder), copy.Name, copy.Size, copy.Modified, copy.Changed), copy.IsDoubtful != 0);
 
     /// <summary>
     /// The photo with these bytes, if they lie on a volume that is there, just as they were read, on its disk, and are not known to be bad since.
@@ -81,7 +81,7 @@ sealed partial class TreeReader(DbConnection connection)
     {
         if (connection.QuerySingleOrDefault<(long Content, string Asset)?>(
             "SELECT c.id, a.uid FROM content c JOIN asset a ON a.id = c.asset_id WHERE c.sha256 = @hash", new { hash = hash.ToBytes() }) is not { } known) return null;
-        foreach (DiskFile place in Places(known.Content, volumes).Where(p => !volumes.IsAway(p.Volume) && !IsDoubtful(p)))
+        foreach ((DiskFile place, _) in Copies(known.Content, volumes).Where(c => !c.IsDoubtful && !volumes.IsAway(c.Place.Volume)))
             try
             {
                 using VolumeFiles files = new(place.Volume.Settings.Path);

@@ -92,6 +92,7 @@ public sealed partial class LayerRebuildTests
             while (Volatile.Read(ref done) == 0 && !editing.IsCompleted) await Task.Delay(10, Cancelled);
             await Task.Delay(new Random(Seed + kill).Next(100, 800), Cancelled);
             await daemon.KillAsync(withWorkers: true);
+            if (editing.IsFaulted) Say(daemon.Log);
             await editing;
             string lived = await daemon.DumpAsync();
             Say($"Killed after {done} edits");

@@ -113,6 +113,34 @@ public sealed class AlbumsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_album_stays_around_one_that_stays()
+    {
+        await _desk.WithAsync("a.jpg");
+        // Which of the two is looked at first is chance.
+        for (int i = 0; i < 10; i++)
+        {
+            Operation made = (await _desk.DoAsync(_desk.Albums.CreateAll([$"A{i}", "B"]))).Operation!;
+            await _desk.DoAsync(_desk.Albums.Put(made.Changes[^1].Asset, EditDesk.Uid("a.jpg"), "a.jpg", false));
+
+            Assert.Throws<UndoException>(() => _desk.Edits.Journal.PlanUndo(made.Number));
+        }
+    }
+
+    [Fact]
+    public async Task An_album_is_not_moved_back_into_one_that_is_gone()
+    {
+        await _desk.WithAsync();
+        await _desk.CreateAsync("A");
+        string moved = await _desk.CreateAsync("A/B");
+        long move = (await _desk.DoAsync(_desk.Albums.Move(moved, null))).Operation!.Number;
+        await _desk.UndoAsync(1);
+
+        Assert.Throws<UndoException>(() => _desk.Edits.Journal.PlanUndo(move));
+
+        Assert.Equal("B/", _desk.Names("/Albums"));
+    }
+
+    [Fact]
     public async Task A_deleted_album_is_restored_with_all_that_lay_in_it()
     {
         await _desk.WithAsync("a.jpg");
@@ -182,6 +210,10 @@ public sealed class AlbumsTests : IDisposable
         // Each lies in the other: the older one comes to the top.
         Assert.Equal($"A/ A~{three[16..20]}/", _desk.Names("/Albums"));
         Assert.Equal("a/", _desk.Names("/Albums/A"));
+
+        // What lies in an album that is nowhere lies at the top.
+        await _desk.Edits.Journal.AdoptAsync([Foreign(Guid.CreateVersion7().ToString("N"), ("name", "\"B\""), ("parent", $"\"{Guid.CreateVersion7():N}\""))], Now);
+        Assert.Equal($"A/ A~{three[16..20]}/ B/", _desk.Names("/Albums"));
 
         static Operation Foreign(string album, params (string Field, string Value)[] said) => ForeignOperation.Read(new Operation(
             1, Guid.CreateVersion7().ToString("N"), DateTimeOffset.UtcNow.AddSeconds(1), "bert", "cli", "x", null, [.. said.Select(s => new StatementChange(album, s.Field, StatementKind.Album, null, s.Value))]).ToLine());
