@@ -1,7 +1,7 @@
 # make deps    installs what Debian offers (as root; otherwise prints the line to run)
 # make build   leaves runnable out/albumend and out/albumen
 # make run     a first try on a private root, ./.albumen; LIBRARY=/path/to/photos, PORT=1850, ROOT=./.albumen
-# make test    everything; the last line is "N passed, N failed"
+# make test    everything; the last line is "N passed, N failed"; ALBUMEN_THOROUGH=10 tries what is left to chance ten times as often
 # make bench   ratios against other tools, measured in the same run
 # make lint    format, analyzers, warnings as errors
 
@@ -50,7 +50,7 @@ run: deps build
 
 test: deps build
 	dotnet build tests/Albumen.Tests --configuration Release --verbosity quiet
-	@tests/run.sh tests/Albumen.Tests/bin/Release/net10.0/linux-x64/Albumen.Tests
+	@ALBUMEN_PROGRAMS=$(CURDIR)/out tests/run.sh tests/Albumen.Tests/bin/Release/net10.0/linux-x64/Albumen.Tests
 
 bench: deps build
 	dotnet run --project tests/Albumen.Benchmarks --configuration Release

@@ -110,7 +110,7 @@ sealed class ExportSidecars(Database catalog, Volumes volumes, SidecarFiles file
         try
         {
             using VolumeFiles there = new(root);
-            return [.. there.List(folder, out _).Where(e => e.Kind is EntryKind.File && e.Fault == 0 && KeyOf(e.Name).EndsWith(".xmp", StringComparison.Ordinal)).Select(e => e.Name)];
+            return [.. there.List(folder, out _).Where(e => e.IsFile && KeyOf(e.Name).EndsWith(".xmp", StringComparison.Ordinal)).Select(e => e.Name)];
         }
         catch (FileFault fault)
         {

@@ -70,7 +70,7 @@ public sealed class LayerCopy(Volume volume, Database catalog, LayerFiles layer,
     {
         try
         {
-            return there.List(ScribeRules.LayerFolder, out _).Where(e => e.Kind is EntryKind.File && e.Fault == 0)
+            return there.List(ScribeRules.LayerFolder, out _).Where(e => e.IsFile)
                 .Select(e => (Name: RelativePath.Show(e.Name), e.Stat)).ToDictionary(e => e.Name, e => e.Stat);
         }
         catch (FileFault fault) when (fault.IsGone)

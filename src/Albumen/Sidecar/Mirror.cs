@@ -68,7 +68,7 @@ public sealed class Mirror(Database catalog, Journal journal, SidecarFiles files
             if (reader.Connection.QueryFirstOrDefault<long?>("SELECT id FROM folder WHERE volume_id = @Id AND path = @path AND missing_since IS NULL", new { volume.Id, path = path.Bytes.ToArray() }) is not { } folder) continue;
             seen.Add(folder);
             Dictionary<string, byte[]> known = Known(reader.Connection, folder);
-            foreach (FolderEntry entry in entries.Where(e => e.Kind is EntryKind.File && e.Fault == 0 && e.Name.AsSpan().EndsWith(".xmp"u8) && !e.Name.AsSpan().StartsWith("._"u8)))
+            foreach (FolderEntry entry in entries.Where(e => e.IsFile && e.Name.AsSpan().EndsWith(".xmp"u8) && !e.Name.AsSpan().StartsWith("._"u8)))
             {
                 byte[] name = Uncut(known.Values, entry.Name);
                 known.Remove(Convert.ToHexString(name));

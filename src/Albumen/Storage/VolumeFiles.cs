@@ -32,7 +32,11 @@ public interface IVolumeFiles : IDisposable
 public enum EntryKind { File, Folder, Link, Other }
 
 /// <summary>A name in a folder. <paramref name="Stat"/> is set for files, of folders only its inode; <paramref name="Fault"/> when even that failed.</summary>
-public sealed record FolderEntry(byte[] Name, EntryKind Kind, FileStat Stat, int Fault);
+public sealed record FolderEntry(byte[] Name, EntryKind Kind, FileStat Stat, int Fault)
+{
+    /// <summary>A file that could be looked at.</summary>
+    public bool IsFile => Kind is EntryKind.File && Fault == 0;
+}
 
 /// <summary>Size in bytes and times in nanoseconds since 1970 UTC. <paramref name="BornNs"/> is null where the file system does not keep it.</summary>
 public readonly record struct FileStat(long SizeInBytes, long ModifiedNs, long ChangedNs, long? BornNs, long Inode, ulong Device);

@@ -63,14 +63,14 @@ sealed class InboxExit(InboxView view, InboxHashes hashes)
         List<string> staying = [];
         foreach (FolderEntry[] some in _disk.List(folder).Chunk(FilesAtOnce))
         {
-            IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. some.Where(IsFile).Select(e => e.Stat)]);
+            IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. some.Where(e => e.IsFile).Select(e => e.Stat)]);
             List<FileStat> gone = [];
             foreach (FolderEntry entry in some)
             {
                 RelativePath path = folder.Child(entry.Name);
                 string entryKey = EntryName.KeyOf(PlainNames.Shown(entry.Name));
                 if (entry.Kind is EntryKind.Folder) await LeaveFolderAsync(path, $"{key}/{entryKey}", isHeld, cancellationToken);
-                else if (IsFile(entry) && known.TryGetValue(entry.Stat.Inode, out FileHashes? hash) && isHeld(hash.Sha256) && Remove(path, entry.Stat)) gone.Add(entry.Stat);
+                else if (entry.IsFile && known.TryGetValue(entry.Stat.Inode, out FileHashes? hash) && isHeld(hash.Sha256) && Remove(path, entry.Stat)) gone.Add(entry.Stat);
                 else staying.Add(entryKey);
             }
             await hashes.ForgetAsync(gone, cancellationToken);
@@ -79,8 +79,6 @@ sealed class InboxExit(InboxView view, InboxHashes hashes)
         await view.Receipts.RemoveInAsync(key, staying, cancellationToken);
         if (!_disk.RemoveFolder(folder)) _disk.SyncFolder(folder);
     }
-
-    static bool IsFile(FolderEntry entry) => entry is { Kind: EntryKind.File, Fault: 0 };
 
     /// <summary>Gives a file that was taken away its name again, or one like it, if need be in the inbox itself: where it lies, it would be thrown away at the next start.</summary>
     internal void PutBack(byte[] away, RelativePath path)

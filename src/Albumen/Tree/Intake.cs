@@ -7,7 +7,7 @@ namespace Albumen.Tree;
 /// <param name="ingest">Null where nothing is taken in.</param>
 sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
 {
-    const int BufferInBytes = 256 * 1024, NodesPerPage = 1000, MostWaits = 20;
+    const int BufferInBytes = 256 * 1024, FilesAtOnce = 1000, MostWaits = 20;
 
     static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
 
@@ -36,41 +36,42 @@ sealed class Intake(ArchiveTree tree, InboxHashes hashes, Ingest? ingest)
 
     /// <summary>The photo that a file of ours is: one of the inbox, whether it has settled or not, or one that was put beside an album's photos.</summary>
     /// <inheritdoc cref="TakeAsync(Upload, string, Viewer, CancellationToken)"/>
-    public async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Node file, string name, Viewer viewer, CancellationToken cancellationToken)
+    public async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(Node file, string name, Viewer viewer, CancellationToken cancellationToken) => file.SizeInBytes == 0 ? (null, PhotoSource.Refuse(file)) : file.Source switch
     {
-        (PlainDisk? disk, RelativePath path) = file.Source switch
+        PlainFile { Path: var path } => await TakeAsync(tree.Inbox!.Disk, path, file.Hash, name, viewer, cancellationToken),
+        ShadowFile { Shadow.File: { } bytes } => await TakeAsync(tree.Shadows!.Disk, RelativePath.Parse(bytes), file.Hash, name, viewer, cancellationToken),
+        _ => (null, PhotoSource.Refuse(file)),
+    };
+
+    /// <summary>Takes in the photos and clips that lie now in a folder of the inbox and in those below it. What is neither stays.</summary>
+    /// <returns>Why one could not be taken in; null when each is a photo of the library.</returns>
+    /// <exception cref="FileFault">A folder cannot be read.</exception>
+    public async Task<TreeAnswer?> TakeAllAsync(RelativePath folder, Viewer viewer, CancellationToken cancellationToken)
+    {
+        PlainDisk disk = tree.Inbox!.Disk;
+        // On the disk, and not by its pages: what others add meanwhile is never at an end.
+        foreach (FolderEntry[] some in disk.List(folder).Chunk(FilesAtOnce))
         {
-            PlainFile plain => (tree.Inbox!.Disk, plain.Path),
-            ShadowFile { Shadow.File: { } bytes } => (tree.Shadows!.Disk, RelativePath.Parse(bytes)),
-            _ => ((PlainDisk?)null, RelativePath.Root),
-        };
-        if (disk is null || file.SizeInBytes == 0) return (null, PhotoSource.Refuse(file));
-        ContentHash hash = file.Hash ?? await HashAsync(disk, path, cancellationToken);
+            IReadOnlyDictionary<long, FileHashes> known = hashes.Of([.. some.Where(e => e.IsFile).Select(e => e.Stat)]);
+            foreach (FolderEntry entry in some)
+            {
+                (RelativePath path, string name) = (folder.Child(entry.Name), PlainNames.Shown(entry.Name));
+                TreeAnswer? refusal = entry.Kind is EntryKind.Folder ? await TakeAllAsync(path, viewer, cancellationToken)
+                    : entry.IsFile && entry.Stat.SizeInBytes > 0 && !PassingNames.IsPassing(name) ? (await TakeAsync(disk, path, known.GetValueOrDefault(entry.Stat.Inode)?.Sha256, name, viewer, cancellationToken)).Refusal : null;
+                if (refusal is not null && refusal != TreeAnswer.NoPhoto) return refusal;
+            }
+        }
+        return null;
+    }
+
+    async Task<(string? Asset, TreeAnswer? Refusal)> TakeAsync(PlainDisk disk, RelativePath path, ContentHash? known, string name, Viewer viewer, CancellationToken cancellationToken)
+    {
+        ContentHash hash = known ?? await HashAsync(disk, path, cancellationToken);
         if (Held(hash) is { } asset) return (asset, null);
         if (ingest is null) return (null, TreeAnswer.NoWritableVolume);
         FileStat stat;
         using (SafeFileHandle open = disk.OpenRead(path, out stat)) { }
         return Told(await PatientlyAsync(() => ingest.TakeInAsync(disk, path, stat, name, hash, viewer, cancellationToken), cancellationToken));
-    }
-
-    /// <summary>Takes in the photos and clips of a folder of the inbox and of those below it. What is neither stays.</summary>
-    /// <returns>Why one could not be taken in; null when each is a photo of the library.</returns>
-    public async Task<TreeAnswer?> TakeAllAsync(Node folder, Viewer viewer, CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            Page page = tree.List(folder, after, NodesPerPage, Detail.Files, viewer);
-            foreach (Node node in page.Nodes)
-            {
-                TreeAnswer? refusal = node.IsFolder ? await TakeAllAsync(node, viewer, cancellationToken)
-                    : node.Source is PlainFile && node.SizeInBytes > 0 && !PassingNames.IsPassing(node.Name) ? (await TakeAsync(node, node.Name, viewer, cancellationToken)).Refusal : null;
-                if (refusal is not null && refusal != TreeAnswer.NoPhoto) return refusal;
-            }
-            after = page.Next;
-        }
-        while (after is not null);
-        return null;
     }
 
     /// <summary>Of a file that came by other means than through a door. It is noted, so that nobody asks again.</summary>

@@ -301,7 +301,7 @@ public sealed class TreeWriter : IDisposable
         if (RefuseTransfer(source, target, operation, overwrite) is not null || !holds(source.Node)) return null;
         try
         {
-            return source.Node.IsFolder ? await _intake.TakeAllAsync(source.Node, viewer, cancellationToken) : (await _intake.TakeAsync(source.Node, target.Name, viewer, cancellationToken)).Refusal;
+            return source.Node.Source is PlainFolder { Path: var path } ? await _intake.TakeAllAsync(path, viewer, cancellationToken) : (await _intake.TakeAsync(source.Node, target.Name, viewer, cancellationToken)).Refusal;
         }
         catch (FileFault fault)
         {

@@ -7,7 +7,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Real media from many cameras and many fuzzers, through the real daemon.</summary>
-[Collection(AcceptanceTests.Name)]
 public sealed class CorpusTests
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);

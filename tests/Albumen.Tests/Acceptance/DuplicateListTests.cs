@@ -5,7 +5,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Copies on disk, from the scan to the command line.</summary>
-[Collection(AcceptanceTests.Name)]
 public sealed class DuplicateListTests : IAsyncLifetime
 {
     readonly string _library = Directory.CreateTempSubdirectory("albumen-copies-").FullName;

@@ -5,7 +5,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Everything that is no original leaves one machine and comes to another: real daemons, the real command line.</summary>
-[Collection(SurvivalTests.Name)]
 public sealed class ExportTests : IAsyncLifetime
 {
     const int Done = 0, Failed = 1, Usage = 2, Partly = 3;

@@ -8,7 +8,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>What people are told when a disk of the server fails: to try again. Where things lie there is for the log.</summary>
-[Collection(SurvivalTests.Name)]
 public sealed class FailingDiskAnswerTests
 {
     static CancellationToken Now => TestContext.Current.CancellationToken;

@@ -14,7 +14,7 @@ public sealed partial class LayerRebuildTests
 {
     /// <summary>How much is done: ALBUMEN_REBUILD=20000/5000 is the whole promise.</summary>
     static readonly (int Files, int Edits) Size =
-        Environment.GetEnvironmentVariable("ALBUMEN_REBUILD")?.Split('/') is [var files, var edits] ? (int.Parse(files, CultureInfo.InvariantCulture), int.Parse(edits, CultureInfo.InvariantCulture)) : (600, 300);
+        Environment.GetEnvironmentVariable("ALBUMEN_REBUILD")?.Split('/') is [var files, var edits] ? (int.Parse(files, CultureInfo.InvariantCulture), int.Parse(edits, CultureInfo.InvariantCulture)) : (300, 150);
 
     static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("ALBUMEN_REBUILD_SEED"), CultureInfo.InvariantCulture, out int seed) ? seed : 1978;
 
@@ -73,7 +73,7 @@ public sealed partial class LayerRebuildTests
         await daemon.ScanAsync();
         string[] assets;
         using (AlbumenClient client = ClientOf(daemon)) assets = [.. (await PagesAsync(after => client.AssetsAsync(after, 1000, Cancelled))).Select(a => a.Id)];
-        for (int kill = 1; kill <= 5; kill++)
+        for (int kill = 1; kill <= Thorough.Times(3); kill++)
         {
             if (kill > 1) await daemon.StartAsync();
             long done = 0;

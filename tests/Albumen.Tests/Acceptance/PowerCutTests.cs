@@ -4,7 +4,7 @@ namespace Albumen.Tests.Acceptance;
 [Collection(SurvivalTests.Name)]
 public sealed class PowerCutTests(MixedLibrary library)
 {
-    const int Rounds = 5;
+    static readonly int Rounds = Thorough.Times(3);
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 

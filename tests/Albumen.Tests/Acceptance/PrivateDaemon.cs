@@ -67,7 +67,7 @@ sealed partial class PrivateDaemon : IAsyncDisposable
         lock (_log) _log.Clear();
         TaskCompletionSource<Uri?> doors = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _doors = doors;
-        string[] words = [.. Within, .. Through, .. tracer, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, "run"];
+        string[] words = [.. Within, .. Through, .. tracer, Programs.Albumend, "--root", Root, "run"];
         ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardError = true, RedirectStandardInput = true };
         foreach (string name in (string[])["NOTIFY_SOCKET", "WATCHDOG_USEC", "JOURNAL_STREAM", "ALBUMEN_ROOT"]) start.Environment.Remove(name);
         foreach ((string name, string value) in Environment) start.Environment[name] = value;
@@ -156,7 +156,7 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     /// <summary>Runs another verb of albumend.</summary>
     public async Task<Answer> AlbumendAsync(params string[] verb)
     {
-        string[] words = [.. Within, Path.Combine(AppContext.BaseDirectory, "albumend"), "--root", Root, .. verb];
+        string[] words = [.. Within, Programs.Albumend, "--root", Root, .. verb];
         ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ALBUMEN_ROOT");
         using Process process = Process.Start(start)!;

@@ -7,7 +7,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>A purge of a real daemon: which sidecars go with a photo and which stay, and what becomes of a file when the scribe dies over it.</summary>
-[Collection(SurvivalTests.Name)]
 public sealed class PurgeTests : IAsyncLifetime
 {
     const string Sidecar = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/x"/></rdf:RDF></x:xmpmeta>""";

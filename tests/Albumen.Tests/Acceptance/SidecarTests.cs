@@ -4,7 +4,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Edits that leave as XMP and come back from other programs, from the command line to the disk.</summary>
-[Collection(SurvivalTests.Name)]
 public sealed class SidecarTests : IAsyncLifetime
 {
     const string Photo = "/Folders/lib/2024/a.jpg";

@@ -9,7 +9,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>The trash of a real daemon: what comes back whatever happens, and the one way in which a file ever goes.</summary>
-[Collection(SurvivalTests.Name)]
 public sealed class TrashTests : IAsyncLifetime
 {
     const int Photos = 6;

@@ -9,7 +9,6 @@ using Dapper;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Bits that flip by themselves are found, told from edits and never taken for one. Real files, real workers, a real daemon.</summary>
-[Collection(AcceptanceTests.Name)]
 public sealed class VerifyTests : IAsyncLifetime
 {
     const int Done = 0, Failed = 1, Usage = 2, Partly = 3;

@@ -4,7 +4,6 @@ using Albumen.Tests.WebDav;
 namespace Albumen.Tests.Acceptance;
 
 /// <summary>Files that kill or hang a worker.</summary>
-[Collection(SurvivalTests.Name)]
 public sealed class WorkerTests
 {
     [Fact]

@@ -13,7 +13,7 @@ public static class CommandLine
 {
     public static async Task<Answer> RunAsync(params string[] words)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Albumen.Admin"), words) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Programs.Albumen, words) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ALBUMEN_ROOT");
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

@@ -44,7 +44,7 @@ public sealed partial class RunningDaemon : IAsyncLifetime
         await VipsAsync("black", Path.Combine(Library, HostileName), "100", "100");
         await File.WriteAllTextAsync(Path.Combine(Library, "broken.jpg"), "this is no picture");
 
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["--root", Root, "run"]) { RedirectStandardError = true, RedirectStandardInput = true };
+        ProcessStartInfo start = new(Programs.Albumend, ["--root", Root, "run"]) { RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment.Remove("NOTIFY_SOCKET");
         start.Environment.Remove("JOURNAL_STREAM");
         _daemon = Process.Start(start)!;

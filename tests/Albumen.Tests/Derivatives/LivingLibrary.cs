@@ -30,7 +30,7 @@ sealed class LivingLibrary : IAsyncDisposable
         _gate = new(_clock);
         string cache = Path.Combine(Shelf.Root, "cache");
         Directory.CreateDirectory(Path.Combine(cache, "derivatives"));
-        string[] words = [.. through ?? [], Path.Combine(AppContext.BaseDirectory, "albumend"), "worker", cache, "82", "78", "100"];
+        string[] words = [.. through ?? [], Programs.Albumend, "worker", cache, "82", "78", "100"];
         _workers = new(new(words[0], words[1..], new Dictionary<string, string>()), new() { Count = 1 }, NullLogger<WorkerPool>.Instance);
         _watcher = new(_gate);
         _scan = new() { Settle = settle };

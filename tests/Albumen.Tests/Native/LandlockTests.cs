@@ -80,7 +80,7 @@ public sealed class LandlockTests(RunningDaemon daemon)
     /// <summary>Has the real worker look at the clip, with the decoder in place of ffprobe and ffmpeg.</summary>
     static async Task VisitAsync(Studio studio)
     {
-        WorkerCommand command = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["worker", studio["cache"], "82", "78", "100"], new Dictionary<string, string>
+        WorkerCommand command = new(Programs.Albumend, ["worker", studio["cache"], "82", "78", "100"], new Dictionary<string, string>
         {
             ["PATH"] = $"{studio["bin"]}:{Environment.GetEnvironmentVariable("PATH")}",
             ["VICTIM"] = studio["library"],

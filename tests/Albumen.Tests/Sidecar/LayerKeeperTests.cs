@@ -21,7 +21,7 @@ public sealed class LayerKeeperTests : IDisposable
     public LayerKeeperTests()
     {
         Directory.CreateDirectory(Path.Combine(_root, "library"));
-        (_scribe, _) = Scribe.StartNow(Path.Combine(AppContext.BaseDirectory, "albumend"), [], [Path.Combine(_root, "library")]);
+        (_scribe, _) = Scribe.StartNow(Programs.Albumend, [], [Path.Combine(_root, "library")]);
         _state = new(_root, "state", _scribe);
     }
 

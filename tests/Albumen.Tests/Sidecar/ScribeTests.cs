@@ -232,7 +232,7 @@ public sealed partial class ScribeTests : IDisposable
 
     (Scribe Scribe, int Process) Start(bool isPurgeable = false)
     {
-        (Scribe Scribe, int Process) started = Scribe.StartNow(Path.Combine(AppContext.BaseDirectory, "albumend"), [], Scribe.Words([_root], isPurgeable ? [_root] : []));
+        (Scribe Scribe, int Process) started = Scribe.StartNow(Programs.Albumend, [], Scribe.Words([_root], isPurgeable ? [_root] : []));
         _scribes.Add(started.Scribe);
         return started;
     }

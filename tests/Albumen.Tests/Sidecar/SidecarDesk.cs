@@ -20,7 +20,7 @@ public sealed class SidecarBench : IDisposable
     public SidecarBench()
     {
         Directory.CreateDirectory(Disk);
-        string cache = Path.Combine(Root, "cache"), albumend = Path.Combine(AppContext.BaseDirectory, "albumend");
+        string cache = Path.Combine(Root, "cache"), albumend = Programs.Albumend;
         Directory.CreateDirectory(Path.Combine(cache, "derivatives"));
         Workers = new(new(albumend, ["worker", cache, "82", "78", "100"], new Dictionary<string, string>()), new() { Count = 1 }, NullLogger<WorkerPool>.Instance);
         (Scribe, _) = Scribe.StartNow(albumend, [], [Disk]);

@@ -19,7 +19,7 @@ public sealed class SidecarFilesTests : IDisposable
         _volumes = new(_catalog, [new("lib", Path.Combine(_root, "library"), null, []), new("other", "/nowhere", null, [], Sidecars: Placement.Off)]);
         using VolumeFiles files = new(Library.Settings.Path);
         _volumes.Meet(Library, files.StatRoot());
-        (_scribe, _) = Scribe.StartNow(Path.Combine(AppContext.BaseDirectory, "albumend"), [], [Library.Settings.Path]);
+        (_scribe, _) = Scribe.StartNow(Programs.Albumend, [], [Library.Settings.Path]);
     }
 
     Volume Library => _volumes.All[0];

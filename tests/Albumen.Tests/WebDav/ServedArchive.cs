@@ -49,7 +49,7 @@ sealed class ServedArchive : IAsyncDisposable
         _derivatives = new(Cache);
         _journalFile = new(Path.Combine(_root, "journal.jsonl"));
         Journal = new(Catalog, _journalFile, TimeSpan.Zero, TimeProvider.System);
-        WorkerCommand worker = new(Path.Combine(AppContext.BaseDirectory, "albumend"), ["worker", Cache, "82", "78", "100"], new Dictionary<string, string>());
+        WorkerCommand worker = new(Programs.Albumend, ["worker", Cache, "82", "78", "100"], new Dictionary<string, string>());
         _workers = new(worker, new() { Count = 2 }, NullLogger<WorkerPool>.Instance);
         InboxHashes hashes = new(_auth);
         Receipts = new(_auth);

@@ -11,7 +11,7 @@ namespace Albumen.Tests.Acceptance.Oracle;
 [Collection(SurvivalTests.Name)]
 public sealed class SacredTests(MixedLibrary library)
 {
-    static readonly int Requests = int.TryParse(Environment.GetEnvironmentVariable("ALBUMEN_ORACLE"), out int many) ? many : 600;
+    static readonly int Requests = int.TryParse(Environment.GetEnvironmentVariable("ALBUMEN_ORACLE"), out int many) ? many : Thorough.Times(400);
 
     static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("ALBUMEN_SEED"), out int seed) ? seed : 18500714;
 
