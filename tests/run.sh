@@ -4,7 +4,8 @@ set -uo pipefail
 
 report=$(mktemp --suffix=.xml)
 trap 'rm -f "$report"' EXIT
-"$@" -noColor -noLogo -xml "$report"
+# Much of the time is spent waiting for daemons that start and stop.
+"$@" -noColor -noLogo -maxThreads 1.5x -xml "$report"
 code=$?
 
 # <assembly ... total="9" passed="7" failed="1" skipped="1" errors="0">: an error is a failure outside of any test.

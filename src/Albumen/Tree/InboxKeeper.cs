@@ -21,8 +21,8 @@ public sealed class InboxKeeper(
     : IDisposable
 {
     static readonly TimeSpan
-        // What is put there by other means than a door is found by looking.
-        Poll = TimeSpan.FromSeconds(30),
+        ShortestPoll = TimeSpan.FromSeconds(1),
+        LongestPoll = TimeSpan.FromSeconds(30),
         // While a lock stands, or something must be found out.
         Soon = TimeSpan.FromSeconds(5),
         AfterTrouble = TimeSpan.FromSeconds(15),
@@ -37,6 +37,8 @@ public sealed class InboxKeeper(
 
     readonly InboxView _view = tree.Inbox ?? throw new ArgumentException("This tree has no inbox.", nameof(tree));
     readonly InboxExit _exit = new(tree.Inbox, hashes);
+    // What is put there by other means than a door is found by looking: as often as it matters, see how long it must keep still.
+    readonly TimeSpan _poll = settings.Settle * 1.5 is var poll && poll < ShortestPoll ? ShortestPoll : poll < LongestPoll ? poll : LongestPoll;
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
     // What stays as it is, or failed, and when it is looked at again.
@@ -70,7 +72,7 @@ public sealed class InboxKeeper(
         while (!isReady()) await Task.Delay(StartStep, clock, cancellationToken);
         while (true)
         {
-            TimeSpan next = Poll;
+            TimeSpan next = _poll;
             _looking = TimeSpan.Zero;
             try
             {
@@ -106,7 +108,7 @@ public sealed class InboxKeeper(
         if (!_isSwept) await writer.AloneAsync(() => SweepAsync(cancellationToken), cancellationToken);
         if (tree.Shadows is { } shadows) await shadows.ExpireAsync(cancellationToken);
         string? unreadable = null;
-        TimeSpan next = Poll;
+        TimeSpan next = _poll;
         (_leftBefore, _left) = (_left, []);
         long started = Stopwatch.GetTimestamp();
         List<Candidate> settled = Settled(ref next, ref unreadable, cancellationToken);
