@@ -4,8 +4,7 @@ set -uo pipefail
 
 report=$(mktemp --suffix=.xml)
 trap 'rm -f "$report"' EXIT
-# Much of the time is spent waiting for daemons that start and stop.
-"$@" -noColor -noLogo -maxThreads 1.5x -xml "$report"
+"$@" -noColor -noLogo -xml "$report"
 code=$?
 
 # <assembly ... total="9" passed="7" failed="1" skipped="1" errors="0">: an error is a failure outside of any test.

@@ -9,7 +9,7 @@ namespace Albumen.Tests.Acceptance;
 public sealed class IdleTests(MixedLibrary library)
 {
     /// <summary>How long is watched; ALBUMEN_IDLE_SECONDS says otherwise.</summary>
-    static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("ALBUMEN_IDLE_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 30;
+    static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("ALBUMEN_IDLE_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 15;
 
     [Fact]
     public async Task A_daemon_at_rest_touches_no_volume()

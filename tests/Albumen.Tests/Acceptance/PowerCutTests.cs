@@ -15,7 +15,7 @@ public sealed class PowerCutTests(MixedLibrary library)
         await mounts.DoAsync(MakeDisk + """mkdir lib; cp -a "$1/2024" "$1/2023" "$1/copies" lib""", library.Folder);
         await RunAsync(mounts, $"{mounts.Folder}/lib",
             """mount -o loop image disk; mkdir -p disk/lib disk/cache "$1/var/lib" "$1/var/cache"; mount --bind disk/lib "$1/var/lib"; mount --bind disk/cache "$1/var/cache" """,
-            """umount "$1/var/lib" "$1/var/cache" disk""");
+            "$1/var/lib $1/var/cache disk");
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class PowerCutTests(MixedLibrary library)
     {
         await using OwnMounts mounts = await OwnMounts.OpenAsync();
         await mounts.DoAsync(MakeDisk + """mount -o loop image disk; mkdir disk/lib; cp -a "$1/2024" "$1/2023" "$1/copies" disk/lib; umount disk""", library.Folder);
-        await RunAsync(mounts, $"{mounts.Folder}/disk/lib", "mount -o loop image disk", "umount disk");
+        await RunAsync(mounts, $"{mounts.Folder}/disk/lib", "mount -o loop image disk", "disk");
     }
 
     const string MakeDisk = "truncate -s 48M image; mkfs.ext4 -q -F image; mkdir disk; ";
@@ -38,7 +38,8 @@ public sealed class PowerCutTests(MixedLibrary library)
         """;
 
     /// <param name="mount">Shell: mounts the disk, perhaps in the daemon's root <c>$1</c>.</param>
-    static async Task RunAsync(OwnMounts mounts, string lib, string mount, string unmount)
+    /// <param name="mounted">Where it is mounted then, in shell words.</param>
+    static async Task RunAsync(OwnMounts mounts, string lib, string mount, string mounted)
     {
         await using PrivateDaemon daemon = PrivateDaemon.Of(lib, within: mounts.Within);
         await mounts.DoAsync(mount, daemon.Root);
@@ -61,7 +62,12 @@ public sealed class PowerCutTests(MixedLibrary library)
             await edits;
             await daemon.KillAsync(withWorkers: true);
             await daemon.NoWorkerIsLeftAsync();
-            await mounts.DoAsync(unmount + "; mv image.cut image; " + mount, daemon.Root);
+            // What a killed worker had started may take a moment to end.
+            await mounts.DoAsync($"""
+                for at in {mounted}; do n=0; until umount "$at" 2> /dev/null; do [ $((n += 1)) -lt 100 ]; sleep 0.1; done; done
+                mv image.cut image
+                {mount}
+                """, daemon.Root);
         }
         await daemon.StartAsync();
         // So much may be lost of a library that somebody must say it is right.
