@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Albumen.Catalog;
+using Albumen.Sql;
 using Dapper;
 
 namespace Albumen.Organization;
@@ -113,8 +114,7 @@ public sealed class Tagging(Func<string, string?> keyOf, char below)
 
     static List<StatementChange> Changes(DbConnection connection, IReadOnlyCollection<string> assets, IReadOnlyList<Edit> edits, out int unchanged)
     {
-        const int AssetsPerQuery = 500;
-        List<(long, string)> found = [.. assets.Chunk(AssetsPerQuery).SelectMany(uids => connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE uid IN @uids", new { uids }))];
+        List<(long, string)> found = connection.Query<(long, string)>($"SELECT a.id, a.uid FROM {Dialect.JsonItems("@uids")} u CROSS JOIN asset a ON a.uid = u.value", new { uids = Dialect.JsonArray(assets) }).AsList();
         List<StatementChange> changes = Changes(connection, found, edits);
         unchanged = found.Count - changes.Count(c => c.Kind == StatementKind.Person);
         return changes;

@@ -125,7 +125,7 @@ public sealed class Database : IDisposable
     public long Writes => Volatile.Read(ref _writes);
 
     /// <summary>Borrows a reading connection; disposing it gives it back. It sees what was committed when its statement began.</summary>
-    public Reader Read() => new(this, _readers.TryTake(out SqliteConnection? waiting) ? waiting : Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0"));
+    public Reader Read() => new(this, _readers.TryTake(out SqliteConnection? waiting) ? waiting : Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024"));
 
     /// <summary>What a fault of this database means for the admin, and what to do.</summary>
     public DatabaseException Explain(DbException error)

@@ -18,7 +18,7 @@ public sealed record Selection(string? Query, IReadOnlyList<string> Paths, bool 
 /// <summary>Finds the photos and clips that are meant, of a few or of 100,000 no more than their ids.</summary>
 public sealed class AssetSelector(Database catalog, ArchiveTree tree, TimeProvider clock)
 {
-    const int NodesPerPage = 1000, UidsPerQuery = 500;
+    const int NodesPerPage = 1000;
 
     /// <summary>Looks up what is named. What comes back then finds it in the caller's transaction, each asset once.</summary>
     /// <exception cref="SelectionException">A path or an id means nothing.</exception>
@@ -32,7 +32,8 @@ public sealed class AssetSelector(Database catalog, ArchiveTree tree, TimeProvid
         return connection =>
         {
             HashSet<(long, string)> found = [];
-            foreach (string[] uids in named.Distinct().Chunk(UidsPerQuery)) found.UnionWith(connection.Query<(long, string)>("SELECT id, uid FROM asset WHERE uid IN @uids", new { uids }));
+            if (named.Count > 0)
+                found.UnionWith(connection.Query<(long, string)>($"SELECT a.id, a.uid FROM {Dialect.JsonItems("@uids")} u CROSS JOIN asset a ON a.uid = u.value", new { uids = Dialect.JsonArray(named.Distinct()) }));
             if (query is not null) found.UnionWith(AssetQuery.Select(connection, query, most: -1, clock));
             return [.. found];
         };
