@@ -50,5 +50,5 @@ static class ArrangedUndo
 
     static IEnumerable<string> Present(DbConnection connection, string album, IReadOnlyCollection<string> assets) => connection.Query<string>($"""
         SELECT a.value FROM {Dialect.JsonItems("@assets")} a JOIN statement s ON {Dialect.Json("s.value", "asset")} = a.value AND +s.asset = @album AND s.kind = 6
-        """, new { album, assets = $"[\"{string.Join("\",\"", assets)}\"]" });
+        """, new { album, assets = Dialect.JsonArray(assets) });
 }

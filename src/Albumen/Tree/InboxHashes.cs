@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Albumen.Sql;
 using Albumen.Storage;
 using Dapper;
@@ -68,9 +67,9 @@ public sealed class InboxHashes(Database auth)
         Dictionary<long, FileStat> stats = [];
         foreach (FileStat file in files) stats[file.Inode] = file;
         using Database.Reader reader = auth.Read();
-        using DbDataReader row = (DbDataReader)reader.Connection.ExecuteReader("""
-            SELECT inode, born_ns, size_in_bytes, modified_ns, sha256, sha1, md5, person FROM inbox_file WHERE inode IN (SELECT value FROM json_each(@inodes))
-            """, new { inodes = JsonSerializer.Serialize(stats.Keys) });
+        using DbDataReader row = (DbDataReader)reader.Connection.ExecuteReader($"""
+            SELECT inode, born_ns, size_in_bytes, modified_ns, sha256, sha1, md5, person FROM inbox_file WHERE inode IN (SELECT value FROM {Dialect.JsonItems("@inodes")})
+            """, new { inodes = Dialect.JsonArray(stats.Keys) });
         while (row.Read())
         {
             FileStat stat = stats[row.GetInt64(0)];
