@@ -17,7 +17,7 @@ export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
 export MSBUILDDISABLENODEREUSE := 1
 export UseSharedCompilation := false
 
-TO_RUN := libvips42 libvips-tools libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata
+TO_RUN := libvips42 libvips-tools libraw-bin libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata
 TO_TEST := litmus rclone exiv2 cadaver davfs2 gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps
 TO_BENCH := apache2-bin media-types nginx
 PACKAGES := $(TO_RUN) $(TO_TEST) $(TO_BENCH)

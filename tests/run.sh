@@ -12,6 +12,14 @@ count() { sed -n "s/.*<assembly [^>]* $1=\"\([0-9]*\)\".*/\1/p" "$report" | awk 
 passed=$(count passed)
 failed=$(($(count failed) + $(count errors)))
 skipped=$(count skipped)
+# By name once more at the end, where who reads a long log looks first.
+python3 - "$report" << 'PYTHON'
+import sys, xml.etree.ElementTree as tree
+try: tests = tree.parse(sys.argv[1]).iter("test")
+except (OSError, tree.ParseError): tests = []
+for test in tests:
+    if test.get("result") == "Fail": print("FAILED", test.get("name"), "|", " ".join((test.findtext("failure/message") or "").split())[:400])
+PYTHON
 if [ $((passed + failed)) -eq 0 ] || { [ $code -ne 0 ] && [ $failed -eq 0 ]; }; then
     echo "The test program ended early, with exit code $code."
     failed=$((failed + 1))

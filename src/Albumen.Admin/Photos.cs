@@ -9,13 +9,17 @@ sealed class Photos
     readonly Option<string?> _query = new("--query") { Description = "All that this finds, in the language of 'albumen search'.", HelpName = "QUERY" };
     readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "A folder means everything below it." };
 
+    readonly Option<bool> _stacks = new("--stacks") { Description = "Also all that are in a stack with one of them." };
+
     /// <summary>Paths and ids, where they stand behind other words of the verb.</summary>
     public Argument<string[]> Words { get; } = new("path-or-id") { Description = "Paths in the tree, and beginnings of ids.", Arity = ArgumentArity.ZeroOrMore };
 
-    public void AddOptions(Command verb)
+    /// <param name="withStacks">Who stands behind others can be meant, too.</param>
+    public void AddOptions(Command verb, bool withStacks = true)
     {
         verb.Options.Add(_query);
         verb.Options.Add(_recursive);
+        if (withStacks) verb.Options.Add(_stacks);
     }
 
     /// <summary>Whether a word can only be one of these, and not a change.</summary>
@@ -34,6 +38,7 @@ sealed class Photos
         {
             Query = query,
             Recursive = line.GetValue(_recursive),
+            Stacks = line.GetValue(_stacks),
             Paths = [.. words.Where(word => word.StartsWith('/'))],
             Assets = [.. words.Where(word => !word.StartsWith('/'))],
         };

@@ -5,8 +5,8 @@ using Albumen.Admin.Verbs;
 
 RootCommand albumen = new("Speaks to albumend, the daemon that serves a photo archive.")
 {
-    new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Missing(), new Doctor(),
-    new Set(), new Trash(), new Restore(), new Purge(), new Log(), new Undo(), new Conflicts(), new Export(), new ImportLayer(),
+    new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Stacks(), new Quality(), new Derivatives(), new Missing(), new Doctor(),
+    new Set(), new Stack(), new Unstack(), new Trash(), new Restore(), new Purge(), new Log(), new Undo(), new Conflicts(), new Export(), new ImportLayer(),
     new Command("date", "When photos were taken.") { new DateSet(), new DateShift(), new DateZone() },
     new Command("tag", "The tags of photos.") { new TagAdd(), new TagRemove(), new Albumen.Admin.Verbs.TagRename(), new TagMerge(), new TagList(), new TagCreate(), new TagDelete() },
     new Command("album", "Photos put together; /Albums in the tree.")

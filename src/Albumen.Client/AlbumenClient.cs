@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -74,6 +75,10 @@ public sealed class AlbumenClient : IDisposable
     public Task<IReadOnlyList<Symptom>> DoctorAsync(CancellationToken cancellationToken) =>
         GetAsync("api/v1/doctor", ApiJson.Default.IReadOnlyListSymptom, cancellationToken);
 
+    /// <summary>GET /api/v1/formats</summary>
+    public Task<IReadOnlyList<Format>> FormatsAsync(CancellationToken cancellationToken) =>
+        GetAsync("api/v1/formats", ApiJson.Default.IReadOnlyListFormat, cancellationToken);
+
     /// <summary>GET /api/v1/volumes</summary>
     public Task<IReadOnlyList<VolumeStatus>> VolumesAsync(CancellationToken cancellationToken) =>
         GetAsync("api/v1/volumes", ApiJson.Default.IReadOnlyListVolumeStatus, cancellationToken);
@@ -108,6 +113,13 @@ public sealed class AlbumenClient : IDisposable
             HttpMethod.Post, "api/v1/scan", Json(new(volumes, Wait: true), ApiJson.Default.ScanRequest), cancellationToken);
         await foreach (ScanProgress line in LinesAsync(response, ApiJson.Default.ScanProgress, cancellationToken)) yield return line;
     }
+
+    /// <summary>GET /api/v1/derivatives</summary>
+    public Task<DerivativeStatus> DerivativesAsync(CancellationToken cancellationToken) => GetAsync("api/v1/derivatives", ApiJson.Default.DerivativeStatus, cancellationToken);
+
+    /// <summary>POST /api/v1/derivatives: has all that are missing made.</summary>
+    public Task<OrderedDerivatives> MakeDerivativesAsync(DerivativeOrder order, bool isDryRun, CancellationToken cancellationToken) =>
+        PostAsync($"api/v1/derivatives{DryRun(isDryRun)}", Json(order, ApiJson.Default.DerivativeOrder), ApiJson.Default.OrderedDerivatives, cancellationToken);
 
     /// <summary>GET /api/v1/verify</summary>
     public Task<VerifyStatus> VerifyStatusAsync(CancellationToken cancellationToken) => GetAsync("api/v1/verify", ApiJson.Default.VerifyStatus, cancellationToken);
@@ -332,6 +344,48 @@ public sealed class AlbumenClient : IDisposable
     public Task<DuplicatePlan> DuplicatesAsync(string? keep, IReadOnlyList<string> prefer, string? after, int limit, CancellationToken cancellationToken) => GetAsync(
         $"api/v1/duplicates?limit={limit}{After(after)}{(keep is null ? "" : $"&keep={Escape(keep)}")}{string.Concat(prefer.Select(path => $"&prefer={Escape(path)}"))}",
         ApiJson.Default.DuplicatePlan, cancellationToken);
+
+    /// <summary>GET /api/v1/stacks</summary>
+    /// <param name="rule">Null: all.</param>
+    public Task<Page<Stack>> StacksAsync(string? rule, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/stacks?limit={limit}{After(after)}{(rule is null ? "" : $"&rule={Escape(rule)}")}", ApiJson.Default.PageStack, cancellationToken);
+
+    /// <summary>POST /api/v1/stacks/rehearse: what other rules would change.</summary>
+    public Task<StackRehearsalResult> RehearseStacksAsync(StackRules rules, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/stacks/rehearse", Json(rules, ApiJson.Default.StackRules), ApiJson.Default.StackRehearsalResult, cancellationToken);
+
+    /// <summary>POST /api/v1/stacks: together.</summary>
+    public Task<ArrangeResult> StackAsync(StackRequest request, CancellationToken cancellationToken) => ArrangeAsync("stacks", request, ApiJson.Default.StackRequest, cancellationToken);
+
+    /// <summary>POST /api/v1/stacks/apart</summary>
+    public Task<ArrangeResult> UnstackAsync(StackRequest request, CancellationToken cancellationToken) => ArrangeAsync("stacks/apart", request, ApiJson.Default.StackRequest, cancellationToken);
+
+    /// <summary>GET /api/v1/duplicates/near</summary>
+    /// <param name="distance">Of 64 bits so many may differ; null is as usual.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<NearDuplicatePlan> NearDuplicatesAsync(int? distance, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/duplicates/near?limit={limit}{After(after)}{(distance is null ? "" : $"&distance={distance}")}", ApiJson.Default.NearDuplicatePlan, cancellationToken);
+
+    /// <summary>GET /api/v1/quality</summary>
+    /// <param name="threshold">What would this one move? Null asks for no preview.</param>
+    /// <param name="user">As this user has it; null: as configured.</param>
+    /// <param name="volume">Only its photos; null is all.</param>
+    public Task<Quality> QualityAsync(double? threshold, string? user, string? volume, CancellationToken cancellationToken)
+    {
+        string?[] words = [threshold is { } value ? string.Create(CultureInfo.InvariantCulture, $"threshold={value}") : null, user is null ? null : $"user={Escape(user)}", volume is null ? null : $"volume={Escape(volume)}"];
+        return GetAsync($"api/v1/quality?{string.Join('&', words.OfType<string>())}", ApiJson.Default.Quality, cancellationToken);
+    }
+
+    /// <summary>PUT /api/v1/quality/threshold</summary>
+    public async Task ChooseThresholdAsync(ThresholdChoice choice, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Put, "api/v1/quality/threshold", Json(choice, ApiJson.Default.ThresholdChoice), cancellationToken)).Dispose();
+
+    /// <summary>POST /api/v1/quality/analyse, line by line.</summary>
+    public async IAsyncEnumerable<AnalyseProgress> AnalyseAsync(AnalyseRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "api/v1/quality/analyse", Json(request, ApiJson.Default.AnalyseRequest), cancellationToken);
+        await foreach (AnalyseProgress line in LinesAsync(response, ApiJson.Default.AnalyseProgress, cancellationToken)) yield return line;
+    }
 
     /// <summary>GET /api/v1/users</summary>
     public Task<IReadOnlyList<User>> UsersAsync(CancellationToken cancellationToken) =>

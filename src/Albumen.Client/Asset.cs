@@ -17,10 +17,25 @@ public record Asset : Facts
     [JsonPropertyOrder(-1)]
     public required string Mime { get; init; }
 
+    /// <summary>What it is in its stack; absent where it is in none.</summary>
+    [JsonPropertyOrder(1)]
+    public InStack? Stacked { get; init; }
+
     /// <summary>Small versions that exist: <c>thumbnail</c>, <c>preview</c>.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Derivatives { get; init; } = [];
+
+    /// <summary>How sharp its picture is: the variance of the Laplacian at 1024 pixels, of which more is sharper. Absent while it was not analysed.</summary>
+    [JsonPropertyOrder(1)]
+    public double? Blur { get; init; }
 }
+
+/// <summary>What a photo or clip is in its stack: of those that belong together one stands for all in computed views.</summary>
+/// <param name="Id">The same for all members.</param>
+/// <param name="Role"><c>edited</c>, <c>version</c> (put over another), <c>still</c>, <c>raw</c>, <c>clip</c>, or <c>shot</c> (of a burst).</param>
+/// <param name="Rule">Why it is in it: <c>raw_jpeg</c>, <c>live_photos</c>, <c>bursts</c>, <c>edited</c>, or <c>person</c>.</param>
+/// <param name="Cover">It is the one that stands for all.</param>
+public sealed record InStack(string Id, string Role, string Rule, bool Cover);
 
 /// <summary>An asset as listings of assets and searches show it.</summary>
 public record ListedAsset : Asset

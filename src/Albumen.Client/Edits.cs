@@ -18,6 +18,9 @@ public sealed record EditRequest
     /// <summary>Beginnings of ids.</summary>
     public IReadOnlyList<string>? Assets { get; init; }
 
+    /// <summary>Also all that are in a stack with one of them. Without it each is meant for itself, also where it stands for others.</summary>
+    public bool Stacks { get; init; }
+
     /// <summary><c>rating=4</c>, <c>tags+=Holidays</c>, <c>title=Am See</c>, <c>caption=</c> (there shall be none), <c>title!</c> (what the file says counts again).</summary>
     public IReadOnlyList<string>? Set { get; init; }
 

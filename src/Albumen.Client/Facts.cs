@@ -36,7 +36,20 @@ public record Facts
     public double? Duration { get; init; }
     /// <summary>Ties the still and the clip of a live photo together.</summary>
     public string? ContentId { get; init; }
+    /// <summary>The clip inside a motion photo.</summary>
+    public MotionClip? Motion { get; init; }
+    /// <summary>One of a row of shots that the camera took for one.</summary>
+    public BurstShot? Burst { get; init; }
 }
+
+/// <summary>An MP4 inside a photo's own file.</summary>
+/// <param name="VideoOffset">Where it begins, in bytes.</param>
+/// <param name="VideoBytes">Its length.</param>
+public sealed record MotionClip(long VideoOffset, long VideoBytes);
+
+/// <param name="Id">What all shots of a burst have in common; absent where the maker only counts them.</param>
+/// <param name="Number">Which shot it is, from 1.</param>
+public sealed record BurstShot(string? Id, int? Number = null);
 
 /// <summary>When the picture was taken, as the photographer's clock showed it.</summary>
 /// <param name="Local">ISO 8601 without zone, as precise as it is known: <c>2024-07-14T15:30:12.25</c>, <c>2024-07</c>, <c>1978</c>.</param>

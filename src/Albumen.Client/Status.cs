@@ -9,9 +9,17 @@ namespace Albumen.Client;
 /// <param name="MemoryInBytes">Resident, of the daemon without its workers.</param>
 /// <param name="Inbox">What becomes of photos and clips in the inbox.</param>
 /// <param name="Trash">What lies in the trash.</param>
+/// <param name="Cache">How full the cache of small versions is; absent until it was counted.</param>
+/// <param name="Making">The proxy, or the like, that is made now.</param>
 public sealed record Status(
     string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes,
-    bool Sidecars = true, InboxStatus? Inbox = null, TrashStatus? Trash = null);
+    bool Sidecars = true, InboxStatus? Inbox = null, TrashStatus? Trash = null, CacheStatus? Cache = null, Making? Making = null);
+
+/// <param name="SizeInBytes">Thumbnails, previews and the like that lie in the cache.</param>
+/// <param name="ThumbnailsInBytes">Of those, the thumbnails, which are never dropped.</param>
+/// <param name="CapInBytes">How large it may become; absent when there is no limit.</param>
+/// <param name="Warning">What about the cap cannot be kept to.</param>
+public sealed record CacheStatus(long SizeInBytes, long ThumbnailsInBytes, long? CapInBytes = null, string? Warning = null);
 
 /// <param name="Waiting">Photos and clips that lie in the inbox and are not taken in yet.</param>
 /// <param name="Done">Taken in since the daemon started.</param>
@@ -59,6 +67,11 @@ public sealed record VolumeDecision(VolumeStatus Volume, string Plan);
 /// <param name="What">Which part of it: <c>guard</c>, <c>programs</c>, <c>volume</c>, <c>watching</c>, <c>indexing</c>, <c>verification</c>.</param>
 /// <param name="Finding">What is the matter, and what to do or type.</param>
 public sealed record Symptom(string What, string Finding);
+
+/// <summary>A format of photos or clips, and whether this machine makes pictures of it.</summary>
+/// <param name="Decoder">Who decodes it; absent when nobody does.</param>
+/// <param name="Remedy">What to do about that.</param>
+public sealed record Format(string Name, string? Decoder = null, string? Remedy = null);
 
 /// <summary>Whether the daemon's parts run.</summary>
 /// <param name="Status"><c>ok</c> or <c>failing</c>.</param>

@@ -15,6 +15,9 @@ public sealed record TrashRequest
     /// <inheritdoc cref="EditRequest.Assets"/>
     public IReadOnlyList<string>? Assets { get; init; }
 
+    /// <summary>Also all that are in a stack with one of them. Without it that is so for paths that mean the entry of a stack, in a computed view or in the trash.</summary>
+    public bool Stacks { get; init; }
+
     /// <summary>For what comes out: everything, photos and albums.</summary>
     public bool All { get; init; }
 

@@ -1,4 +1,5 @@
 using Albumen.Catalog;
+using Albumen.Catalog.Stacks;
 using Albumen.Configuration;
 using Albumen.Derivatives;
 using Albumen.Identity;
@@ -50,11 +51,17 @@ sealed class Appliance : IDisposable
         Conflicts = new(Catalog, Journal);
         Tags = new(Catalog);
         Duplicates = new(Catalog, Volumes);
+        Stacks = new(Catalog, Volumes, settings.Stacks);
+        StackReader = new(Catalog);
+        StackRehearsal = new(Catalog, Volumes);
+        NearDuplicates = new(Catalog, Volumes);
         Courtesy = new(settings.Io, new(own: Pressure.OwnFolder()), clock);
         Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, Journal, Courtesy, clock, loggers.CreateLogger<Indexer>())
         {
             Places = LoadPlaces(settings.Time, loggers.CreateLogger<PlaceZones>()),
         };
+        MakeWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
+        Maker = new(Catalog, Volumes, MakeWorkers, Derivatives, settings.Derivatives, Courtesy, Indexer, Problems, clock, loggers.CreateLogger<Maker>());
         Watcher = new(SettleGate);
         Scanner scanner = new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>());
         Scanning = new(Catalog, Volumes, scanner, Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
@@ -80,13 +87,23 @@ sealed class Appliance : IDisposable
         Layer = new(Catalog, layout.LayerFolder, layer, Volumes, SidecarFiles, clock, loggers.CreateLogger<LayerKeeper>());
         Export = new(Catalog, layer, Volumes, SidecarFiles, Workers, layout.CacheFolder, clock);
         SidecarImport = new(Catalog, Volumes, SidecarFiles);
-        Indexer.Committed = Journal.Committed = Sidecars.Committed = FollowAsync;
+        CacheKeeper = new(Catalog, Derivatives, settings.Cache, clock, loggers.CreateLogger<CacheKeeper>());
+        Journal.Committed = Sidecars.Committed = FollowAsync;
+        Indexer.Committed = cancellationToken =>
+        {
+            CacheKeeper.Wake();
+            return FollowAsync(cancellationToken);
+        };
+        People = new(Auth, clock);
+        Blur = new(settings.Quality, Volumes, new(Auth, People, clock), clock);
+        QualityReader = new(Catalog);
+        Analyst = new(Catalog, Volumes, Indexer, clock);
         InboxHashes inboxHashes = new(Auth);
         Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
         Locks = new(Auth, clock);
         Shadows = new(Auth, Path.Combine(layout.StateFolder, "shadow"), Locks, clock);
         InboxReceipts receipts = new(Auth);
-        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, receipts), clock, Organizer.Shelves) { Shadows = Shadows };
+        Tree = new(Catalog, Volumes, Derivatives, (Inbox, inboxHashes, receipts), clock, Organizer.Shelves) { Shadows = Shadows, Blur = Blur };
         PathProperties = new(Auth);
         Ingest = new(Catalog, Volumes, scanner, Indexer, Journal, settings.Inbox, clock)
         {
@@ -101,9 +118,8 @@ sealed class Appliance : IDisposable
         {
             NamedAgain = (volume, folder) => Scanning.KeeperOf(volume).Tell(new FoldersChanged(volume.Id, new HashSet<long> { folder }, new HashSet<long>())),
         };
-        Assets = new(Catalog, Volumes, clock);
-        Selector = new(Catalog, Tree, clock);
-        People = new(Auth, clock);
+        Assets = new(Catalog, Volumes, clock, Blur);
+        Selector = new(Catalog, Tree, clock, Blur);
         SignIn = new(People, settings.SignIn, clock);
     }
 
@@ -116,8 +132,11 @@ sealed class Appliance : IDisposable
     public SettleGate SettleGate { get; }
     public WorkerPool Workers { get; }
     public DerivativeStore Derivatives { get; }
+    public CacheKeeper CacheKeeper { get; }
     public Courtesy Courtesy { get; }
     public Indexer Indexer { get; }
+    public WorkerPool MakeWorkers { get; }
+    public Maker Maker { get; }
     public Watcher Watcher { get; }
     public WorkerPool VerifyWorkers { get; }
     public Verification Verification { get; }
@@ -143,6 +162,13 @@ sealed class Appliance : IDisposable
     public Conflicts Conflicts { get; }
     public Tags Tags { get; }
     public Duplicates Duplicates { get; }
+    public StackIndex Stacks { get; }
+    public StackReader StackReader { get; }
+    public StackRehearsal StackRehearsal { get; }
+    public NearDuplicates NearDuplicates { get; }
+    public BlurLines Blur { get; }
+    public QualityReader QualityReader { get; }
+    public Analyst Analyst { get; }
     public PlainDisk Inbox { get; }
     public Shadows Shadows { get; }
     public Ingest Ingest { get; }
@@ -219,6 +245,7 @@ sealed class Appliance : IDisposable
             return NewCatalogue.IsNew(connection);
         }, cancellationToken);
         await Volumes.NoteZonesAsync(cancellationToken);
+        await Blur.NoteConfiguredAsync(Catalog, cancellationToken);
         await Journal.CatchUpAsync(cancellationToken);
         await Timeline.TakeBackAsync(NameFile.Read(_nameFile), cancellationToken);
         await FollowAsync(cancellationToken);
@@ -227,9 +254,11 @@ sealed class Appliance : IDisposable
     /// <summary>After each change of the catalogue: who follows it.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
+        await Stacks.CatchUpAsync(cancellationToken);
         if (IsNew && Scanning.HasSeenAll && !Sidecars.HasMirrorsToSee && !Indexer.HasLeft()) await SettleAsync(cancellationToken);
         else if (!IsNew || !NewCatalogue.IsMadeAgain(Catalog)) await Timeline.CatchUpAsync(cancellationToken);
         Sidecars.Wake();
+        Maker.Wake();
     }
 
     /// <summary>The catalogue is not new any more: every volume that is there was scanned and every file read. What was held back until then happens now.</summary>
@@ -243,12 +272,16 @@ sealed class Appliance : IDisposable
     public void Dispose()
     {
         Workers.Dispose();
+        MakeWorkers.Dispose();
+        Maker.Dispose();
         Watcher.Dispose();
         VerifyWorkers.Dispose();
         Verification.Dispose();
         Scanning.Dispose();
         Indexer.Dispose();
         SignIn.Dispose();
+        NearDuplicates.Dispose();
+        CacheKeeper.Dispose();
         Catalog.Dispose();
         Sidecars.Dispose();
         _journalFile.Dispose();
@@ -292,6 +325,7 @@ sealed class Appliance : IDisposable
         string[] words =
         [
             "worker", layout.CacheFolder, $"{settings.Derivatives.PreviewQuality}", $"{settings.Derivatives.ThumbnailQuality}", $"{settings.Workers.MegapixelLimit}",
+            .. settings.Derivatives.Svg ? ["svg"] : Array.Empty<string>(), .. settings.Derivatives.Pdf ? ["pdf"] : Array.Empty<string>(),
         ];
         (string program, string[] self) = Self();
         return new(program, [.. self, .. words], new Dictionary<string, string>(WorkerManners.Variables(settings.Io))

@@ -42,10 +42,12 @@ static class Server
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
+        parts.Start("maker", appliance.Maker.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("layer", appliance.Layer.RunAsync);
         parts.Start("inbox", appliance.InboxKeeper.RunAsync);
+        parts.Start("cache", appliance.CacheKeeper.RunAsync);
         parts.Start("purge", cancellationToken => appliance.Purge.KeepAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
@@ -82,7 +84,8 @@ static class Server
         WebApplication app = builder.Build();
         app.UseCourtesy(appliance.Courtesy);
         app.MapApi(appliance, parts, pace);
-        app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), loggers.CreateLogger<WebDavDoor>()));
+        app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
+            content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping)));
         return app;
     }
 

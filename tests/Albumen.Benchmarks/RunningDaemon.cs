@@ -76,6 +76,9 @@ sealed class RunningDaemon : IDisposable
     /// <summary>Processor seconds of the daemon and of every worker it started, as long as they live.</summary>
     public double ProcessorSeconds() => Family().Sum(ProcessorSecondsOf);
 
+    /// <summary>The same without the daemon itself: what looking into files takes, with all that workers start.</summary>
+    public double WorkerSeconds() => Family().Skip(1).Sum(ProcessorSecondsOf);
+
     /// <summary>Resident memory in MiB, of the daemon alone.</summary>
     public double ResidentMegabytes() => ResidentOf(_process.Id);
 

@@ -13,7 +13,7 @@ sealed class AlbumAdd : ArrangeVerb
     {
         Arguments.Add(_album);
         Arguments.Add(_photos.Words);
-        _photos.AddOptions(this);
+        _photos.AddOptions(this, withStacks: false);
     }
 
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken)

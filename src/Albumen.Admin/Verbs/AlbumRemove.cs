@@ -15,7 +15,7 @@ sealed class AlbumRemove : ArrangeVerb
         Arguments.Add(_album);
         Arguments.Add(_photos.Words);
         Options.Add(_names);
-        _photos.AddOptions(this);
+        _photos.AddOptions(this, withStacks: false);
     }
 
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken)

@@ -44,6 +44,7 @@ sealed class Show : Verb
             ("Size", Words.Size(asset.Size)),
             .. Facts(asset),
             ("Missing since", asset.MissingSince is { } since ? $"{Words.Time(since)}; it is back as soon as its bytes are found anywhere" : null),
+            ("Sharpness", asset.Blur is { } blur ? Quality.Number(blur) : null),
             ("Small versions", asset.Derivatives.Count == 0 ? "none" : string.Join(", ", asset.Derivatives)),
         ]);
         screen.Line();
@@ -92,6 +93,7 @@ sealed class Show : Verb
         ("Archived", YesOrNo(facts.Archived)),
         ("Hidden", YesOrNo(facts.Hidden)),
         ("Stack", facts.Stack),
+        ("Motion clip", facts.Motion is { } motion ? Words.Size(motion.VideoBytes) : null),
         ("In the trash since", facts.Trashed),
     ];
 

@@ -25,6 +25,8 @@ sealed class Status : Verb
             ("Sidecars", status.Sidecars ? "can be written" : "cannot be written: restart albumend (albumen doctor)"),
             ("Inbox", Describe(status.Inbox)),
             ("Trash", Describe(status.Trash)),
+            ("Cache", Describe(status.Cache)),
+            ("Making", status.Making is { } making ? $"{making.Kind} of {making.Path}{(making.Awaited ? ", somebody waits for it" : "")}" : null),
             ("Photos and clips", Words.Count(status.Counts.Assets)),
             ("Files", Words.Count(status.Counts.Locations)),
             ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));
@@ -53,6 +55,14 @@ sealed class Status : Verb
         { Photos: 0 } => "empty",
         { Eligible: 0 } => $"{Words.Photos(trash.Photos)}, {Words.Size(trash.SizeInBytes)}",
         _ => $"{Words.Photos(trash.Photos)}, {Words.Size(trash.SizeInBytes)}; {Words.Count(trash.Eligible)} of them, {Words.Size(trash.EligibleSizeInBytes)}, for longer than they are to be kept (albumen purge)",
+    };
+
+    static string? Describe(CacheStatus? cache) => cache switch
+    {
+        null => null,
+        { Warning: { } warning } => $"{Words.Size(cache.SizeInBytes)}. {warning}",
+        { CapInBytes: { } cap } => $"{Words.Size(cache.SizeInBytes)} of at most {Words.Size(cap)}",
+        _ => Words.Size(cache.SizeInBytes),
     };
 
     static string Activity(Client.Status status) => status.Indexing switch

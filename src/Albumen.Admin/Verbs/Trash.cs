@@ -19,5 +19,5 @@ sealed class Trash : ArrangeVerb
         daemon.PutIntoTrashAsync(Request(_photos.Select(new(), line, line.GetRequiredValue(_photos.Words))) with { DryRun = isDryRun }, cancellationToken);
 
     /// <summary>The same photos, and the albums among the paths.</summary>
-    public static TrashRequest Request(EditRequest photos) => new() { Query = photos.Query, Paths = photos.Paths, Recursive = photos.Recursive, Assets = photos.Assets };
+    public static TrashRequest Request(EditRequest photos) => new() { Query = photos.Query, Paths = photos.Paths, Recursive = photos.Recursive, Stacks = photos.Stacks, Assets = photos.Assets };
 }

@@ -61,7 +61,7 @@ static class AlbumRoutes
 
         api.MapPost("/albums/freeze", (FreezeRequest request, HttpContext context, CancellationToken cancellationToken) => DoAsync(
             appliance, context, ["album", "freeze", request.Smart, request.Title],
-            appliance.Albums.Freeze(SmartRoutes.Find(appliance, request.Smart).Id, request.Title, request.Parent is null ? null : ParentOf(appliance, request.Parent)), request.DryRun, cancellationToken))
+            appliance.Albums.Freeze(SmartRoutes.Find(appliance, request.Smart).Id, request.Title, appliance.Blur.Of(context.Author().Who), request.Parent is null ? null : ParentOf(appliance, request.Parent)), request.DryRun, cancellationToken))
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Makes an album of what a smart album finds now.");
     }
 

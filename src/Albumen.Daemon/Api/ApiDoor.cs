@@ -58,8 +58,11 @@ static class ApiDoor
         TrashRoutes.Map(api, appliance);
         PurgeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
+        DerivativeRoutes.Map(api, appliance, parts, app.Services.GetRequiredService<ILoggerFactory>());
         WorkRoutes.Map(api, appliance);
         DuplicateRoutes.Map(api, appliance);
+        StackRoutes.Map(api, appliance);
+        QualityRoutes.Map(api, appliance, parts);
         EditRoutes.Map(api, appliance);
         OperationRoutes.Map(api, appliance);
         AlbumRoutes.Map(api, appliance);

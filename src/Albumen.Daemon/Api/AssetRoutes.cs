@@ -39,7 +39,8 @@ static class AssetRoutes
         return json.Deserialize(ApiJson.Default.MissingAsset)!;
     }
 
-    static AssetDetail Detail(Appliance appliance, string id)
+    /// <exception cref="RefusedException">There is none, or several begin so.</exception>
+    public static FoundAsset Find(Appliance appliance, string id)
     {
         if (id.Length > AssetReader.MaxUidLength || !id.All(char.IsAsciiHexDigit))
             throw RefusedException.BadRequest($"'{id}' is not the id of an asset: those have 32 hexadecimal digits, of which the first few are enough.");
@@ -47,7 +48,12 @@ static class AssetRoutes
         if (found.Count == 0) throw RefusedException.NotFound($"There is no asset {id}.");
         if (found.Count > 1) throw new RefusedException(StatusCodes.Status409Conflict, "Not unique", $"Several assets begin with {id}; give more digits.");
 
-        FoundAsset asset = found[0];
+        return found[0];
+    }
+
+    static AssetDetail Detail(Appliance appliance, string id)
+    {
+        FoundAsset asset = Find(appliance, id);
         IReadOnlyList<AssetPlace> places = appliance.Assets.Places(asset, Viewer.Admin);
         JsonObject json = ToJson(asset);
         json["locations"] = JsonSerializer.SerializeToNode([.. places.Select(ToLocation)], ApiJson.Default.IReadOnlyListLocation);
@@ -72,6 +78,8 @@ static class AssetRoutes
         json["kind"] = asset.Kind;
         json["mime"] = asset.Mime;
         json["derivatives"] = new JsonArray([.. asset.Derivatives.Select(kind => (JsonNode)kind)]);
+        if (asset.Stack is { } stack) json["stacked"] = new JsonObject { ["id"] = stack.Id, ["role"] = stack.Role, ["rule"] = stack.Rule, ["cover"] = stack.IsCover };
+        if (asset.Sharpness is { } sharpness) json["blur"] = sharpness;
         json["sha256"] = asset.Hash.ToString();
         json["size"] = asset.SizeInBytes;
         if (asset.Path is not null) json["path"] = asset.Path;

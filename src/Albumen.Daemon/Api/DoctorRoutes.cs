@@ -8,8 +8,12 @@ namespace Albumen.Daemon.Api;
 /// <summary>/doctor: everything that keeps the daemon from doing its best, each with what to do about it.</summary>
 static class DoctorRoutes
 {
-    public static void Map(RouteGroupBuilder api, Appliance appliance) =>
+    public static void Map(RouteGroupBuilder api, Appliance appliance)
+    {
         api.MapGet("/doctor", () => (IReadOnlyList<Symptom>)[.. Symptoms(appliance)]).WithSummary("What stands in the daemon's way; empty when all is well.");
+        api.MapGet("/formats", () => (IReadOnlyList<Format>)[.. appliance.Indexer.Formats.Select(f => new Format(f.Format, f.Decoder, f.Remedy))])
+            .WithSummary("The formats of photos and clips, and which of them this machine makes pictures of.");
+    }
 
     static IEnumerable<Symptom> Symptoms(Appliance appliance)
     {

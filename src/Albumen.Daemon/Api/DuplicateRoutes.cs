@@ -1,17 +1,34 @@
 using Albumen.Catalog;
 using Albumen.Client;
+using Albumen.Derivatives;
 using Albumen.Tree;
 using DuplicateGroup = Albumen.Client.DuplicateGroup;
 
 namespace Albumen.Daemon.Api;
 
-/// <summary>/duplicates: what lies in several places, and which place to keep.</summary>
+/// <summary>/duplicates: what lies in several places or looks alike, and what of it to keep.</summary>
 static class DuplicateRoutes
 {
-    public static void Map(RouteGroupBuilder api, Appliance appliance) =>
+    public static void Map(RouteGroupBuilder api, Appliance appliance)
+    {
         api.MapGet("/duplicates", (string? keep, string[]? prefer, string? after, int? limit) => Plan(appliance, Rule(appliance, keep, prefer ?? []), after, Limit.Of(limit)))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Photos and clips whose bytes lie in several files, with a plan which to keep (oldest, best or preferred-path). Nothing is deleted.");
+
+        api.MapGet("/duplicates/near", (int? distance, string? after, int? limit, CancellationToken cancellationToken) => NearAsync(appliance, distance ?? NearDuplicates.UsualDistance, after, Limit.Of(limit), cancellationToken))
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithSummary("Photos that look alike and are not the same bytes, with a plan which to keep. Nothing is deleted.");
+    }
+
+    static async Task<NearDuplicatePlan> NearAsync(Appliance appliance, int distance, string? after, int limit, CancellationToken cancellationToken)
+    {
+        if (distance is < 0 or > NearDuplicates.MaxDistance) throw RefusedException.BadRequest($"A distance is from 0 to {NearDuplicates.MaxDistance} bits.");
+        NearPage page = await appliance.NearDuplicates.ListAsync(distance, after, limit, cancellationToken) ?? throw RefusedException.BadRequest($"'{after}' is not what 'next' said.");
+        return new(distance, [.. page.Groups.Where(group => group.Photos.Count > 1).Select(ToGroup)], page.Total, page.ReclaimableInBytes, page.LeftOut, page.Next);
+    }
+
+    static NearDuplicateGroup ToGroup(NearGroup group) => new(group.Count, group.ReclaimableInBytes, group.Reason,
+        [.. group.Photos.Select((p, i) => new NearDuplicate(i == 0 ? "keep" : "spare", p.Uid, p.Path, p.Kind, p.Mime, p.SizeInBytes, p.Width, p.Height, p.Distance))]);
 
     static DuplicatePlan Plan(Appliance appliance, KeepRule rule, string? after, int limit)
     {

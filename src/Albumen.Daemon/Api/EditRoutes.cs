@@ -39,7 +39,7 @@ static class EditRoutes
     static async Task<EditResult> EditAsync(Appliance appliance, EditRequest request, Author author, CancellationToken cancellationToken)
     {
         IReadOnlyList<Edit> edits = Edits(request);
-        Selection selection = new(request.Query, request.Paths ?? [], request.Recursive, request.Assets ?? []);
+        Selection selection = new(request.Query, request.Paths ?? [], request.Recursive, request.Assets ?? [], request.Stacks ? StacksMeant.All : StacksMeant.None);
         bool isWholeLibrary = selection.IsEmpty && request.RenameTags is not null && edits.Count == 1;
         if (selection.IsEmpty && !isWholeLibrary) throw RefusedException.BadRequest("Say which photos: paths in the tree, beginnings of ids, or a query.");
 

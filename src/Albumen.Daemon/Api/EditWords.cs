@@ -16,15 +16,16 @@ static class EditWords
         if (request.Zone is { } zone) words.AddRange(["date", "zone", zone]);
         if (request.RenameTags is { } rename)
             words.AddRange(rename.From is [var old] ? ["tag", "rename", old, rename.To] : ["tag", "merge", .. rename.From, "--into", rename.To]);
-        return Of([.. words, .. Selected(request.Query, [.. request.Paths ?? [], .. request.Assets ?? []], request.Recursive)]);
+        return Of([.. words, .. Selected(request.Query, [.. request.Paths ?? [], .. request.Assets ?? []], request.Recursive, request.Stacks)]);
     }
 
     /// <summary>Which photos are meant.</summary>
-    public static IEnumerable<string> Selected(string? query, IReadOnlyList<string> names, bool isRecursive)
+    public static IEnumerable<string> Selected(string? query, IReadOnlyList<string> names, bool isRecursive, bool withStacks = false)
     {
         List<string> words = [.. names.Take(NamesShown)];
         if (names.Count > NamesShown) words.Add("...");
         if (isRecursive) words.Add("--recursive");
+        if (withStacks) words.Add("--stacks");
         if (query is not null) words.AddRange(["--query", query]);
         return words;
     }

@@ -31,6 +31,8 @@ static class StatusRoutes
             volumes,
             appliance.SidecarFiles.IsReady,
             new(appliance.InboxKeeper.Waiting, appliance.InboxKeeper.Done, appliance.InboxKeeper.Trouble),
-            TrashRoutes.Status(appliance));
+            TrashRoutes.Status(appliance),
+            appliance.CacheKeeper.State is { } cache ? new(cache.SizeInBytes, cache.ThumbnailsInBytes, cache.CapInBytes, cache.Warning) : null,
+            DerivativeRoutes.Making(appliance));
     }
 }

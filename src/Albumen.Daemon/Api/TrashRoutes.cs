@@ -51,7 +51,7 @@ static class TrashRoutes
         foreach (string path in request.Paths ?? [])
             if (!request.Recursive && path.StartsWith('/') && appliance.Tree.Find(path, Viewer.Admin)?.AlbumId is { } id) deeds.Add(album(id));
             else paths.Add(path);
-        Selection selection = new(request.Query, paths, request.Recursive, request.Assets ?? []);
+        Selection selection = new(request.Query, paths, request.Recursive, request.Assets ?? [], request.Stacks ? StacksMeant.All : StacksMeant.Entries);
         if (!selection.IsEmpty) deeds.Add(photos(appliance.Selector.Prepare(selection, Viewer.Admin)));
         if (request.All)
         {
@@ -59,7 +59,7 @@ static class TrashRoutes
             deeds.AddRange(appliance.Organizer.Shelf().Albums.Where(a => a.Trashed is not null).Select(a => album(a.Id)));
         }
         if (deeds.Count == 0) throw RefusedException.BadRequest("Say which photos: paths in the tree, beginnings of ids, or a query.");
-        IEnumerable<string> words = [verb, .. request.All ? (string[])["--all"] : [], .. EditWords.Selected(request.Query, [.. request.Paths ?? [], .. request.Assets ?? []], request.Recursive)];
+        IEnumerable<string> words = [verb, .. request.All ? (string[])["--all"] : [], .. EditWords.Selected(request.Query, [.. request.Paths ?? [], .. request.Assets ?? []], request.Recursive, request.Stacks)];
         // A purge removes photo by photo: what comes out of the trash is there.
         return appliance.TreeWriter.AloneAsync(() => AlbumRoutes.DoAsync(appliance, context, words, deeds.Aggregate(Organizer.Both), request.DryRun, cancellationToken), cancellationToken);
     }

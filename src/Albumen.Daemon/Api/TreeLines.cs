@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Albumen.Tree;
@@ -56,6 +57,8 @@ static class TreeLines
     {
         string facts = asset.FactsJson!.Length > 2 ? "," + asset.FactsJson[1..^1] : "";
         string derivatives = string.Join("\",\"", (asset.Derivatives ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
-        return $$"""{"id":"{{asset.Uid}}","kind":"{{asset.Kind}}","mime":"{{asset.Mime}}"{{facts}},"derivatives":[{{(derivatives.Length > 0 ? $"\"{derivatives}\"" : "")}}]}""";
+        string stacked = asset.Stack is not { } stack ? "" : $$""","stacked":{"id":"{{stack.Id}}","role":"{{stack.Role}}","rule":"{{stack.Rule}}","cover":{{(stack.IsCover ? "true" : "false")}}}""";
+        string blur = asset.Sharpness is { } sharpness ? string.Create(CultureInfo.InvariantCulture, $",\"blur\":{sharpness}") : "";
+        return $$"""{"id":"{{asset.Uid}}","kind":"{{asset.Kind}}","mime":"{{asset.Mime}}"{{facts}}{{stacked}},"derivatives":[{{(derivatives.Length > 0 ? $"\"{derivatives}\"" : "")}}]{{blur}}}""";
     }
 }

@@ -24,7 +24,7 @@ abstract class Check
 {
     /// <summary>Those of the databases first: what is damaged itself proves nothing.</summary>
     public static IReadOnlyList<Check> All { get; } =
-        [new DatabaseCheck(), new JournalCheck(), new StatementCheck(), new NameCheck(), new AssetCheck(), new TimelineCheck(), new FolderCheck(), new AlbumCheck(), new PathCheck(), new DerivativeCheck(), new LayerCheck(), new OriginalCheck()];
+        [new DatabaseCheck(), new JournalCheck(), new StatementCheck(), new NameCheck(), new AssetCheck(), new TimelineCheck(), new StackCheck(), new FolderCheck(), new AlbumCheck(), new PathCheck(), new DerivativeCheck(), new LayerCheck(), new OriginalCheck()];
 
     /// <summary>As it stands before its findings.</summary>
     public abstract string Name { get; }

@@ -15,9 +15,9 @@ sealed class DerivativeCheck : Check
     public override IEnumerable<Finding> Find(Examined examined, CancellationToken cancellationToken)
     {
         DerivativeStore store = new(examined.Layout.CacheFolder);
-        long number = 0, all = examined.Catalog.ExecuteScalar<long>("SELECT count(*) FROM derivative");
+        long number = 0, all = examined.Catalog.ExecuteScalar<long>("SELECT count(*) FROM derivative WHERE state = 'made'");
         foreach ((byte[] hash, string name, long recipe, long size) in examined.Catalog.Query<(byte[], string, long, long)>("""
-            SELECT c.sha256, d.kind, d.recipe, d.size_in_bytes FROM content c JOIN derivative d ON d.content_id = c.id ORDER BY c.sha256
+            SELECT c.sha256, d.kind, d.recipe, d.size_in_bytes FROM content c JOIN derivative d ON d.content_id = c.id WHERE d.state = 'made' ORDER BY c.sha256
             """, buffered: false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -28,7 +28,7 @@ sealed class DerivativeCheck : Check
             else if (recipe > kind.Recipe) yield return Wrong(path, $"It was made by a newer Albumen (recipe {recipe}).", Remake);
             else if (!File.Exists(path)) yield return Wrong(path, "It is not there.", Remake);
             else if (new FileInfo(path).Length is var length && length != size) yield return Wrong(path, $"It has {length} bytes, and had {size} when it was made.", Remake);
-            else if (examined.ReadsBytes && store.Find(content, kind) is null) yield return Wrong(path, "It was not written to its end, or cannot be read.", Remake);
+            else if (examined.ReadsBytes && kind is StillKind still && store.Find(content, still) is null) yield return Wrong(path, "It was not written to its end, or cannot be read.", Remake);
         }
     }
 }

@@ -16,6 +16,9 @@ sealed record FilePage(Node File, Node? Previous, Node? Next, Whereabouts Where)
 
     public static bool IsSmall(Node file) => file.Path.StartsWith("/Small/", StringComparison.Ordinal);
 
+    /// <summary>Whether it can be played, and is not the poster of a clip.</summary>
+    public static bool IsClip(Node file) => file.Asset is { Kind: "video" } && (!IsSmall(file) || file.MediaType.StartsWith("video/", StringComparison.Ordinal));
+
     /// <summary>What stands on the tile of a file without a picture.</summary>
     public static string KindOf(Node file) => Path.GetExtension(file.Name) is { Length: > 1 and < 12 } extension ? extension[1..] : "file";
 
@@ -51,7 +54,7 @@ sealed record FilePage(Node File, Node? Previous, Node? Next, Whereabouts Where)
     void Show(Utf8Writer to, Facts facts)
     {
         string? version = ArchiveTree.PictureVersion(File);
-        if (File.Asset is { Kind: "video" } && !IsSmall(File))
+        if (IsClip(File))
         {
             to.Raw("<video controls playsinline preload=\"metadata\""u8);
             if (version is not null)
@@ -61,7 +64,7 @@ sealed record FilePage(Node File, Node? Previous, Node? Next, Whereabouts Where)
                 to.Raw("\""u8);
             }
             to.Raw(" src=\""u8);
-            Address(to, File, "");
+            Address(to, File, !IsSmall(File) && ArchiveTree.Proxy(File) is { } proxy && proxy != File ? $"{Gallery.PlayQuery}={proxy.SizeInBytes}" : "");
             to.Raw("\"></video><p class=\"nothing cannot\" hidden>This browser cannot play this kind of clip; other programs can, once it is downloaded.</p>"u8);
         }
         else if (version is not null || (Shown.Contains(File.MediaType) && File.Asset is null && Where.Problems.Count == 0))

@@ -110,7 +110,7 @@ sealed class FolderPage(Utf8Writer to, Node folder)
 
     void AddFile(Node file)
     {
-        bool isClip = file.Asset?.Kind == "video" && !FilePage.IsSmall(file);
+        bool isClip = FilePage.IsClip(file);
         string? version = ArchiveTree.PictureVersion(file);
         if (isClip) _clips++;
         else if (file.Asset is not null) _photos++;

@@ -9,9 +9,10 @@ namespace Albumen.Daemon.WebDav;
 /// What a browser sees: a page for each folder, and one for each photo, clip or file. The same tree at the same addresses; a query tells the
 /// page and the small versions from the file. Nothing comes from elsewhere, and a policy allows nothing else.
 /// </summary>
-sealed class Gallery(ArchiveTree tree, FileAnswer files)
+/// <param name="watched">Told of the contents of clips that are about to be watched, of which no small version is there to play.</param>
+sealed class Gallery(ArchiveTree tree, FileAnswer files, Func<long, Task> watched)
 {
-    public const string ViewQuery = "?view", ThumbnailQuery = "?thumbnail", PreviewQuery = "?preview";
+    public const string ViewQuery = "?view", ThumbnailQuery = "?thumbnail", PreviewQuery = "?preview", PlayQuery = "?play";
 
     const string CoverQuery = "?cover", FirstQuery = "?first", LastQuery = "?last";
 
@@ -24,7 +25,7 @@ sealed class Gallery(ArchiveTree tree, FileAnswer files)
     static readonly byte[] NoPicture = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>"u8.ToArray();
 
     /// <summary>Whether a query asks for something else than a file's bytes.</summary>
-    public static bool IsAsked(string query) => query == ViewQuery || IsSmall(query, ThumbnailQuery) || IsSmall(query, PreviewQuery);
+    public static bool IsAsked(string query) => query == ViewQuery || IsSmall(query, ThumbnailQuery) || IsSmall(query, PreviewQuery) || IsSmall(query, PlayQuery);
 
     public async Task AnswerAsync(HttpContext context, Node node, string query, Viewer viewer)
     {
@@ -37,6 +38,7 @@ sealed class Gallery(ArchiveTree tree, FileAnswer files)
                 _ => ShowFolderAsync(context, node, query, viewer),
             });
         else if (query == ViewQuery) await ShowFileAsync(context, node, viewer);
+        else if (IsSmall(query, PlayQuery)) await files.AnswerAsync(context, ArchiveTree.Proxy(node) ?? node, viewer, "private, no-cache");
         else
         {
             bool isThumbnail = IsSmall(query, ThumbnailQuery);
@@ -75,6 +77,7 @@ sealed class Gallery(ArchiveTree tree, FileAnswer files)
     {
         StartPage(context);
         if (HttpMethods.IsHead(context.Request.Method)) return;
+        if (file is { Asset: { Kind: "video", Preview.ContentId: var content } } && ArchiveTree.Proxy(file) is null) await watched(content);
         Node? folder = tree.Find(TreePath.FolderOf(file.Path)!, viewer);
         using StreamedAnswer answer = new(context);
         new FilePage(

@@ -31,7 +31,8 @@ sealed class WebDavDoor
     readonly ILogger _logger;
 
     /// <param name="remake">Queues the remaking of a content's small versions.</param>
-    public WebDavDoor(ArchiveTree tree, TreeWriter writer, PathLocks locks, PathProperties properties, SignIn signIn, Func<long, Task> remake, ILogger<WebDavDoor> logger)
+    /// <param name="watched">Told of the contents of clips that somebody is about to watch, of which no small version is there to play.</param>
+    public WebDavDoor(ArchiveTree tree, TreeWriter writer, PathLocks locks, PathProperties properties, SignIn signIn, Func<long, Task> remake, ILogger<WebDavDoor> logger, Func<long, Task>? watched = null)
     {
         (_tree, _writer, _logger) = (tree, writer, logger);
         _times = new(properties);
@@ -39,7 +40,7 @@ sealed class WebDavDoor
         _authentication = new(signIn, logger);
         _propfind = new(tree, locks, properties, logger);
         _files = new(tree, remake, logger);
-        _gallery = new(tree, _files);
+        _gallery = new(tree, _files, watched ?? (_ => Task.CompletedTask));
         _put = new(writer, guard, _times);
         _folders = new(writer, guard);
         _transfer = new(writer, guard);

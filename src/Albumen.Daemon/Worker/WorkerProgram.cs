@@ -8,11 +8,13 @@ using Albumen.Sidecar;
 namespace Albumen.Daemon.Worker;
 
 /// <summary>
-/// <c>albumend worker CACHE QUALITY QUALITY MEGAPIXELS</c>: the only process that looks into foreign bytes. Restricted to writing below the
+/// <c>albumend worker CACHE QUALITY QUALITY MEGAPIXELS [svg] [pdf]</c>: the only process that looks into foreign bytes. Restricted to writing below the
 /// cache, without network; asked over standard input, one file at a time; ends when its daemon does.
 /// </summary>
 static class WorkerProgram
 {
+    const ulong LargestFileInBytes = 8UL << 30;
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         string cache = arguments[0];
@@ -21,9 +23,12 @@ static class WorkerProgram
         // A group of its own: ended together with the ffmpeg it may have started.
         _ = Libc.SetProcessGroup(0, 0);
         string? refused = WorkerManners.Take();
+        // What a decoder writes without end must not fill the disk; what it was thinking when it died is nobody's business.
+        Libc.LimitOwnFiles(LargestFileInBytes);
+        DerivativeSettings settings = new() { PreviewQuality = int.Parse(arguments[1]), ThumbnailQuality = int.Parse(arguments[2]), Svg = arguments.Contains("svg"), Pdf = arguments.Contains("pdf") };
         try
         {
-            Vips.Start();
+            Vips.Start(settings.Svg, settings.Pdf);
         }
         catch (DllNotFoundException)
         {
@@ -31,10 +36,10 @@ static class WorkerProgram
             return 1;
         }
 
-        DerivativeSettings settings = new() { PreviewQuality = int.Parse(arguments[1]), ThumbnailQuality = int.Parse(arguments[2]) };
-        using Visitor visitor = new(new DerivativeStore(cache), settings, int.Parse(arguments[3]));
+        using Visitor visitor = new(new DerivativeStore(cache), settings, new Darkroom(int.Parse(arguments[3]), Path.Combine(cache, "heavy.lock")));
+        Workshop workshop = new(new(cache));
         await using Stream output = Console.OpenStandardOutput();
-        await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(Greet() with { Refused = refused }, VisitJson.Default.Greeting), CancellationToken.None);
+        await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(Greet(settings) with { Refused = refused }, VisitJson.Default.Greeting), CancellationToken.None);
 
         // Questions are read on a thread of their own: when the daemon is gone, a decoder that hangs must not live on.
         Channel<byte[]> questions = Channel.CreateUnbounded<byte[]>();
@@ -45,6 +50,7 @@ static class WorkerProgram
             WorkerQuestion asked = JsonSerializer.Deserialize(question, WorkerJson.Default.WorkerQuestion)!;
             byte[] answer = asked.Xmp is { } xmp
                 ? JsonSerializer.SerializeToUtf8Bytes(XmpVisit.Answer(xmp, CancellationToken.None), XmpJson.Default.IReadOnlyListXmpAnswer)
+                : asked.Make is { } make ? JsonSerializer.SerializeToUtf8Bytes(workshop.Make(make), MakeJson.Default.MakeAnswer)
                 : JsonSerializer.SerializeToUtf8Bytes(visitor.Read(asked.Visit!, CancellationToken.None), VisitJson.Default.VisitAnswer);
             await WorkerFrame.WriteAsync(output, answer, CancellationToken.None);
         }
@@ -60,17 +66,26 @@ static class WorkerProgram
         Environment.Exit(0);
     }
 
-    static Greeting Greet()
+    static Greeting Greet(DerivativeSettings settings)
     {
         List<string> missing = [];
         string decoders = $"albumen {typeof(WorkerProgram).Assembly.GetName().Version!.ToString(3)}, libvips {Vips.Version}";
-        if (!IsInstalled("ffmpeg") || !IsInstalled("ffprobe")) missing.Add("ffmpeg (Debian package ffmpeg): clips get no poster, duration or date");
-        else decoders += ", ffmpeg";
-        if (!IsInstalled("exiftool")) missing.Add("exiftool (Debian package libimage-exiftool-perl): some rare RAW formats are read less well");
-        else decoders += ", exiftool";
-        return new(decoders, missing);
-    }
+        Ask("ffmpeg (Debian package ffmpeg): clips get no poster, duration or date", "ffmpeg", "ffprobe");
+        Ask("dcraw_emu (Debian package libraw-bin): RAW files without a preview get no picture", "dcraw_emu");
+        Ask("exiftool (Debian package libimage-exiftool-perl): some rare RAW formats are read less well", "exiftool");
+        if (settings.Svg) decoders += ", svg";
+        if (settings.Pdf) decoders += ", pdf";
+        return new(decoders, missing, ReadableFormat.Probe(settings));
 
-    static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        void Ask(string otherwise, params ReadOnlySpan<string> programs)
+        {
+            foreach (string program in programs)
+                if (!ReadableFormat.IsInstalled(program))
+                {
+                    missing.Add(otherwise);
+                    return;
+                }
+            decoders += $", {programs[0]}";
+        }
+    }
 }

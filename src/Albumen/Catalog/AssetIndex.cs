@@ -76,6 +76,8 @@ public static partial class AssetIndex
 
         if (AssetKinds.Contains(sighting.Kind))
         {
+            // Some formats are media only when the configuration says so.
+            if (known is { Asset: null }) connection.Execute("UPDATE content SET kind = @Kind, mime = @Mime WHERE id = @content", new { content, sighting.Kind, sighting.Mime });
             // A reader that had to give up says nothing against one that had not.
             connection.Execute("UPDATE content SET facts = coalesce(@facts, facts, 'null'), zone = coalesce(@zone, zone) WHERE id = @content", new
             {

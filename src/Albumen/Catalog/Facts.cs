@@ -42,7 +42,18 @@ public sealed record Facts
     /// <summary>Ties the still and the clip of an Apple live photo together.</summary>
     [JsonPropertyName("content_id")]
     public string? ContentId { get; init; }
+    /// <summary>The clip inside a motion photo.</summary>
+    public MotionClip? Motion { get; init; }
+    /// <summary>One of a row of shots that the camera took for one.</summary>
+    public BurstShot? Burst { get; init; }
 }
+
+/// <summary>An MP4 inside a photo's own file. Both in bytes.</summary>
+public sealed record MotionClip([property: JsonPropertyName("video_offset")] long VideoOffset, [property: JsonPropertyName("video_bytes")] long VideoBytes);
+
+/// <param name="Id">What all shots of a burst have in common; null where the maker only counts them.</param>
+/// <param name="Number">Which shot it is, from 1.</param>
+public sealed record BurstShot(string? Id, int? Number = null);
 
 /// <summary>When the picture was taken, as the photographer's clock showed it.</summary>
 /// <param name="Local">ISO 8601 without zone, as precise as it is known: <c>2024-07-14T15:30:12.25</c>, <c>2024-07</c>, <c>1978</c>.</param>

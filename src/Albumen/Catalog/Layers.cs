@@ -76,6 +76,8 @@ public static class Layers
         Trashed = above.Trashed ?? below.Trashed,
         Duration = above.Duration ?? below.Duration,
         ContentId = above.ContentId ?? below.ContentId,
+        Motion = above.Motion ?? below.Motion,
+        Burst = above.Burst ?? below.Burst,
     };
 
     /// <summary>Whoever repeats a time without its offset, as many programs do, does not deny it.</summary>

@@ -26,12 +26,17 @@ public sealed class Problems(Database catalog)
         """, new { finding.Kind, finding.Volume, finding.Path, finding.Message, finding.FolderId, finding.Name, finding.Decoder, now });
 
     /// <summary>Forgets the problems of one file or folder.</summary>
-    public static void Solve(DbConnection connection, string volume, string path) =>
-        connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path", new { volume, path });
+    /// <param name="but">A kind that stays.</param>
+    public static void SolveAll(DbConnection connection, string volume, string path, string but) =>
+        connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path AND kind <> @but", new { volume, path, but });
 
     /// <summary>Forgets one of them.</summary>
     public static void Solve(DbConnection connection, string volume, string path, string kind) =>
         connection.Execute("DELETE FROM problem WHERE volume = @volume AND path = @path AND kind = @kind", new { volume, path, kind });
+
+    /// <summary>Forgets those of a kind that other decoders than these had.</summary>
+    public static void SolveOther(DbConnection connection, string kind, string decoder) =>
+        connection.Execute("DELETE FROM problem WHERE kind = @kind AND decoder <> @decoder", new { kind, decoder });
 
     /// <summary>Forgets the problems of a kind that were not noted at just this time. Others may also lie in the future: the clock can have been set back.</summary>
     public static void SolveUnseen(DbConnection connection, string volume, string kind, long now) => connection.Execute(
@@ -64,13 +69,13 @@ public sealed class Problems(Database catalog)
             """, new { volume, path, kind });
 
     /// <summary>Contents that other decoders than these could not read.</summary>
-    public IReadOnlyList<long> FailedWithOther(string decoder)
+    public IReadOnlyList<long> FailedWithOther(string decoder, params string[] kinds)
     {
         using Database.Reader reader = catalog.Read();
         return [.. reader.Connection.Query<long>("""
             SELECT DISTINCT l.content_id FROM problem p JOIN location l ON l.folder_id = p.folder_id AND l.name = p.name
-            WHERE p.decoder <> @decoder AND l.content_id IS NOT NULL
-            """, new { decoder })];
+            WHERE p.decoder <> @decoder AND p.kind IN @kinds AND l.content_id IS NOT NULL
+            """, new { decoder, kinds })];
     }
 
     /// <summary>A page, ordered by volume and path.</summary>

@@ -1,4 +1,5 @@
 using Albumen.Catalog;
+using Albumen.Catalog.Stacks;
 using Albumen.Derivatives;
 using Albumen.Identity;
 using Albumen.Processing;
@@ -25,6 +26,18 @@ public static class ConfigurationReader
     /// <summary>How fast originals may be verified: bytes a second, zero for no limit.</summary>
     /// <exception cref="FormatException">It says what to write instead.</exception>
     public static long VerifyRate(string text) => Quantities.RateOrOff("100kB", "10GB")(text);
+
+    /// <summary>What a file would say of stacks, read after the present configuration; of its other keys nothing counts.</summary>
+    /// <param name="name">Of the file, for messages.</param>
+    /// <exception cref="ConfigurationException">Something is wrong.</exception>
+    public static StackSettings ReadStacks(string name, string text, StackSettings before)
+    {
+        Reading reading = new();
+        Section file = new(YamlTree.Read(name, text, reading.Errors), "", reading);
+        StackSettings after = Stacks(file.Child("stacks"), before);
+        foreach (Section section in reading.Sections.Where(section => section != file)) section.NoteUnknownKeys();
+        return reading.Errors.Count == 0 ? after : throw new ConfigurationException(reading.Errors);
+    }
 
     /// <exception cref="ConfigurationException">Something is wrong; it holds everything that is, findings included.</exception>
     public static Settings Read(Layout layout)
@@ -97,8 +110,11 @@ public static class ConfigurationReader
             Workers = Workers(file.Child("workers"), before.Workers),
             Io = Io(file.Child("io"), before.Io),
             Derivatives = Derivatives(file.Child("derivatives"), before.Derivatives),
+            Cache = Cache(file.Child("cache"), before.Cache),
+            Quality = Quality(file.Child("quality"), before.Quality),
             Verify = Verify(file.Child("verify"), before.Verify),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
+            Stacks = Stacks(file.Child("stacks"), before.Stacks),
             Inbox = Inbox(file.Child("inbox"), before.Inbox),
             Trash = Trash(file.Child("trash"), before.Trash),
             WebDav = WebDav(file.Child("webdav"), before.WebDav),
@@ -119,10 +135,12 @@ public static class ConfigurationReader
         Placement? sidecars = section.Value<Placement?>("sidecars", null, text => Placed(text));
         bool layer = section.Value("layer", false, Quantities.Switch);
         bool writable = section.Value("writable", false, Quantities.Switch);
+        bool stacks = section.Value("stacks", true, Quantities.Switch);
+        double? blur = section.Child("quality").Value<double?>("threshold", null, text => Threshold(text));
         YamlNode? nameNode = section.Require("name");
         YamlNode? pathNode = section.Require("path");
         return name is not null && path is not null && nameNode is not null && pathNode is not null
-            ? new(new(name, path, timezone, exclude, marker, sidecars, layer, writable), nameNode.Place, pathNode.Place)
+            ? new(new(name, path, timezone, exclude, marker, sidecars, layer, writable, stacks, blur), nameNode.Place, pathNode.Place)
             : null;
     }
 
@@ -171,7 +189,42 @@ public static class ConfigurationReader
     {
         PreviewQuality = section.Value("preview_quality", before.PreviewQuality, Quantities.Whole(1, 100)),
         ThumbnailQuality = section.Value("thumbnail_quality", before.ThumbnailQuality, Quantities.Whole(1, 100)),
+        Svg = section.Value("svg", before.Svg, Quantities.Switch),
+        Pdf = section.Value("pdf", before.Pdf, Quantities.Switch),
+        Proxy = section.Value("proxy", before.Proxy, When),
+        Animation = section.Value("animation", before.Animation, When),
+        Contact = section.Value("contact", before.Contact, When),
+        Motion = section.Value("motion", before.Motion, When),
     };
+
+    static MakeWhen When(string text) => text switch
+    {
+        "on" => MakeWhen.Always,
+        "off" => MakeWhen.Never,
+        "on_demand" => MakeWhen.OnDemand,
+        _ => throw new FormatException("write on, off or on_demand"),
+    };
+
+    static CacheSettings Cache(Section section, CacheSettings before) => before with
+    {
+        SizeInBytes = section.Value("size", before.SizeInBytes, text => text is "off" ? null : (long?)SizeOrOff(text)),
+    };
+
+    static long SizeOrOff(string text)
+    {
+        try
+        {
+            return Quantities.Size("1MB", "100000GB")(text);
+        }
+        catch (FormatException)
+        {
+            throw new FormatException("write off, or a whole number and its unit from 1MB on: 500MB, 20GB or 20GiB");
+        }
+    }
+
+    static QualitySettings Quality(Section section, QualitySettings before) => before with { Threshold = section.Value("threshold", before.Threshold, Threshold) };
+
+    static double Threshold(string text) => Quantities.Whole(1, (int)BlurLines.Greatest)(text);
 
     static VerifySettings Verify(Section section, VerifySettings before) => before with
     {
@@ -205,6 +258,15 @@ public static class ConfigurationReader
         "mirror" => Placement.Mirror,
         "off" => Placement.Off,
         _ => throw new FormatException("write beside, mirror or off"),
+    };
+
+    static StackSettings Stacks(Section section, StackSettings before) => before with
+    {
+        RawJpeg = section.Value("raw_jpeg", before.RawJpeg, Quantities.Switch),
+        LivePhotos = section.Value("live_photos", before.LivePhotos, Quantities.Switch),
+        Bursts = section.Value("bursts", before.Bursts, Quantities.Switch),
+        Edited = section.Value("edited", before.Edited, Quantities.Switch),
+        LongestClip = section.Value("longest_clip", before.LongestClip, Quantities.Duration("1s", "1m")),
     };
 
     static InboxSettings Inbox(Section section, InboxSettings before) => before with

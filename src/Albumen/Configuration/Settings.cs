@@ -1,4 +1,5 @@
 using Albumen.Catalog;
+using Albumen.Catalog.Stacks;
 using Albumen.Derivatives;
 using Albumen.Identity;
 using Albumen.Processing;
@@ -18,8 +19,11 @@ public sealed record Settings
     public WorkerSettings Workers { get; init; } = new();
     public IoSettings Io { get; init; } = new();
     public DerivativeSettings Derivatives { get; init; } = new();
+    public CacheSettings Cache { get; init; } = new();
+    public QualitySettings Quality { get; init; } = new();
     public VerifySettings Verify { get; init; } = new();
     public SidecarSettings Sidecars { get; init; } = new();
+    public StackSettings Stacks { get; init; } = new();
     public InboxSettings Inbox { get; init; } = new();
     public TrashSettings Trash { get; init; } = new();
     public WebDavSettings WebDav { get; init; } = new();

@@ -8,4 +8,22 @@ public sealed record DerivativeSettings
 
     /// <summary>WebP quality of the 320 px thumbnails, 1 to 100. Default 78.</summary>
     public int ThumbnailQuality { get; init; } = 78;
+
+    /// <summary>Whether pictures are made of SVG files, which are drawn by a program of some size. Default off.</summary>
+    public bool Svg { get; init; }
+
+    /// <summary>Whether pictures are made of the first pages of PDF files. Default off.</summary>
+    public bool Pdf { get; init; }
+
+    /// <summary>Clips that every browser plays. Default: when somebody asks for one.</summary>
+    public MakeWhen Proxy { get; init; } = MakeWhen.OnDemand;
+
+    /// <summary>Small moving pictures of animated stills and clips. Default: when somebody asks for one.</summary>
+    public MakeWhen Animation { get; init; } = MakeWhen.OnDemand;
+
+    /// <summary>Sheets of frames of long clips. Default: when somebody asks for one.</summary>
+    public MakeWhen Contact { get; init; } = MakeWhen.OnDemand;
+
+    /// <summary>The clips inside motion photos. Default: when somebody asks for one.</summary>
+    public MakeWhen Motion { get; init; } = MakeWhen.OnDemand;
 }

@@ -41,11 +41,20 @@ public sealed class Indexer(
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
 
+    /// <summary>Whether what killed workers left in the cache is cleared away.</summary>
+    public bool IsCacheChecked => _isCacheChecked;
+
+    /// <summary>What decodes, with versions.</summary>
+    internal string Decoders => _decoders;
+
     /// <summary>Why nothing moves, in words for the admin; null while all is well.</summary>
     public string? Trouble { get; private set; }
 
     /// <summary>Programs that are not installed, with what that costs.</summary>
     public IReadOnlyList<string> Missing { get; private set; } = [];
+
+    /// <summary>What this machine makes pictures of, and what not.</summary>
+    public IReadOnlyList<ReadableFormat> Formats { get; private set; } = [];
 
     /// <summary>Knows the zones of places; null when none are configured.</summary>
     public PlaceZones? Places { get; init; }
@@ -91,6 +100,7 @@ public sealed class Indexer(
     {
         Greeting greeting = JsonSerializer.Deserialize(await workers.ProbeAsync(cancellationToken), VisitJson.Default.Greeting)!;
         _decoders = greeting.Decoders;
+        Formats = greeting.Formats;
         if (greeting.Refused is { } refused) logger.NotPolite(refused);
         return Missing = greeting.Missing;
     }
@@ -100,13 +110,23 @@ public sealed class Indexer(
     {
         long[] stale;
         using (Database.Reader reader = catalog.Read())
-            stale = [.. store.Lost(reader.Connection, cancellationToken), .. problems.FailedWithOther(_decoders)];
+            stale = [.. store.Lost(reader.Connection, cancellationToken), .. NewlyReadable(reader.Connection)];
+        IReadOnlyList<long> failed = problems.FailedWithOther(_decoders, "undecodable", "doubtful");
+        if (failed.Count > 0) await catalog.WriteAsync(connection => DerivativeStore.Outdate(connection, failed), cancellationToken);
+        stale = [.. stale, .. failed];
         if (stale.Length > 0)
         {
             logger.Remaking(stale.Length);
             await RemakeAsync(stale, priority: 0, cancellationToken);
         }
         _isCacheChecked = true;
+    }
+
+    /// <summary>What was no picture before the configuration said so.</summary>
+    IEnumerable<long> NewlyReadable(DbConnection connection)
+    {
+        string[] mimes = [.. Formats.Where(f => f.Decoder is not null).Select(f => ReadableFormat.OptionalMime(f.Format)).OfType<string>()];
+        return mimes.Length == 0 ? [] : connection.Query<long>("SELECT id FROM content WHERE kind = 'other' AND mime IN @mimes", new { mimes });
     }
 
     /// <summary>Has the small versions of these contents made again.</summary>
@@ -263,7 +283,7 @@ public sealed class Indexer(
     async Task<Outcome> BeginAsync(Job job, CancellationToken cancellationToken)
     {
         (long folder, byte[] name) = LocationIndex.FromSubject(job.Subject);
-        (Volume? volume, RelativePath path, FileStat known, bool isRemake) = Where(folder, name);
+        (Volume? volume, RelativePath path, FileStat known, bool isRemake, string[] outdated) = Where(folder, name);
         if (volume is null) return new(job, null, folder, name, path, new() { End = VisitEnd.Gone });
         // After a start not before a scan has recognised it: another disk may lie in its place.
         FileStat? root = volumes.RootOf(volume);
@@ -274,7 +294,7 @@ public sealed class Indexer(
 
         Stillness stillness = new(known, isRemake || WasStill(job.Subject, known) ? TimeSpan.Zero : scan.Settle, open?.SinceNs);
         long bytesPerSecond = job.Priority > 0 ? 0 : courtesy.BytesPerSecond / workers.Count;
-        VisitRequest request = new(volume.Settings.Path, path.Bytes.ToArray(), VisitDepth.Everything, isRemake, stillness) { BytesPerSecond = bytesPerSecond, ExpectedRoot = root };
+        VisitRequest request = new(volume.Settings.Path, path.Bytes.ToArray(), VisitDepth.Everything, stillness) { Outdated = outdated, BytesPerSecond = bytesPerSecond, ExpectedRoot = root };
         VisitAnswer answer = await VisitAsync(request, known.SizeInBytes, cancellationToken);
         // Its name came by a hard link: created, and never to be closed.
         if (open is not null && answer.End is VisitEnd.Read) gate.Close(folder, name);
@@ -300,15 +320,16 @@ public sealed class Indexer(
     }
 
     /// <summary>No volume when there is nothing to read: the file is missing, or ignored by now. A walk that finds it asks anew.</summary>
-    (Volume?, RelativePath, FileStat Known, bool IsRemake) Where(long folder, byte[] name)
+    (Volume?, RelativePath, FileStat Known, bool IsRemake, string[] Outdated) Where(long folder, byte[] name)
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.Query<(long Volume, byte[] Path, long Size, long Modified, long Changed, long Inode, bool IsRead)?>("""
-            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL AND l.verified IS NOT NULL
+        return reader.Connection.Query<(long Volume, byte[] Path, long Size, long Modified, long Changed, long Inode, bool IsRead, string? Stills)?>("""
+            SELECT f.volume_id, f.path, l.size_in_bytes, l.modified_ns, l.changed_ns, l.inode, l.content_id IS NOT NULL AND l.verified IS NOT NULL,
+              (SELECT group_concat(d.kind || ' ' || d.recipe) FROM derivative d WHERE d.content_id = l.content_id)
             FROM folder f JOIN location l ON l.folder_id = f.id WHERE f.id = @folder AND l.name = @name AND l.missing_since IS NULL
             """, new { folder, name }).SingleOrDefault() is { } row
-            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead)
-            : (null, default, default, false);
+            ? (volumes.Find(row.Volume), RelativePath.FromBytes(row.Path).Child(name), new(row.Size, row.Modified, row.Changed, null, row.Inode, 0), row.IsRead, DerivativeStore.Outdated(row.Stills))
+            : (null, default, default, false, []);
     }
 
     /// <summary>Whether any of these is a file of the catalogue and not, say, a symbolic link.</summary>
@@ -386,9 +407,14 @@ public sealed class Indexer(
             return recorded;
         }
         DerivativeStore.Record(connection, content, answer.Made);
-        Problems.Solve(connection, volume.Name, path.ToString());
+        DerivativeStore.Note(connection, content, answer.Later);
+        if (answer is { DecodeFault: not null, Made: [] }) DerivativeStore.RecordNone(connection, content);
+        if (answer.Analysis is { } analysis) Analysis.Record(connection, content, analysis, now);
+        // What the maker found is the maker's to take back.
+        Problems.SolveAll(connection, volume.Name, path.ToString(), but: Maker.Problem);
         if (answer.IsUnrecognised) Note("not-media", "Its name says photo or clip, but its bytes are none that Albumen knows.");
         if (answer.DecodeFault is { } fault) Note("undecodable", $"No preview could be made: {fault}.", _decoders);
+        if (answer.Doubt is { } doubt) Note("doubtful", $"{doubt}. Look at it.", _decoders);
         if (answer.Warnings.Count > 0) Note("metadata", string.Join(" ", answer.Warnings.Take(5)));
         return recorded;
 

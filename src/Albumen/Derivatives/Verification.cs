@@ -229,7 +229,7 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
 
     async Task<Look> LookAsync(Run run, KnownOriginal file, CancellationToken cancellationToken)
     {
-        VisitRequest request = new(run.Volume.Settings.Path, file.Path.Bytes.ToArray(), VisitDepth.HashOnly, Remake: false)
+        VisitRequest request = new(run.Volume.Settings.Path, file.Path.Bytes.ToArray(), VisitDepth.HashOnly)
         {
             BytesPerSecond = run.State.BytesPerSecond ?? settings.BytesPerSecond,
             FromDisk = true,

@@ -12,10 +12,12 @@ namespace Albumen.Derivatives;
 /// <summary>What a worker is asked: read this file, once.</summary>
 /// <param name="Root">The volume's folder.</param>
 /// <param name="Path">Bytes of the path below it.</param>
-/// <param name="Remake">Make small versions even where the cache has them.</param>
 /// <param name="Stillness">What must hold of the file before it is read; null when it is read in any case.</param>
-sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, bool Remake, Stillness? Stillness = null)
+sealed record VisitRequest(string Root, byte[] Path, VisitDepth Depth, Stillness? Stillness = null)
 {
+    /// <summary>Stills that lie in the cache by an older recipe, by the names of their kinds.</summary>
+    public IReadOnlyList<string> Outdated { get; init; } = [];
+
     /// <summary>Read no faster; zero is as fast as can be.</summary>
     public long BytesPerSecond { get; init; }
 
@@ -69,10 +71,15 @@ sealed record VisitAnswer
     public string Mime { get; init; } = "application/octet-stream";
     public Facts? Facts { get; init; }
     public IReadOnlyList<MadeDerivative> Made { get; init; } = [];
+    public Analysis? Analysis { get; init; }
+    /// <summary>What else can be made of it, and of which kinds it needs none.</summary>
+    public IReadOnlyList<LaterDerivative> Later { get; init; } = [];
     /// <summary>The name promises media and the bytes are none.</summary>
     public bool IsUnrecognised { get; init; }
     /// <summary>Why no small versions could be made.</summary>
     public string? DecodeFault { get; init; }
+    /// <summary>Why the picture may be the wrong one.</summary>
+    public string? Doubt { get; init; }
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -87,17 +94,20 @@ sealed partial class VisitJson : JsonSerializerContext;
 /// <param name="Decoders">The versions of what decodes; a file that failed is tried again when this changes.</param>
 /// <param name="Missing">Programs that are not installed, with the Debian package that has them.</param>
 /// <param name="Refused">What the kernel refused when the worker wanted to give way to others; null when nothing.</param>
-sealed record Greeting(string Decoders, IReadOnlyList<string> Missing, string? Refused = null);
+/// <param name="Formats">What it makes pictures of, and what not.</param>
+sealed record Greeting(string Decoders, IReadOnlyList<string> Missing, IReadOnlyList<ReadableFormat> Formats, string? Refused = null);
 
 /// <summary>
 /// One visit to a file, in a worker process: its bytes are read once, and from them come the SHA-256, the metadata and, by one decode, every
 /// small version. Files up to 32 MiB are held in memory for that; of larger ones the kernel's page cache serves the second look.
 /// </summary>
-sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, int megapixelLimit) : IDisposable
+sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, Darkroom darkroom) : IDisposable
 {
     const int LargestInMemory = 32 << 20;
     const int UsualInMemory = 8 << 20;
     const int ChunkInBytes = 1 << 20;
+    const string OnlySound = "there is only sound in it";
+    const long MuchGarbage = 48 << 20;
 
     readonly EmbeddedMetadata _metadata = new();
     byte* _buffer = (byte*)NativeMemory.Alloc(ChunkInBytes);
@@ -130,6 +140,8 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         finally
         {
             if (_capacity > UsualInMemory) Resize(UsualInMemory);
+            // What a large picture left behind is not kept for the next one.
+            if (GC.GetTotalMemory(forceFullCollection: false) > MuchGarbage) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
     }
 
@@ -169,6 +181,7 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         else RandomAccess.Read(file, head, 0);
         if (request.FromDisk) Libc.ForgetCached((int)file.DangerousGetHandle());
         MediaType type = MediaType.Sniff(head, name);
+        if ((settings.Svg && type.Mime == "image/svg+xml") || (settings.Pdf && type.Mime == "application/pdf")) type = type with { Kind = MediaKind.Image };
         VisitAnswer answer = new()
         {
             End = VisitEnd.Read,
@@ -201,18 +214,31 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         EmbeddedReading reading = _metadata.ReadAsync(original, type, link, cancellationToken).GetAwaiter().GetResult();
         type = reading.Type;
         answer = answer with { Kind = type.Kind.ToString().ToLowerInvariant(), Mime = type.Mime, Facts = type.Kind is MediaKind.Audio ? null : reading.Facts, Warnings = reading.Warnings };
-        if (type.Kind is MediaKind.Audio) return answer;
+        if (type.Kind is MediaKind.Audio) return type.Claimed is MediaKind.Audio ? answer : answer with { DecodeFault = OnlySound };
 
         if (request.Depth is VisitDepth.WithoutDecoding) return answer;
-        if (!request.Remake && FromCache(hash) is { } found) return answer with { Made = found };
+        StillKind[] stills = [.. StillKind.Stills.Where(k => k.Suits(type, reading.Facts))];
         try
         {
-            using Vips.Picture picture = Decode(type, file, link, stat, isHeld, reading.Facts);
-            return answer with { Made = Make(picture, hash) };
+            bool isAnimated = isHeld && Animated.Is(new(_buffer, (int)Math.Min(stat.SizeInBytes, Animated.HeadLength)), type.Mime);
+            answer = answer with { Later = Later(new(type, reading.Facts, null, isAnimated), hash) };
+            if (FromCache(answer, hash, stills, request.Outdated) is { } found)
+                return type.Kind is MediaKind.Video ? found with { Later = Later(new(type, reading.Facts, ClipStream.Of(link), false), hash) } : found;
+            if (type.Kind is MediaKind.Video) return LookAtClip(answer, link, hash, stills, type, reading.Facts);
+            Original source = new(isHeld ? _buffer : null, original, link, type, reading.Facts, reading.Hints);
+            _ = Vips.TakeComplaint();
+            using Vips.Picture picture = darkroom.Develop(source, stills[0].LongestSideInPixels);
+            Rendered rendered = Vips.TakeComplaint() is { } damage
+                ? Render(picture, stills) with { Doubt = $"The file is damaged, and a part of the picture may be missing ({damage})" }
+                : Checked(source, picture, Render(picture, stills), stills);
+            return Keep(answer, rendered, hash);
         }
         catch (PictureException error)
         {
-            return answer with { DecodeFault = error.Message };
+            // Of a clip that cannot be opened both would say the same.
+            return type.Kind is MediaKind.Video && answer.Warnings is [var warning, ..]
+                ? answer with { DecodeFault = $"{warning} ({error.Message})", Warnings = [] }
+                : answer with { DecodeFault = error.Message };
         }
         catch (IOException error)
         {
@@ -220,76 +246,96 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         }
     }
 
-    /// <summary>The one decode, at the size of the largest small version. What libvips will not open is tried with ffmpeg.</summary>
-    Vips.Picture Decode(MediaType type, SafeFileHandle file, string link, FileStat stat, bool isHeld, Facts facts)
+    /// <summary>One frame; none of what holds only sound.</summary>
+    VisitAnswer LookAtClip(VisitAnswer answer, string link, ContentHash hash, StillKind[] stills, MediaType type, Facts facts)
     {
-        int side = DerivativeKind.All[0].LongestSideInPixels;
-        if (type.Kind is MediaKind.Video) return FromFrame(Frame.Of(link, facts.Duration, side), side);
-
-        // A descriptor of its own: libvips moves its position.
-        using SafeFileHandle? again = isHeld ? null : File.OpenHandle($"/proc/self/fd/{(int)file.DangerousGetHandle()}");
-        using Vips.Source source = again is null ? Vips.FromMemory(_buffer, stat.SizeInBytes) : Vips.FromFile((int)again.DangerousGetHandle());
-        try
-        {
-            Vips.Header header = Vips.HeaderOf(source);
-            if ((long)header.Width * header.Height > megapixelLimit * 1_000_000L)
-                throw new PictureException($"It announces {header.Width} x {header.Height} pixels, more than the limit of {megapixelLimit} megapixels");
-            return Vips.Shrink(source, header, side);
-        }
-        catch (PictureException error) when (Frame.MayRead(type.Mime))
-        {
-            try
-            {
-                return FromFrame(Frame.Of(link, null, side), side);
-            }
-            catch (PictureException)
-            {
-                throw error;
-            }
-        }
+        if (ClipFrame.Of(link, facts.Duration, stills[0].LongestSideInPixels) is not { } frame) return answer with { DecodeFault = OnlySound };
+        using Vips.Picture picture = Vips.FromPixels(frame.Pixels, frame.Width, frame.Height);
+        return Keep(answer, Render(picture, stills), hash) with { Later = Later(new(type, facts, frame.Stream, false), hash) };
     }
 
-    static Vips.Picture FromFrame(byte[] png, int side)
+    /// <summary>What may be made afterwards; what is in the cache is made already.</summary>
+    IReadOnlyList<LaterDerivative> Later(Subject subject, ContentHash hash) =>
+    [
+        .. from kind in LaterKind.Later
+           let fit = kind.FitOf(subject)
+           where fit is not Fit.Unsuited
+           select new LaterDerivative(kind.Name, kind.Recipe, fit is Fit.Needless, fit is Fit.Wanted ? store.LengthOf(hash, kind) : null),
+    ];
+
+    /// <summary>
+    /// Holds what was made against the small picture in the file. Where they differ, or all is of one colour, another decoder is asked: if it agrees with
+    /// the first, an editor has left an old small picture behind; if it agrees with the small picture, the first was wrong.
+    /// </summary>
+    Rendered Checked(Original original, Vips.Picture picture, Rendered rendered, StillKind[] stills)
     {
-        fixed (byte* bytes = png)
-        {
-            using Vips.Source source = Vips.FromMemory(bytes, png.Length);
-            return Vips.Shrink(source, Vips.HeaderOf(source), side);
-        }
+        Analysis analysis = rendered.Analysis!;
+        Analysis? thumbnail = Darkroom.LookOfThumbnail(original, picture);
+        if (!analysis.IsPlain && (thumbnail is null || Darkroom.AreAlike(analysis, thumbnail))) return rendered;
+        using Vips.Picture? second = Darkroom.SecondOpinion(original, stills[0].LongestSideInPixels);
+        if (second is null) return analysis.IsPlain ? rendered : rendered with { Doubt = "The preview does not look like the small picture in the file, and no other decoder is there to ask" };
+        Analysis other = Analysis.Of(second);
+        if (Darkroom.AreAlike(analysis, other) && analysis.IsPlain == other.IsPlain) return rendered;
+        return !other.IsPlain && (thumbnail is null || Darkroom.AreAlike(other, thumbnail))
+            ? Render(second, stills) with { Doubt = "The usual decoder made a wrong picture of it; the preview is another decoder's" }
+            : rendered with { Doubt = "Two decoders make different pictures of it, and neither looks like the small picture in the file" };
     }
 
-    List<MadeDerivative> Make(Vips.Picture picture, ContentHash hash)
+    Rendered Render(Vips.Picture picture, StillKind[] stills)
     {
-        List<MadeDerivative> made = [];
-        foreach (DerivativeKind kind in DerivativeKind.All)
+        List<(StillKind, byte[])> files = [];
+        Analysis? analysis = null;
+        foreach (StillKind kind in stills)
         {
-            bool isLargest = kind == DerivativeKind.All[0];
+            bool isLargest = kind == stills[0];
             Vips.Picture smaller = isLargest ? picture : Vips.Shrink(picture, kind.LongestSideInPixels);
             try
             {
                 byte[] bytes = kind.Encode(smaller, settings);
-                store.Put(hash, kind, bytes);
-                made.Add(new(kind.Name, kind.Recipe, bytes.Length));
+                files.Add((kind, bytes));
+                if (isLargest) analysis = Analyse(kind, bytes);
             }
             finally
             {
                 if (!isLargest) smaller.Dispose();
             }
         }
-        return made;
+        return new(files, analysis);
     }
 
-    /// <summary>What was made before of the same bytes, when all of it is there.</summary>
-    List<MadeDerivative>? FromCache(ContentHash hash)
+    /// <summary>Puts what was rendered into the cache, the doubt first: whoever finds the pictures knows of it.</summary>
+    VisitAnswer Keep(VisitAnswer answer, Rendered rendered, ContentHash hash)
     {
+        store.KeepDoubt(hash, rendered.Doubt);
+        foreach ((StillKind kind, byte[] bytes) in rendered.Files) store.Put(hash, kind, bytes);
+        return answer with { Made = [.. rendered.Files.Select(f => new MadeDerivative(f.Kind.Name, f.Kind.Recipe, f.Bytes.Length))], Analysis = rendered.Analysis, Doubt = rendered.Doubt };
+    }
+
+    /// <summary>What was made before of the same bytes, when at least the largest is there: what is smaller is made from that.</summary>
+    VisitAnswer? FromCache(VisitAnswer answer, ContentHash hash, StillKind[] stills, IReadOnlyList<string> outdated)
+    {
+        if (Cached(stills[0]) is not { } largest) return null;
         List<MadeDerivative> found = [];
-        foreach (DerivativeKind kind in DerivativeKind.All)
+        foreach (StillKind kind in stills)
         {
-            if (store.Find(hash, kind) is not { } bytes) return null;
+            byte[] bytes = kind == stills[0] ? largest : Cached(kind) ?? Smaller(kind);
             found.Add(new(kind.Name, kind.Recipe, bytes.Length));
         }
-        return found;
+        return answer with { Made = found, Analysis = Analyse(stills[0], largest), Doubt = store.Doubt(hash) };
+
+        byte[]? Cached(StillKind kind) => outdated.Contains(kind.Name) ? null : store.Find(hash, kind);
+
+        byte[] Smaller(StillKind kind)
+        {
+            using Vips.Picture picture = Vips.Shrink(largest, kind.LongestSideInPixels);
+            byte[] bytes = kind.Encode(picture, settings);
+            store.Put(hash, kind, bytes);
+            return bytes;
+        }
     }
+
+    /// <summary>Of a photo by its preview; of a clip it would only tell whether one of its frames is sharp.</summary>
+    static Analysis? Analyse(StillKind largest, byte[] bytes) => largest is Poster ? null : Analysis.Of(bytes);
 
     /// <summary>Reads a whole file into the buffer, hashing on the way.</summary>
     ContentHash Hold(SafeFileHandle file, long length, Throttle throttle)
@@ -338,3 +384,8 @@ sealed unsafe class Visitor(DerivativeStore store, DerivativeSettings settings, 
         NativeMemory.Free(_buffer);
     }
 }
+
+/// <summary>The small versions of one picture, not yet in the cache.</summary>
+/// <param name="Analysis">Null of clips.</param>
+/// <param name="Doubt">Why it may be the wrong picture.</param>
+sealed record Rendered(IReadOnlyList<(StillKind Kind, byte[] Bytes)> Files, Analysis? Analysis, string? Doubt = null);

@@ -58,6 +58,9 @@ public sealed class People(Database auth, TimeProvider clock)
         return Find(reader.Connection, parsed)?.ToPerson();
     }
 
+    /// <exception cref="IdentityException">Nobody has this name.</exception>
+    public Person Known(string name) => Find(name) ?? throw Unknown(name);
+
     /// <summary>Gives or takes an admin's rights.</summary>
     /// <exception cref="IdentityException">Nobody has this name.</exception>
     public async Task<Person> SetAdminAsync(string name, bool isAdmin, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Albumen.Catalog;
+using Albumen.Derivatives;
 using Albumen.Storage;
 
 namespace Albumen.Organization;
@@ -174,8 +175,9 @@ public sealed class Albums(TimeProvider clock)
     };
 
     /// <summary>Makes an album of what a smart album finds now.</summary>
+    /// <param name="blur">What is blurred, for who asks.</param>
     /// <param name="template">Its title, in which <c>{date}</c>, <c>{year}</c> and <c>{name}</c> stand for today and for the smart album.</param>
-    public Deed Freeze(string smart, string template, string? parent = null) => (connection, shelf) =>
+    public Deed Freeze(string smart, string template, BlurLine blur, string? parent = null) => (connection, shelf) =>
     {
         SmartAlbum found = SmartAlbums.Known(shelf, smart);
         DateOnly today = AssetQuery.Today(clock);
@@ -184,7 +186,7 @@ public sealed class Albums(TimeProvider clock)
         string id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
         List<StatementChange> changes = Creation(connection, shelf, id, title, parent is null ? null : Known(shelf, parent), null, null);
         EntryNames names = new(connection, new(id, title, title, "", null, null, Arranged.Orders[0], null));
-        changes.AddRange(names.Enter(names.New([.. AssetQuery.Select(connection, Query.Parse(found.Query), -1, clock).Select(a => a.Uid)]), Now()));
+        changes.AddRange(names.Enter(names.New([.. AssetQuery.Select(connection, Query.Parse(found.Query), -1, blur, clock).Select(a => a.Uid)]), Now()));
         return new(changes, id);
     };
 

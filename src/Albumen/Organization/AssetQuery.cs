@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Albumen.Derivatives;
 using Dapper;
 
 namespace Albumen.Organization;
@@ -7,10 +8,11 @@ namespace Albumen.Organization;
 public static class AssetQuery
 {
     /// <summary>Those it finds, in the order of their ids.</summary>
+    /// <param name="blur">What is blurred, for who asks.</param>
     /// <param name="clock">Tells what day it is, for <c>taken:today</c>; null is the machine's own.</param>
-    public static IReadOnlyList<(long Id, string Uid)> Select(DbConnection connection, Query query, int most, TimeProvider? clock = null)
+    public static IReadOnlyList<(long Id, string Uid)> Select(DbConnection connection, Query query, int most, BlurLine blur, TimeProvider? clock = null)
     {
-        Condition condition = QueryCompiler.Compile(query, Today(clock));
+        Condition condition = QueryCompiler.Compile(query, Today(clock), blur);
         DynamicParameters parameters = new(condition.Parameters);
         parameters.Add("most", most);
         return connection.Query<(long, string)>(

@@ -46,7 +46,12 @@ sealed record OnVolume(Pattern Name) : Expression;
 
 sealed record NumberIn(NumberFact Fact, Interval Interval) : Expression;
 
-enum NumberFact { Rating, Width, Height, Orientation, Iso, F, Focal, Time, Duration }
+enum NumberFact
+{
+    Rating, Width, Height, Orientation, Iso, F, Focal, Time, Duration,
+    /// <summary>Derivatives.Analysis.Sharpness, which is no fact anybody states.</summary>
+    Blur,
+}
 
 /// <summary>A null end is open.</summary>
 readonly record struct Interval(double? Low, bool IncludesLow, double? High, bool IncludesHigh);
@@ -65,12 +70,12 @@ sealed record Has(KnownFact Fact) : Expression;
 enum KnownFact
 {
     Title, Caption, Label, Tags, Rating, People, Faces, Date, Offset, Gps, Place, Camera, Lens, Iso, F, Focal, Time, Duration, Width, Height, Orientation, Stack,
-    Sidecar, Album,
+    Sidecar, Album, Blur,
 }
 
 sealed record Is(State State) : Expression;
 
-enum State { Photo, Video, Raw, Favourite, Archived, Hidden, Missing, Trashed }
+enum State { Photo, Video, Raw, Favourite, Archived, Hidden, Missing, Trashed, Blurred, Clear }
 
 /// <summary>As it is shown, after orientation.</summary>
 sealed record Shaped(Shape Shape) : Expression;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Albumen.Derivatives;
 using Albumen.Sql;
 using Albumen.Storage;
 
@@ -22,13 +23,15 @@ sealed class QueryCompiler
 
     readonly Dictionary<string, object> _parameters = [];
     readonly DateOnly _today;
+    readonly BlurLine _blur;
 
-    QueryCompiler(DateOnly today) => _today = today;
+    QueryCompiler(DateOnly today, BlurLine blur) => (_today, _blur) = (today, blur);
 
     /// <param name="today">Where the appliance stands.</param>
-    public static Condition Compile(Query query, DateOnly today)
+    /// <param name="blur">What is blurred, for who asks.</param>
+    public static Condition Compile(Query query, DateOnly today, BlurLine blur)
     {
-        QueryCompiler compiler = new(today);
+        QueryCompiler compiler = new(today, blur);
         string sql = compiler.Sql(query.Root);
         // Who does not speak of the trash does not look into it.
         return new(AsksForTrash(query.Root) ? sql : $"({sql} AND a.trashed IS NULL)", compiler._parameters);
@@ -157,7 +160,7 @@ sealed class QueryCompiler
     }
 
     string Number(NumberIn number) => Between(
-        Fact(PathOf(number.Fact)),
+        number.Fact is NumberFact.Blur ? BlurLine.Sharpness : Fact(PathOf(number.Fact)),
         number.Interval.Low, number.Interval.IncludesLow ? ">=" : ">",
         number.Interval.High, number.Interval.IncludesHigh ? "<=" : "<");
 
@@ -190,16 +193,19 @@ sealed class QueryCompiler
         // XMP: 0 is unrated, and cameras write it.
         KnownFact.Rating => $"{Fact("rating")} <> 0",
         KnownFact.Album => $"EXISTS (SELECT 1 FROM statement n WHERE {Dialect.Json("n.value", "asset")} = +a.uid AND n.kind = 6 AND {Lacks("trashed")})",
+        KnownFact.Blur => $"{BlurLine.Sharpness} IS NOT NULL",
         KnownFact.Sidecar => "EXISTS (SELECT 1 FROM layer y WHERE y.asset_id = a.id AND y.source = 'sidecar')",
         _ => $"{Fact(PathOf(Enum.Parse<NumberFact>(fact.ToString())))} IS NOT NULL",
     };
 
-    static string Stands(State state) => state switch
+    string Stands(State state) => state switch
     {
         State.Photo => "c.kind IN ('image', 'raw')",
         State.Video => "c.kind = 'video'",
         State.Raw => "c.kind = 'raw'",
         State.Trashed => "a.trashed IS NOT NULL",
+        State.Blurred => _blur.IsBlurred,
+        State.Clear => _blur.IsClear,
         State.Favourite => Dialect.JsonFlag("a.facts", "favourite"),
         State.Archived => Dialect.JsonFlag("a.facts", "archived"),
         State.Hidden => Dialect.JsonFlag("a.facts", "hidden"),

@@ -16,6 +16,8 @@ static class QueryFields
         ["hidden"] = State.Hidden,
         ["missing"] = State.Missing,
         ["trashed"] = State.Trashed,
+        ["blurred"] = State.Blurred,
+        ["clear"] = State.Clear,
     };
 
     static readonly Dictionary<string, KnownFact> Facts = Enum.GetValues<KnownFact>()
@@ -48,6 +50,7 @@ static class QueryFields
         ["focal"] = v => Number(v, NumberFact.Focal, KnownFact.Focal, Plain, Measured, "focal:50 or focal:24..70 (millimetres)"),
         ["time"] = v => Number(v, NumberFact.Time, KnownFact.Time, Fraction, Measured, "time:1/125 or time:>=2s (of exposure; when it was taken is taken:2019-07-14)"),
         ["duration"] = v => Number(v, NumberFact.Duration, KnownFact.Duration, Stretch, Measured, "duration:>30s, duration:<2m or duration:1:30"),
+        ["blur"] = v => Number(v, NumberFact.Blur, KnownFact.Blur, Plain, 0, "blur:<300, blur:100..500 (the sharpness: more is sharper) or blur:none"),
         ["taken"] = Taken,
         ["near"] = Near,
         ["is"] = v => new Is(OneOf(v, "is", States)),

@@ -127,6 +127,9 @@ public sealed class Database : IDisposable
     /// <summary>Borrows a reading connection; disposing it gives it back. It sees what was committed when its statement began.</summary>
     public Reader Read() => new(this, _readers.TryTake(out SqliteConnection? waiting) ? waiting : Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024"));
 
+    /// <summary>A connection that can write temporary tables and nothing else; disposing it throws them away. What it reads is as it was when it began a transaction.</summary>
+    public Reader Scratch() => new(null, Connect(isReadOnly: true));
+
     /// <summary>What a fault of this database means for the admin, and what to do.</summary>
     public DatabaseException Explain(DbException error)
     {
@@ -156,9 +159,10 @@ public sealed class Database : IDisposable
     static string[] MigrationsOf(string schema) =>
         [.. typeof(Database).Assembly.GetManifestResourceNames().Where(n => n.StartsWith($"Albumen.Sql.Migrations.{schema}.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-    SqliteConnection Connect(string? also = null)
+    SqliteConnection Connect(string? also = null, bool isReadOnly = false)
     {
-        RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        SqliteOpenMode mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate;
+        RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             connection.Open();
@@ -195,16 +199,17 @@ public sealed class Database : IDisposable
     /// <summary>A borrowed reading connection.</summary>
     public readonly struct Reader : IDisposable
     {
-        readonly Database _owner;
+        readonly Database? _owner;
         readonly SqliteConnection _connection;
 
-        internal Reader(Database owner, SqliteConnection connection) => (_owner, _connection) = (owner, connection);
+        /// <param name="owner">Takes it back; null: nobody needs it any more.</param>
+        internal Reader(Database? owner, SqliteConnection connection) => (_owner, _connection) = (owner, connection);
 
         public DbConnection Connection => _connection;
 
         public void Dispose()
         {
-            if (_owner._isDisposed || _owner._readers.Count >= ReadersKept) _connection.Dispose();
+            if (_owner is null || _owner._isDisposed || _owner._readers.Count >= ReadersKept) _connection.Dispose();
             else _owner._readers.Add(_connection);
         }
     }

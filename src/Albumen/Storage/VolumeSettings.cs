@@ -9,5 +9,8 @@ namespace Albumen.Storage;
 /// <param name="Sidecars">Where its sidecars are written; null: as for all volumes.</param>
 /// <param name="Layer">A copy of the layer files (albums, stacks, people, journal) is kept in <c>.albumen/layer</c> of this volume; by default none.</param>
 /// <param name="Writable">New originals may be added to it; those that are there are changed, moved and removed as little as anywhere else. By default nothing is added.</param>
+/// <param name="Stacks">Its photos are stacked by the rules; by default they are.</param>
+/// <param name="BlurThreshold">The sharpness below which its photos count as blurred; null: as for all volumes.</param>
 public sealed record VolumeSettings(
-    string Name, string Path, string? Timezone, IReadOnlyList<string> Exclude, bool Marker = false, Placement? Sidecars = null, bool Layer = false, bool Writable = false);
+    string Name, string Path, string? Timezone, IReadOnlyList<string> Exclude, bool Marker = false, Placement? Sidecars = null, bool Layer = false, bool Writable = false, bool Stacks = true,
+    double? BlurThreshold = null);

@@ -26,7 +26,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     public Node? Find(string path, Viewer viewer)
     {
         using Database.Reader reader = catalog.Read();
-        TreeReader questions = new(reader.Connection);
+        TreeReader questions = Questions(reader, viewer);
         return Find(questions, path, viewer) is { } node ? questions.Dated(node) : null;
     }
 
@@ -34,14 +34,19 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     internal (Node? Node, Node? Folder) FindBoth(string path, Viewer viewer)
     {
         using Database.Reader reader = catalog.Read();
-        TreeReader questions = new(reader.Connection);
+        TreeReader questions = Questions(reader, viewer);
         Node? node = Find(questions, path, viewer) is { } found ? questions.Dated(found) : null;
         questions.WithoutAges = true;
         return (node, Find(questions, TreePath.FolderOf(path) ?? "/", viewer));
     }
 
     /// <summary>Changes whenever what is found may.</summary>
-    internal (long, long) Stamp => (catalog.Writes, Shadows?.Writes ?? 0);
+    internal (long, long, long) Stamp => (catalog.Writes, Shadows?.Writes ?? 0, Blur?.Revision ?? 0);
+
+    /// <summary>Where everybody has the line between blurred and clear; null: where it is as a rule.</summary>
+    public BlurLines? Blur { get; init; }
+
+    TreeReader Questions(Database.Reader reader, Viewer viewer) => new(reader.Connection) { Blur = Blur?.Of(viewer.Name) ?? BlurLine.Usual };
 
     Node? Find(TreeReader questions, string path, Viewer viewer)
     {
@@ -61,7 +66,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     public Page List(Node folder, string? after, int most, Detail detail, Viewer viewer)
     {
         using Database.Reader reader = catalog.Read();
-        TreeReader questions = new(reader.Connection);
+        TreeReader questions = Questions(reader, viewer);
         if (folder.Path == "/") return Dated(new([.. _views.Where(v => v.IsShown(questions)).Select(v => v.Top)], null));
         View view = View.Of(_views, folder);
         Page page = Dated(view.List(questions, folder, new(after, most, detail)));
@@ -81,10 +86,9 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     /// <param name="file">Null: the last one, or the first.</param>
     public Node? Beside(Node folder, Node? file, bool isNext, Viewer viewer)
     {
-        _ = viewer;
         if (folder.Path == "/") return null;
         using Database.Reader reader = catalog.Read();
-        return View.Of(_views, folder).Beside(new TreeReader(reader.Connection), folder, file, isNext);
+        return View.Of(_views, folder).Beside(Questions(reader, viewer), folder, file, isNext);
     }
 
     /// <summary>What somebody said of a folder; null when nobody did.</summary>
@@ -219,7 +223,19 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
     public static Node? Thumbnail(Node file) => Small(file, new Thumbnail());
 
     /// <summary>The 2048 px JPEG, likewise.</summary>
-    public static Node? Preview(Node file) => Small(file, new Preview());
+    public static Node? Preview(Node file) => file.Asset is { } asset ? Small(file, asset.Picture) : null;
+
+    /// <summary>The clip that is played in the place of one, as a file of its own; null where there is none. What need not be made is the clip itself.</summary>
+    public static Node? Proxy(Node file) => file is { Asset.Proxy: { } proxy, Hash: { } hash } ? proxy.File is { } made ? file.As(new Proxy(), hash, made) : file : null;
+
+    /// <summary>A small version of a content, as a file of its own; null while there is none.</summary>
+    public Node? Derivative(ContentHash hash, string kind)
+    {
+        if (DerivativeKind.All.FirstOrDefault(k => k.Name == kind) is not { } known) return null;
+        using Database.Reader reader = catalog.Read();
+        if (DerivativeStore.Find(reader.Connection, hash, kind) is not var (content, state, recipe, size) || state is not "made" and not "dropped") return null;
+        return new Node { Path = $"/{hash}.{kind}", IsFolder = false, Modified = File.GetLastWriteTimeUtc(derivatives.PathOf(hash, kind)) }.As(known, hash, new(content, recipe, size));
+    }
 
     /// <summary>Another text whenever the thumbnail or the preview of a file may look otherwise; null where there are none.</summary>
     public static string? PictureVersion(Node file) => file.Asset?.Preview is { } preview && (file.Hash ?? (file.Source as DerivativeFile)?.Hash) is { } hash
@@ -268,6 +284,7 @@ public sealed class ArchiveTree(Database catalog, Volumes volumes, DerivativeSto
 
     (SafeFileHandle, Node) Open(Node node, DerivativeFile small)
     {
+        derivatives.Use.Note(small.Preview.ContentId, small.Kind.Name);
         try
         {
             SafeFileHandle handle = File.OpenHandle(derivatives.PathOf(small.Hash, small.Kind.Name));

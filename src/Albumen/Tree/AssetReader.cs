@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Albumen.Catalog;
+using Albumen.Derivatives;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -13,8 +14,13 @@ namespace Albumen.Tree;
 /// <param name="Derivatives">Kinds that exist, in alphabetical order.</param>
 /// <param name="Path">Where its first copy lies in the tree; null when none is there.</param>
 /// <param name="MissingSince">When the last copy of any of its contents vanished, in seconds since 1970; null while one is there.</param>
+/// <param name="Stack">What it is in its stack; null where it is in none.</param>
 public sealed record FoundAsset(
-    long Id, string Uid, string Kind, string Mime, string FactsJson, IReadOnlyList<string> Derivatives, ContentHash Hash, long SizeInBytes, string? Path, long? MissingSince);
+    long Id, string Uid, string Kind, string Mime, string FactsJson, IReadOnlyList<string> Derivatives, ContentHash Hash, long SizeInBytes, string? Path, long? MissingSince, InStack? Stack = null)
+{
+    /// <summary>See <see cref="Analysis.Sharpness"/>; null while its picture was not analysed.</summary>
+    public double? Sharpness { get; init; }
+}
 
 /// <summary>A photo or clip of which no copy is left.</summary>
 /// <param name="LastPath">Where in the tree the last one lay.</param>
@@ -43,7 +49,8 @@ public sealed record AssetPage(IReadOnlyList<FoundAsset> Assets, string? Next);
 
 /// <summary>Finds photos and clips otherwise than by their folder, and says where in the tree they lie. One query a page.</summary>
 /// <param name="clock">Tells what day it is, for <c>taken:today</c>; null is the machine's own.</param>
-public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider? clock = null)
+/// <param name="blur">Where everybody has the line between blurred and clear; null: where it is as a rule.</param>
+public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider? clock = null, BlurLines? blur = null)
 {
     public const int MaxUidLength = 32;
 
@@ -56,7 +63,7 @@ public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider?
 
     static readonly string Columns = $"""
         a.id, a.uid, c.kind, c.mime, a.facts, c.sha256, c.size_in_bytes, coalesce(a.taken, '') AS taken,
-        (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id) AS derivatives, {FirstPath} AS path,
+        (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id AND state IN ('made', 'dropped')) AS derivatives, {InStack.Of("a")} AS stack, {BlurLine.Sharpness} AS sharpness, {FirstPath} AS path,
         (SELECT CASE WHEN count(*) = count(l.missing_since) THEN max(l.missing_since) END
          FROM content h JOIN location l ON l.content_id = h.id WHERE h.asset_id = a.id) AS missing_since
         """;
@@ -93,11 +100,10 @@ public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider?
     /// <summary>A page of the assets that a query finds, the newest first.</summary>
     public AssetPage Search(Query query, string? after, int most, Viewer viewer)
     {
-        _ = viewer;
         // The mark is the last row's id and time, which together are its place in the order.
         string[] mark = after?.Split(':', 2) ?? [];
         bool hasMark = mark.Length == 2 && long.TryParse(mark[0], out _);
-        Condition condition = QueryCompiler.Compile(query, AssetQuery.Today(clock));
+        Condition condition = QueryCompiler.Compile(query, AssetQuery.Today(clock), blur?.Of(viewer.Name) ?? BlurLine.Usual);
         DynamicParameters parameters = new(condition.Parameters);
         parameters.AddDynamicParams(new { most, volumes = VolumeIds(), id = hasMark ? long.Parse(mark[0]) : 0, taken = hasMark ? mark[1] : "" });
         using Database.Reader reader = catalog.Read();
@@ -225,12 +231,17 @@ public sealed class AssetReader(Database catalog, Volumes volumes, TimeProvider?
         public long SizeInBytes { get; init; }
         public string Taken { get; init; } = "";
         public string? Derivatives { get; init; }
+        public double? Sharpness { get; init; }
         public string? Path { get; init; }
+        public string? Stack { get; init; }
         public long? MissingSince { get; init; }
 
         public FoundAsset ToAsset() => new(
             Id, Uid, Kind, Mime, Facts, [.. (Derivatives ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)],
-            ContentHash.FromBytes(Sha256), SizeInBytes, Path is null ? null : $"/Folders/{Path}", MissingSince);
+            ContentHash.FromBytes(Sha256), SizeInBytes, Path is null ? null : $"/Folders/{Path}", MissingSince, Stack is null ? null : InStack.Parse(Stack))
+        {
+            Sharpness = Sharpness,
+        };
     }
 
     sealed record LostRow : Row

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Albumen.Derivatives;
 using Albumen.Organization;
 using Albumen.Sql;
 using Dapper;
@@ -10,13 +11,25 @@ namespace Albumen.Tree;
 /// <param name="Paths">In the tree, of files and folders.</param>
 /// <param name="IsRecursive">A folder means everything below it.</param>
 /// <param name="Assets">Beginnings of ids.</param>
-public sealed record Selection(string? Query, IReadOnlyList<string> Paths, bool IsRecursive, IReadOnlyList<string> Assets)
+/// <param name="Stacks">Whom each brings along that is in a stack.</param>
+public sealed record Selection(string? Query, IReadOnlyList<string> Paths, bool IsRecursive, IReadOnlyList<string> Assets, StacksMeant Stacks = StacksMeant.None)
 {
     public bool IsEmpty => Query is null && Paths.Count == 0 && Assets.Count == 0;
 }
 
+/// <summary>Who is meant with a photo that is in a stack.</summary>
+public enum StacksMeant
+{
+    /// <summary>Nobody: each is meant for itself.</summary>
+    None,
+    /// <summary>Where a path means the entry that stands for a stack, the stack: what is shown as one goes as one.</summary>
+    Entries,
+    /// <summary>All members.</summary>
+    All,
+}
+
 /// <summary>Finds the photos and clips that are meant, of a few or of 100,000 no more than their ids.</summary>
-public sealed class AssetSelector(Database catalog, ArchiveTree tree, TimeProvider clock)
+public sealed class AssetSelector(Database catalog, ArchiveTree tree, TimeProvider clock, BlurLines? blur = null)
 {
     const int NodesPerPage = 1000;
 
@@ -25,16 +38,19 @@ public sealed class AssetSelector(Database catalog, ArchiveTree tree, TimeProvid
     /// <exception cref="QueryException">The query cannot be understood.</exception>
     public Func<DbConnection, IReadOnlyList<(long Id, string Uid)>> Prepare(Selection selection, Viewer viewer)
     {
-        List<string> named = [];
-        foreach (string path in selection.Paths) named.AddRange(At(path, selection.IsRecursive, viewer));
+        List<string> named = [], entries = [];
+        foreach (string path in selection.Paths) (selection.Stacks is StacksMeant.Entries && Stacked.AreShownIn(path) ? entries : named).AddRange(At(path, selection.IsRecursive, viewer));
         foreach (string prefix in selection.Assets) named.Add(Whole(prefix));
         Query? query = selection.Query is { } text ? Query.Parse(text) : null;
+        BlurLine line = blur?.Of(viewer.Name) ?? BlurLine.Usual;
         return connection =>
         {
             HashSet<(long, string)> found = [];
             if (named.Count > 0)
                 found.UnionWith(connection.Query<(long, string)>($"SELECT a.id, a.uid FROM {Dialect.JsonItems("@uids")} u CROSS JOIN asset a ON a.uid = u.value", new { uids = Dialect.JsonArray(named.Distinct()) }));
-            if (query is not null) found.UnionWith(AssetQuery.Select(connection, query, most: -1, clock));
+            if (query is not null) found.UnionWith(AssetQuery.Select(connection, query, most: -1, line, clock));
+            if (selection.Stacks is StacksMeant.All) found.UnionWith(Stacked.AllWith(connection, [.. found.Select(f => f.Item2)], onlyCovers: false));
+            if (entries.Count > 0) found.UnionWith(Stacked.AllWith(connection, entries, onlyCovers: true));
             return [.. found];
         };
     }

@@ -89,7 +89,7 @@ public sealed class Ingest(Database catalog, Volumes volumes, Scanner scanner, I
         if (Obstacle() is { } obstacle) return new IngestResult.Failed(obstacle, IsPlace: true);
         // Asked before it is read, too: whoever waits for this asks again and again.
         if (file.Hash is not null && MayBeThere(file.Stat.SizeInBytes)) return new IngestResult.NotYet();
-        VisitRequest request = new(file.Root, file.Path.Bytes.ToArray(), depth, Remake: false, new(file.Stat, file.Settle, null)) { Name = file.Name };
+        VisitRequest request = new(file.Root, file.Path.Bytes.ToArray(), depth, new(file.Stat, file.Settle, null)) { Name = file.Name };
         VisitAnswer answer = await indexer.VisitAsync(request, file.Stat.SizeInBytes, cancellationToken);
         switch (answer.End)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Albumen.Catalog;
 using Albumen.Derivatives;
@@ -126,16 +127,40 @@ public sealed record Node
 
 /// <param name="Uid">The asset's public id.</param>
 /// <param name="Kind">image, raw or video.</param>
-/// <param name="Preview">Its preview and, with it, its thumbnail; null when there are none.</param>
+/// <param name="Preview">Its preview, of a clip its poster, and with it its thumbnail; null when there are none.</param>
 /// <param name="FactsJson">The effective facts as the API shows them (see Catalog.Facts); null unless asked for.</param>
 /// <param name="Derivatives">Kinds that exist, with commas between; null unless asked for.</param>
-public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives, bool IsInTrash = false)
+/// <param name="Stack">What it is in its stack; null where it is in none, and unless asked for.</param>
+public sealed record AssetInTree(string Uid, string Kind, string Mime, PreviewInTree? Preview, string? FactsJson, string? Derivatives, bool IsInTrash = false, InStack? Stack = null)
 {
+    /// <summary>See <see cref="Analysis.Sharpness"/>; null unless asked for, and while its picture was not analysed.</summary>
+    public double? Sharpness { get; init; }
+
+    /// <summary>Of a clip: what is played in its place; null when it is not known or not made.</summary>
+    internal ProxyInTree? Proxy { get; init; }
+
+    internal StillKind Picture => Kind == "video" ? Poster : Screen;
+
+    static readonly StillKind Poster = new Poster(), Screen = new Preview();
+
     /// <summary>The same as <see cref="FactsJson"/>, read once.</summary>
     public Facts Facts => field ??= (FactsJson is null ? null : JsonSerializer.Deserialize(FactsJson, Catalog.FactsJson.Default.Facts)) ?? new();
 }
 
 public sealed record PreviewInTree(long ContentId, long Recipe, long SizeInBytes);
+
+/// <summary>What is played in the place of a clip.</summary>
+/// <param name="File">Null when the clip itself is as good.</param>
+sealed record ProxyInTree(PreviewInTree? File)
+{
+    /// <param name="text">State, recipe and size, with spaces between.</param>
+    public static ProxyInTree? Read(long content, string? text) => text?.Split(' ') switch
+    {
+        ["made", var recipe, var size] => new(new PreviewInTree(content, long.Parse(recipe, CultureInfo.InvariantCulture), long.Parse(size, CultureInfo.InvariantCulture))),
+        ["needless", ..] => new((PreviewInTree?)null),
+        _ => null,
+    };
+}
 
 /// <summary>A part of a folder's children, in the order of their keys.</summary>
 /// <param name="Next">Where the next page begins; null after the last.</param>

@@ -1,3 +1,4 @@
+using Albumen.Derivatives;
 using Albumen.Organization;
 
 namespace Albumen.Tree;
@@ -29,6 +30,13 @@ sealed record FacetSet(string View, string Key) : PhotoSet;
 
 /// <summary>All that a query finds.</summary>
 sealed record QuerySet(Condition Condition) : PhotoSet;
+
+/// <summary>All photos of a quality.</summary>
+/// <param name="Line">Of who looks.</param>
+sealed record QualitySet(Quality Quality, BlurLine Line) : PhotoSet;
+
+/// <summary>The folders of Quality.</summary>
+enum Quality { Blurred, Clear, Unprocessed }
 
 /// <summary>A part of a <see cref="PhotoSet"/>, by the folders of the timeline.</summary>
 /// <param name="Prefix">Empty: all; <c>2024</c> or <c>2024-07</c>: that year or month; a longer one, or <c>Undated</c>: that folder alone.</param>

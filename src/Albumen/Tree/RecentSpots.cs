@@ -14,14 +14,14 @@ sealed class RecentSpots(ArchiveTree tree)
     static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
     readonly Lock _lock = new();
-    readonly (string Path, string Person, (long, long) Stamp, long At, Spot Spot)[] _spots = new (string, string, (long, long), long, Spot)[Kept];
+    readonly (string Path, string Person, (long, long, long) Stamp, long At, Spot Spot)[] _spots = new (string, string, (long, long, long), long, Spot)[Kept];
     uint _next;
 
     /// <param name="find">Finds it. The inbox is not remembered: its disk is asked each time.</param>
     public Spot Find(string path, Viewer viewer, Func<Spot> find)
     {
         // Taken before: what is written while it is looked for makes it old.
-        (long, long) stamp = tree.Stamp;
+        (long, long, long) stamp = tree.Stamp;
         lock (_lock)
             foreach (var known in _spots)
                 if (known.Path == path && known.Person == viewer.Name && known.Stamp == stamp && Stopwatch.GetElapsedTime(known.At) < Fresh) return known.Spot;

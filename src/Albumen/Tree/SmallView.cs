@@ -1,16 +1,13 @@
-using Albumen.Derivatives;
 using Albumen.Storage;
 
 namespace Albumen.Tree;
 
 /// <summary>
-/// <c>/Small/…</c>: the other views again, in previews for slow links. A photo that is no JPEG gets <c>.jpg</c> behind its name; a clip shows
-/// its poster. What has no preview is not there.
+/// <c>/Small/…</c>: the other views again, in previews for slow links. A photo that is no JPEG gets <c>.jpg</c> behind its name; a clip is
+/// the one made for slow links, with <c>.mp4</c> behind its name, or itself where it is small enough; until that is made, its poster. What has no preview is not there.
 /// </summary>
 sealed class SmallView(IReadOnlyList<View> views) : View
 {
-    static readonly Preview Preview = new();
-
     public override string Name => "Small";
 
     protected override FolderKind Kind => FolderKind.Small;
@@ -22,10 +19,11 @@ sealed class SmallView(IReadOnlyList<View> views) : View
         if (views.FirstOrDefault(v => EntryName.KeyOf(v.Name) == first) is not { } view) return null;
         if (view.Find(reader, names[1..]) is { } same && ToSmall(same) is { } small && EntryName.KeyOf(small.Name) == EntryName.KeyOf(names[^1])) return small;
 
-        // a.heic.jpg stands for a.heic.
-        if (!names[^1].EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)) return null;
+        // a.heic.jpg stands for a.heic, a.mov.mp4 for a.mov.
+        if (Path.GetExtension(names[^1]).ToLowerInvariant() is not (".jpg" or ".mp4")) return null;
         string[] original = [.. names[1..^1], names[^1][..^4]];
-        return view.Find(reader, original) is { IsFolder: false } other && ToSmall(other) is { } made && made.Name.Length > other.Name.Length ? made : null;
+        return view.Find(reader, original) is { IsFolder: false } other && ToSmall(other) is { } made && made.Name.Length > other.Name.Length
+            && made.Name.EndsWith(names[^1][^4..], StringComparison.OrdinalIgnoreCase) ? made : null;
     }
 
     public override Node? Beside(TreeReader reader, Node folder, Node? file, bool isNext)
@@ -62,7 +60,8 @@ sealed class SmallView(IReadOnlyList<View> views) : View
         string path = "/" + Name + node.Path;
         if (node.IsFolder) return node with { Path = path, Source = new SmallFolder(node) };
         if (node is not { Asset: { Preview: { } preview } asset, Hash: { } hash }) return null;
+        if (ArchiveTree.Proxy(node) is { } proxy) return proxy with { Path = proxy.Source is DerivativeFile && Path.GetExtension(node.Name).ToLowerInvariant() is not ".mp4" ? path + ".mp4" : path };
         bool isJpeg = asset.Mime == "image/jpeg" && Path.GetExtension(node.Name).ToLowerInvariant() is ".jpg" or ".jpeg";
-        return node.As(Preview, hash, preview) with { Path = isJpeg ? path : path + ".jpg" };
+        return node.As(asset.Picture, hash, preview) with { Path = isJpeg ? path : path + ".jpg" };
     }
 }

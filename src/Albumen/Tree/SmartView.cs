@@ -1,3 +1,4 @@
+using Albumen.Derivatives;
 using Albumen.Organization;
 
 namespace Albumen.Tree;
@@ -13,24 +14,24 @@ sealed class SmartView(Shelves shelves, TimeProvider clock) : SetView
     {
         if (names.IsEmpty) return Top;
         string name = names[0];
-        return reader.Shelf(shelves).Smart.FirstOrDefault(a => a.Key == Storage.EntryName.KeyOf(name)) is { } album ? FindIn(reader, reader.Smart(Top, [(album, SetOf(album))])[0], names[1..]) : null;
+        return reader.Shelf(shelves).Smart.FirstOrDefault(a => a.Key == Storage.EntryName.KeyOf(name)) is { } album ? FindIn(reader, reader.Smart(Top, [(album, SetOf(album, reader.Blur))])[0], names[1..]) : null;
     }
 
     public override Page List(TreeReader reader, Node folder, PageRequest page)
     {
         if (folder.Source is SetFolder) return ListIn(reader, folder, [], page.Mark.Key, page, isTaken: _ => false);
         SmartAlbum[] albums = [.. reader.Shelf(shelves).Smart.Where(a => string.CompareOrdinal(a.Key, page.Mark.Key) > 0).Take(page.Most)];
-        return new(reader.Smart(folder, albums.Select(album => (album, SetOf(album)))), albums.Length == page.Most ? "d" + albums[^1].Key : null);
+        return new(reader.Smart(folder, albums.Select(album => (album, SetOf(album, reader.Blur)))), albums.Length == page.Most ? "d" + albums[^1].Key : null);
     }
 
     public override FolderWords? Words(TreeReader reader, Node folder) =>
         folder.Source is SetFolder { Prefix: "" } && reader.Shelf(shelves).SmartAt(folder.Name) is { } album ? new(album.Title, album.Description, album.Query) : null;
 
-    PhotoSet SetOf(SmartAlbum album)
+    PhotoSet SetOf(SmartAlbum album, BlurLine blur)
     {
         try
         {
-            return new QuerySet(QueryCompiler.Compile(Query.Parse(album.Query), AssetQuery.Today(clock)));
+            return new QuerySet(QueryCompiler.Compile(Query.Parse(album.Query), AssetQuery.Today(clock), blur));
         }
         catch (QueryException)
         {

@@ -37,7 +37,7 @@ sealed partial class TreeReader
         ReadTimeline(folder, name, $"""
             e.entry_key = (
               SELECT n.entry_key FROM timeline_entry n CROSS JOIN asset b ON b.id = n.asset_id
-              WHERE n.folder = @name AND n.entry_key {Beyond(isNext)} @key AND {IsThere} ORDER BY n.entry_key {Order(isNext)} LIMIT 1)
+              WHERE n.folder = @name AND n.entry_key {Beyond(isNext)} @key AND {IsThere} AND {InStack.IsShown("b")} ORDER BY n.entry_key {Order(isNext)} LIMIT 1)
             """, Start(key, isNext), 1, Detail.Pictures, nodes);
         return nodes.SingleOrDefault();
     }
@@ -91,7 +91,7 @@ sealed partial class TreeReader
         foreach (Node[] some in nodes.Where(LacksAsset).Chunk(PerQuery))
             foreach ((byte[] hash, string uid, string kind, string mime, string facts, long content, long? recipe, long? size) in connection.Query<(byte[], string, string, string, string, long, long?, long?)>("""
                 SELECT c.sha256, a.uid, c.kind, c.mime, a.facts, c.id, p.recipe, p.size_in_bytes FROM content c JOIN asset a ON a.id = c.asset_id AND a.content_id = c.id
-                LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview' WHERE c.sha256 IN @hashes
+                LEFT JOIN derivative p ON p.content_id = c.id AND p.kind IN ('preview', 'poster') WHERE c.sha256 IN @hashes
                 """, new { hashes = some.Select(n => n.Hash!.Value.ToBytes()) }))
                 assets[ContentHash.FromBytes(hash)] = new(uid, kind, mime, recipe is null ? null : new(content, recipe.Value, size!.Value), facts, null);
         return [.. nodes.Select(n => LacksAsset(n) && assets.TryGetValue(n.Hash!.Value, out AssetInTree? asset) ? n with { Asset = asset } : n)];
@@ -107,9 +107,10 @@ sealed partial class TreeReader
             WHERE a.uid = @uid AND l.missing_since IS NULL AND f.volume_id IN @volumes ORDER BY f.volume_id, f.path, l.name LIMIT @most
             """, new { uid, volumes, most = MostPlaces })];
 
-    /// <summary>Where a photo stands in the timeline; null while it has no place there.</summary>
+    /// <summary>Where a photo, or the one it stands behind, is in the timeline; null while it has no place there.</summary>
     public string? TimelinePath(string uid) => connection.Query<(string Folder, string Year, string Name)?>("""
-        SELECT e.folder, f.year, e.entry_name FROM asset a JOIN timeline_entry e ON e.asset_id = a.id JOIN timeline_folder f ON f.name = e.folder WHERE a.uid = @uid
+        SELECT e.folder, f.year, e.entry_name FROM asset a LEFT JOIN stack_member s ON s.asset_id = a.id
+        JOIN timeline_entry e ON e.asset_id = coalesce(s.cover_id, a.id) JOIN timeline_folder f ON f.name = e.folder WHERE a.uid = @uid
         """, new { uid }).SingleOrDefault() is var (folder, year, name)
         ? year.Length == 0 ? $"/Timeline/{folder}/{name}" : $"/Timeline/{year}/{TimelineView.ShownName(folder, year)}/{name}"
         : null;

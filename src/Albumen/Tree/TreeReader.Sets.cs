@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Albumen.Derivatives;
 using Dapper;
 
 namespace Albumen.Tree;
@@ -16,12 +17,32 @@ sealed partial class TreeReader
     {
         FacetSet facet => (
             "facet f CROSS JOIN timeline_entry e ON e.folder = f.folder AND e.entry_key = f.entry_key CROSS JOIN asset a ON a.id = f.asset_id CROSS JOIN content c ON c.id = a.content_id",
-            facet.View == Facets.Trash ? "f.view = @view AND f.key = @facet" : "f.view = @view AND f.key = @facet AND a.trashed IS NULL", "f", [("@view", facet.View), ("@facet", facet.Key)]),
+            facet.View switch
+            {
+                Facets.Trash => "f.view = @view AND f.key = @facet",
+                Facets.Tags => "f.view = @view AND f.key = @facet AND a.trashed IS NULL",
+                _ => $"f.view = @view AND f.key = @facet AND a.trashed IS NULL AND {IsNotBehindFacet}",
+            }, "f", [("@view", facet.View), ("@facet", facet.Key)]),
         QuerySet { Condition: var condition } => (
             "timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id",
-            condition.Sql, "e", [.. condition.Parameters.Select(p => ("@" + p.Key, p.Value))]),
+            $"{condition.Sql} AND {IsNotBehind(condition.Sql)}", "e", [.. condition.Parameters.Select(p => ("@" + p.Key, p.Value))]),
+        QualitySet { Quality: var quality, Line: var line } => QualitySql(quality switch { Quality.Blurred => line.IsBlurred, Quality.Clear => line.IsClear, _ => BlurLine.IsUnprocessed }),
         _ => throw new InvalidOperationException($"{set} cannot be asked for."),
     };
+
+    static (string From, string Where, string Place, (string, object)[] Parameters) QualitySql(string condition) => (
+        "timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id", $"a.trashed IS NULL AND {condition}", "e", []);
+
+    // Behind the one that stands for its stack, where that is in the same set. So a RAW of five stars is shown although its JPEG has none, and whoever asks for RAW files finds them.
+    // All but members of stacks are done with after one look.
+    const string IsNotBehindFacet = """
+        NOT EXISTS (SELECT 1 FROM stack_member h CROSS JOIN facet g ON g.asset_id = h.cover_id AND g.view = @view AND g.key = @facet WHERE h.asset_id = f.asset_id AND h.cover_id <> h.asset_id)
+        """;
+
+    static string IsNotBehind(string condition) => $"""
+        NOT EXISTS (SELECT 1 FROM stack_member h CROSS JOIN asset a ON a.id = h.cover_id CROSS JOIN content c ON c.id = a.content_id
+          WHERE h.asset_id = e.asset_id AND h.cover_id <> h.asset_id AND ({condition}))
+        """;
 
     /// <summary>The photo of a set that has this place in the timeline.</summary>
     public Node? SetEntry(Node folder, PhotoSet set, string timelineFolder, string key)
@@ -85,6 +106,9 @@ sealed partial class TreeReader
         while (row.Read()) parts.Add(row.GetString(0));
         return parts;
     }
+
+    /// <summary>Whether any picture was analysed.</summary>
+    public bool HasAnalysis() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM analysis)");
 
     /// <summary>Whether anything stands in a view of facts.</summary>
     public bool HasFacet(string view) => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM facet f JOIN asset a ON a.id = f.asset_id WHERE f.view = @view AND a.trashed IS NULL)", new { view });

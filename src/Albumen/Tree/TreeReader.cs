@@ -14,9 +14,15 @@ sealed partial class TreeReader(DbConnection connection)
     // What a file row needs to know of its content, in this order.
     static string ContentColumns(Detail detail) => "c.id, c.sha256, c.mime, a.taken"
         + (detail >= Detail.Pictures ? ", a.uid, c.kind, p.recipe, p.size_in_bytes, a.trashed" : "")
-        + (detail >= Detail.Facts ? ", a.facts, (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id)" : "");
+        + (detail >= Detail.Facts
+            ? $", a.facts, (SELECT group_concat(kind) FROM derivative WHERE content_id = c.id AND state IN ('made', 'dropped')), {InStack.Of("a")}, (SELECT sharpness FROM analysis WHERE content_id = c.id)"
+            : "")
+        + (detail >= Detail.Pictures ? $", {ProxyColumn}" : "");
 
-    static string PreviewTable(Detail detail) => detail >= Detail.Pictures ? "LEFT JOIN derivative p ON p.content_id = c.id AND p.kind = 'preview'" : "";
+    // Of clips alone; as one column, so that a row of a photo is no longer for it.
+    const string ProxyColumn = "CASE WHEN c.kind = 'video' THEN (SELECT x.state || ' ' || x.recipe || ' ' || x.size_in_bytes FROM derivative x WHERE x.content_id = c.id AND x.kind = 'proxy') END";
+
+    static string PreviewTable(Detail detail) => detail >= Detail.Pictures ? "LEFT JOIN derivative p ON p.content_id = c.id AND p.kind IN ('preview', 'poster')" : "";
 
     /// <summary>Every day begins with its year.</summary>
     const int YearLength = 4;
@@ -29,6 +35,9 @@ sealed partial class TreeReader(DbConnection connection)
 
     DateTimeOffset? _lastChange;
 
+    /// <summary>What is blurred, for who looks.</summary>
+    public BlurLine Blur { get; init; } = BlurLine.Usual;
+
     /// <summary>Whether nothing tells the age of a folder.</summary>
     public static bool IsUndated(Node node) => node.IsFolder && node.Modified == Rows.Started;
 
@@ -38,7 +47,8 @@ sealed partial class TreeReader(DbConnection connection)
     DateTimeOffset LastChange()
     {
         (long? operation, long? timeline) = connection.QuerySingle<(long?, long?)>("SELECT (SELECT at FROM operation ORDER BY number DESC LIMIT 1), (SELECT max(modified) FROM timeline_folder)");
-        return operation is null && timeline is null ? Rows.Started : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(operation ?? 0, (timeline ?? 0) * 1000));
+        DateTimeOffset? last = operation is null && timeline is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(operation ?? 0, (timeline ?? 0) * 1000));
+        return ((DateTimeOffset?[])[last, Blur.Changed, BlurLines.LastChange(connection)]).Max() ?? Rows.Started;
     }
 
     /// <summary>Photos and clips by their ids; none where no more is asked for than any file has. One query.</summary>
@@ -101,9 +111,9 @@ sealed partial class TreeReader(DbConnection connection)
         bool IsOld(in FileStat stat) => Rows.Nanoseconds(now) is var nowNs && nowNs - Stillness.LastChangeNs(stat, nowNs) > Stillness.Nanoseconds(Written);
     }
 
-    /// <summary>A folder of photos that all lie nowhere, or in the trash, is none: the photos keep their names in it for when they come back.</summary>
-    const string HasPresent = """
-        EXISTS (SELECT 1 FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN location l ON l.content_id = a.content_id WHERE e.folder = timeline_folder.name AND l.missing_since IS NULL AND a.trashed IS NULL)
+    /// <summary>A folder of photos that all lie nowhere, or in the trash, or stand behind another, is none: the photos keep their names in it for when they come back.</summary>
+    static readonly string HasPresent = $"""
+        EXISTS (SELECT 1 FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN location l ON l.content_id = a.content_id WHERE e.folder = timeline_folder.name AND l.missing_since IS NULL AND a.trashed IS NULL AND {InStack.IsShown("a")})
         """;
 
     public Node? TimelineYear(Node top, string year) => connection.ExecuteScalar<long?>(
@@ -159,7 +169,7 @@ sealed partial class TreeReader(DbConnection connection)
     string? ReadTimeline(Node folder, string name, string condition, string key, int most, Detail detail, List<Node> nodes) => ReadPhotos(folder, $"""
         SELECT e.entry_name, e.entry_key, {PhotoColumns(detail)}
         FROM timeline_entry e JOIN asset a ON a.id = e.asset_id JOIN content c ON c.id = a.content_id {PreviewTable(detail)}
-        WHERE e.folder = @name AND a.trashed IS NULL AND {condition} ORDER BY e.entry_key LIMIT @most
+        WHERE e.folder = @name AND a.trashed IS NULL AND {InStack.IsShown("a")} AND {condition} ORDER BY e.entry_key LIMIT @most
         """, most, detail, nodes, ("@name", name), ("@key", key), ("@most", most));
 
     /// <summary>What <see cref="ReadPhotos"/> wants behind the name and the key. The modification time is that of the oldest copy present.</summary>
@@ -200,7 +210,12 @@ sealed partial class TreeReader(DbConnection connection)
         row.IsDBNull(at + 6) ? null : new(row.GetInt64(at), row.GetInt64(at + 6), row.GetInt64(at + 7)),
         detail < Detail.Facts ? null : row.GetString(at + 9),
         detail < Detail.Facts || row.IsDBNull(at + 10) ? null : row.GetString(at + 10),
-        IsInTrash: !row.IsDBNull(at + 8));
+        IsInTrash: !row.IsDBNull(at + 8),
+        Stack: detail < Detail.Facts || row.IsDBNull(at + 11) ? null : InStack.Parse(row.GetString(at + 11)))
+    {
+        Sharpness = detail < Detail.Facts || row.IsDBNull(at + 12) ? null : row.GetDouble(at + 12),
+        Proxy = ProxyInTree.Read(row.GetInt64(at), row[at + (detail < Detail.Facts ? 9 : 13)] as string),
+    };
 
     static Node Folder(string path, long modifiedNs, Source source) => new()
     {

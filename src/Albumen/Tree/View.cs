@@ -12,7 +12,7 @@ abstract class View
     {
         View[] views =
         [
-            new AlbumsView(shelves), new FoldersView(volumes), new FacetView("People"), new FacetView("Places"), new FacetView("Ratings"), new SmartView(shelves, clock),
+            new AlbumsView(shelves), new FoldersView(volumes), new FacetView("People"), new FacetView("Places"), new QualityView(), new FacetView("Ratings"), new SmartView(shelves, clock),
             new TagsView(shelves), new TimelineView(), new TrashView(shelves),
         ];
         return [.. views.Append(new SmallView(views)).Concat(inbox is null ? [] : [inbox]).OrderBy(view => view.Name, StringComparer.Ordinal)];

@@ -20,7 +20,7 @@ sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums,
     public override TreeAnswer? RefuseName(Spot spot) => null;
 
     public override async Task<TreeAnswer> DeleteAsync(Spot spot, Viewer viewer, CancellationToken cancellationToken) =>
-        spot.Node?.Asset?.Uid is { } asset ? await DoAsync($"delete {spot.Node.Path}", Put(asset), isNew: false, viewer, cancellationToken) : NoPhoto;
+        spot.Node?.Asset?.Uid is { } asset ? await DoAsync($"delete {spot.Node.Path}", Put(spot.Node.Path, asset), isNew: false, viewer, cancellationToken) : NoPhoto;
 
     public override Task<TreeAnswer> MoveAsync(Node source, Spot target, Viewer viewer, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums,
         { Source: AlbumFolder { Album.Id: var album } } => await DoAsync(what, albums.Trash(album), isNew: true, viewer, cancellationToken),
         { Source: PlainFile or PlainFolder or ReceiptFile } => InInbox,
         { IsFolder: true } => NotThat,
-        { Asset.Uid: var asset } => await DoAsync(what, Put(asset), isNew: true, viewer, cancellationToken, _ => Tree.Trashed(asset, viewer)),
+        { Asset.Uid: var asset } => await DoAsync(what, Put(source.Path, asset), isNew: true, viewer, cancellationToken, _ => Tree.Trashed(asset, viewer)),
         _ => NoPhoto,
     };
 
@@ -50,7 +50,7 @@ sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums,
         if (source.Source is TrashedAlbum { Album: var album })
             return album.Trashed is null ? IntoAlbums : await DoAsync(what, Albums.Restore(album.Id), isNew: true, viewer, cancellationToken, _ => AlbumNode(album.Id, viewer));
         if (source is { IsFolder: false, Asset: { Uid: var asset, IsInTrash: true } })
-            return await DoAsync(what, Trash.Restore(Trash.These([asset])), isNew: target.Node?.Asset?.Uid != asset, viewer, cancellationToken, _ => NodeIn(target, asset, viewer));
+            return await DoAsync(what, Trash.Restore(Stacked.Entry(source.Path, [asset])), isNew: target.Node?.Asset?.Uid != asset, viewer, cancellationToken, _ => NodeIn(target, asset, viewer));
         // What is in a deleted album is not in the trash itself.
         if (source is not { Source: SetFolder } || Photos.All(source, source.Name, isDeep: true, viewer) is not { } all) return source.IsFolder ? OneByOne : IntoAlbums;
         return await DoAsync(what, Trash.Restore(Trash.These([.. Assets(all)])), isNew: true, viewer, cancellationToken);
@@ -63,7 +63,8 @@ sealed class WritableTrash(ArchiveTree tree, Organizer organizer, Albums albums,
         return Tree.SetName(asset) is { } name && target.Folder is { } folder && Tree.Find(folder.Child(name), viewer) is { } set && set.Asset?.Uid == asset ? set : Tree.InTimeline(asset, viewer);
     }
 
-    Deed Put(string asset) => trash.Put(Trash.These([asset]));
+    /// <summary>What is shown as one goes as one.</summary>
+    Deed Put(string path, string asset) => trash.Put(Stacked.Entry(path, [asset]));
 
     static IEnumerable<string> Assets(PhotoFolder folder) => folder.Photos.Select(p => p.Asset).Concat(folder.Folders.SelectMany(Assets));
 

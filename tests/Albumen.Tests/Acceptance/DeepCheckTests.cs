@@ -63,6 +63,7 @@ public sealed class DeepCheckTests(MixedLibrary library) : IAsyncLifetime
         ("sql \"UPDATE timeline_folder SET entries = entries + 1\"", "timeline", "says that it has"),
         ("sql \"DELETE FROM facet\"", "timeline", "folders of tags"),
         ("sql \"UPDATE timeline_entry SET entry_key = 'zzz' WHERE asset_id = (SELECT max(id) FROM asset)\"", "timeline", "its key is zzz"),
+        ("sql \"INSERT INTO stack_member SELECT id, uid, 'still', 'person', id FROM asset LIMIT 1\"", "stacks", "one member alone"),
         ("sql \"UPDATE location SET entry_key = 'ZZZ' WHERE name = CAST('copy1.jpg' AS BLOB)\"", "folder", "its key is ZZZ"),
         ("sql \"UPDATE folder SET path = CAST('2024/x/y' AS BLOB) WHERE path = CAST('2024/A' AS BLOB)\"", "folder", "another folder than its path"),
         ("sql \"UPDATE statement SET value = '\\\"' || asset || '\\\"' WHERE kind = 5 AND field = 'parent'\"", "album", "lies in itself"),

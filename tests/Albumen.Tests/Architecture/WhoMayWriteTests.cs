@@ -37,7 +37,8 @@ public class WhoMayWriteTests
         ["Albumen.Daemon.OwnCertificate"] = "makes the folder of its certificate in the state folder",
         ["Albumen.Daemon.Rebuild"] = "throws the catalogue away",
         ["Albumen.Daemon.Server"] = "removes a socket a killed daemon left, and sets who may use the new one",
-        ["Albumen.Derivatives.DerivativeStore"] = "makes the folders of the cache",
+        ["Albumen.Derivatives.Darkroom"] = "opens an original a second time, for reading; holds a lock file in the cache",
+        ["Albumen.Derivatives.DerivativeStore"] = "makes the folders of the cache, and what is in them",
         ["Albumen.Derivatives.Visitor"] = "opens an original a second time, for reading",
         ["Albumen.Sidecar.Export"] = "opens the journal, for reading; spools the index of an export in the cache",
         ["Albumen.Sidecar.SidecarFiles"] = "makes the folder of mirrored sidecars in the state folder",
@@ -51,7 +52,7 @@ public class WhoMayWriteTests
         ["Albumen.Native.Companion"] = "is such a call",
         ["Albumen.Sidecar.Scribe"] = "starts the scribe, which writes sidecars and layer files alone, and removes what is purged",
         ["Albumen.Processing.WorkerProcess"] = "starts workers, which restrict themselves to the cache",
-        ["Albumen.Derivatives.Frame"] = "starts ffmpeg, in a worker",
+        ["Albumen.Derivatives.DecoderChild"] = "starts ffmpeg and LibRaw's program, in a worker",
         ["Albumen.Catalog.Metadata.ClipProbe"] = "starts ffprobe, in a worker",
         ["Albumen.Catalog.Metadata.ExifTool"] = "starts exiftool, in a worker",
     };

@@ -97,6 +97,8 @@ public class LayersTests
             Trashed = "2024-07-14T13:30:12.250Z",
             Duration = 1.5,
             ContentId = "i",
+            Motion = new(1, 2),
+            Burst = new("b", 3),
         };
         Assert.DoesNotContain(typeof(Facts).GetProperties(), property => property.GetValue(full) is null);
 

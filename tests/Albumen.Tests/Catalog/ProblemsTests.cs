@@ -52,7 +52,7 @@ public sealed class ProblemsTests : IDisposable
         });
 
         Assert.Equal("a new", string.Join(' ', _problems.List(10).Select(p => p.Path)));
-        await WriteAsync(c => Problems.Solve(c, "photos", "a"));
+        await WriteAsync(c => Problems.SolveAll(c, "photos", "a", but: "none"));
         Assert.Equal("new", Assert.Single(_problems.List(10)).Path);
     }
 

@@ -1,4 +1,5 @@
 using Albumen.Configuration;
+using Albumen.Derivatives;
 using Albumen.Processing;
 using Albumen.Sidecar;
 using Albumen.Storage;
@@ -36,7 +37,7 @@ public sealed class ConfigurationReaderTests
             scan: { every: off, settle: 500ms }
             workers: { count: 3, time_limit: 2m, memory_limit: 1GB, megapixel_limit: 50 }
             io: { nice: 19, class: best-effort, rate: 20MB, quiet_hours: "22:00-06:00, 12:00-13:00", pressure: 50 }
-            derivatives: { preview_quality: 90, thumbnail_quality: 60 }
+            derivatives: { preview_quality: 90, thumbnail_quality: 60, proxy: on, animation: off, contact: on_demand, motion: on }
             verify: { schedule: "@weekly", rate: 20MB/s }
             sidecars: { placement: off, name: a.xmp, conflicts: newest, delay: 1m }
             webdav: { overwrite: refuse }
@@ -52,7 +53,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new() { Every = TimeSpan.Zero, Settle = TimeSpan.FromMilliseconds(500) }, settings.Scan);
         Assert.Equal(new() { Count = 3, TimeLimit = TimeSpan.FromMinutes(2), MemoryLimitInBytes = 1_000_000_000, MegapixelLimit = 50 }, settings.Workers);
         Assert.Equal(new() { Nice = 19, Class = IoClass.BestEffort, BytesPerSecond = 20_000_000, QuietHours = QuietHours.Parse("22:00-06:00,12:00-13:00"), Pressure = 50 }, settings.Io);
-        Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60 }, settings.Derivatives);
+        Assert.Equal(new() { PreviewQuality = 90, ThumbnailQuality = 60, Proxy = MakeWhen.Always, Animation = MakeWhen.Never, Contact = MakeWhen.OnDemand, Motion = MakeWhen.Always }, settings.Derivatives);
         Assert.Equal(new() { Schedule = CronExpression.Parse("@weekly"), BytesPerSecond = 20_000_000 }, settings.Verify);
         Assert.Equal((Placement.Mirror, true, true), (settings.Volumes[0].Sidecars, settings.Volumes[0].Layer, settings.Volumes[0].Writable));
         Assert.Equal(new() { Placement = Placement.Off, Name = SidecarName.Stem, Conflicts = ConflictRule.Newest, Delay = TimeSpan.FromMinutes(1) }, settings.Sidecars);
@@ -157,7 +158,7 @@ public sealed class ConfigurationReaderTests
             ROOT/etc/albumen/albumen.yaml:8:14: 'exclude' is a list: begin each entry with '- '
             ROOT/etc/albumen/albumen.yaml:9:5: each entry of 'volumes' holds keys of its own, not 'just words'
             ROOT/etc/albumen/albumen.yaml:12:15: 'timezone' cannot be 'Europe/Viena': did you mean 'Europe/Vienna'?
-            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude, marker, sidecars, layer, writable
+            ROOT/etc/albumen/albumen.yaml:13:5: unknown key 'nonsense'; known here: name, path, timezone, exclude, marker, sidecars, layer, writable, stacks, quality
             ROOT/etc/albumen/albumen.yaml:15:10: 'every' cannot be '1 hour': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
             ROOT/etc/albumen/albumen.yaml:16:11: 'settle' cannot be '30': write a whole number and its unit: 500ms, 30s, 5m, 1h or 2d
             ROOT/etc/albumen/albumen.yaml:17:3: unknown key 'evry'; did you mean 'every'?

@@ -57,13 +57,21 @@ public sealed class DerivativeStoreTests : IDisposable
     }
 
     [Fact]
-    public void Every_kind_has_a_name_and_a_largest_side_of_its_own_and_the_largest_comes_first()
+    public async Task A_picture_that_was_analysed_by_an_older_recipe_is_asked_for_again()
     {
-        Type[] kinds = [.. typeof(DerivativeKind).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DerivativeKind)))];
+        await MakeAsync(recipe: new Preview().Recipe, analysis: Analysis.CurrentRecipe - 1);
+
+        Assert.Single(Lost());
+    }
+
+    [Fact]
+    public void Every_kind_is_in_the_list_under_a_name_of_its_own()
+    {
+        Type[] kinds = [.. typeof(DerivativeKind).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DerivativeKind)) && !t.IsAbstract)];
 
         Assert.Equal(kinds.Order(Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))), DerivativeKind.All.Select(k => k.GetType()).OrderBy(t => t.Name, StringComparer.Ordinal));
         Assert.Equal(DerivativeKind.All.Count, DerivativeKind.All.Select(k => k.Name).Distinct().Count());
-        Assert.Equal(DerivativeKind.All.OrderByDescending(k => k.LongestSideInPixels), DerivativeKind.All);
+        Assert.Equal(StillKind.Stills.OrderByDescending(k => k.LongestSideInPixels), StillKind.Stills);
     }
 
     [Theory]
@@ -80,13 +88,14 @@ public sealed class DerivativeStoreTests : IDisposable
     [InlineData("", false)]
     public void A_whole_thumbnail_is_as_long_as_it_says(string hex, bool isWhole) => Assert.Equal(isWhole, new Thumbnail().IsWhole(Convert.FromHexString(hex)));
 
-    async Task MakeAsync(int recipe)
+    async Task MakeAsync(int recipe, int analysis = Analysis.CurrentRecipe)
     {
         _store.Put(Hash, new Preview(), Jpeg);
         await _shelf.Catalog.WriteAsync(connection =>
         {
             long content = connection.ExecuteScalar<long>("INSERT INTO content (sha256, size_in_bytes, kind, mime) VALUES (@hash, 1, 'image', 'image/jpeg') RETURNING id", new { hash = Hash.ToBytes() });
             DerivativeStore.Record(connection, content, [new("preview", recipe, Jpeg.Length)]);
+            Analysis.Record(connection, content, new(analysis, 100, 0, 0), now: 0);
         }, TestContext.Current.CancellationToken);
     }
 

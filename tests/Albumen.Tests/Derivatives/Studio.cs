@@ -20,7 +20,7 @@ sealed class Studio : IDisposable
         _ = Started.Value;
         Directory.CreateDirectory(Path.Combine(Folder, "cache/derivatives"));
         Store = new(Path.Combine(Folder, "cache"));
-        _visitor = new(Store, new(), megapixelLimit);
+        _visitor = new(Store, new(), new Darkroom(megapixelLimit, Path.Combine(Folder, "cache/heavy.lock")));
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("albumen-studio-").FullName;
@@ -39,8 +39,9 @@ sealed class Studio : IDisposable
         return this[name];
     }
 
-    public VisitAnswer Visit(string name, bool remake = false, VisitDepth depth = VisitDepth.Everything) =>
-        _visitor.Read(new(Folder, RelativePath.Parse(name).Bytes.ToArray(), depth, remake), TestContext.Current.CancellationToken);
+    /// <param name="outdated">What lies in the cache is of an older recipe.</param>
+    public VisitAnswer Visit(string name, bool outdated = false, VisitDepth depth = VisitDepth.Everything) =>
+        _visitor.Read(new(Folder, RelativePath.Parse(name).Bytes.ToArray(), depth) { Outdated = outdated ? [.. StillKind.Stills.Select(k => k.Name)] : [] }, TestContext.Current.CancellationToken);
 
     /// <summary>Where the small version of what was visited lies.</summary>
     public string PathOf(VisitAnswer answer, string kind) => Store.PathOf(ContentHash.Parse(answer.Hash!), kind);

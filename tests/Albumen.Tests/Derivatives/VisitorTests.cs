@@ -146,8 +146,8 @@ public sealed class VisitorTests : IDisposable
         VisitAnswer answer = _studio.Visit("clip.mp4");
 
         Assert.Equal("video", answer.Kind);
-        Assert.Equal("640 360 3", Studio.Shape(_studio.PathOf(answer, "preview")));
-        Assert.True(Studio.Pixel(_studio.PathOf(answer, "preview"), 0.5, 0.5)[0] > 200);
+        Assert.Equal("640 360 3", Studio.Shape(_studio.PathOf(answer, "poster")));
+        Assert.True(Studio.Pixel(_studio.PathOf(answer, "poster"), 0.5, 0.5)[0] > 200);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class VisitorTests : IDisposable
         Assert.True(new Preview().IsWhole(File.ReadAllBytes(preview)));
 
         File.SetLastWriteTimeUtc(preview, old);
-        _studio.Visit("a.png", remake: true);
+        _studio.Visit("a.png", outdated: true);
         Assert.NotEqual(old, File.GetLastWriteTimeUtc(preview));
     }
 
@@ -203,8 +203,8 @@ public sealed class VisitorTests : IDisposable
     public void What_is_not_there_is_gone_and_a_volume_that_is_not_there_is_away()
     {
         Assert.Equal(VisitEnd.Gone, _studio.Visit("nowhere.jpg").End);
-        using Visitor visitor = new(_studio.Store, new(), 100);
-        Assert.Equal(VisitEnd.VolumeGone, visitor.Read(new("/nowhere", "a.jpg"u8.ToArray(), VisitDepth.Everything, false), TestContext.Current.CancellationToken).End);
+        using Visitor visitor = new(_studio.Store, new(), new Darkroom(100, _studio["heavy.lock"]));
+        Assert.Equal(VisitEnd.VolumeGone, visitor.Read(new("/nowhere", "a.jpg"u8.ToArray(), VisitDepth.Everything), TestContext.Current.CancellationToken).End);
     }
 
     [Fact]
@@ -213,10 +213,10 @@ public sealed class VisitorTests : IDisposable
         byte[] bytes = new byte[4_000_000];
         new Random(1850).NextBytes(bytes);
         File.WriteAllBytes(_studio["large.bin"], bytes);
-        using Visitor visitor = new(_studio.Store, new(), 100);
+        using Visitor visitor = new(_studio.Store, new(), new Darkroom(100, _studio["heavy.lock"]));
         long started = Stopwatch.GetTimestamp();
 
-        VisitAnswer answer = visitor.Read(new(_studio.Folder, "large.bin"u8.ToArray(), VisitDepth.HashOnly, false) { BytesPerSecond = 4_000_000, FromDisk = true }, TestContext.Current.CancellationToken);
+        VisitAnswer answer = visitor.Read(new(_studio.Folder, "large.bin"u8.ToArray(), VisitDepth.HashOnly) { BytesPerSecond = 4_000_000, FromDisk = true }, TestContext.Current.CancellationToken);
 
         Assert.Equal((VisitEnd.Read, Convert.ToHexStringLower(SHA256.HashData(bytes))), (answer.End, answer.Hash));
         Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(0.75));

@@ -87,7 +87,7 @@ public sealed class LandlockTests(RunningDaemon daemon)
             ["DEEDS"] = Deeds(studio),
         });
         using WorkerPool pool = new(command, new() { Count = 1 }, NullLogger<WorkerPool>.Instance);
-        VisitRequest request = new(studio["library"], "original.mp4"u8.ToArray(), VisitDepth.Everything, Remake: false);
+        VisitRequest request = new(studio["library"], "original.mp4"u8.ToArray(), VisitDepth.Everything);
         byte[] answer = await pool.AskAsync(JsonSerializer.SerializeToUtf8Bytes(new VisitQuestion(request), VisitJson.Default.VisitQuestion), TimeSpan.Zero, Cancelled);
         Assert.Equal(VisitEnd.Read, JsonSerializer.Deserialize(answer, VisitJson.Default.VisitAnswer)!.End);
     }

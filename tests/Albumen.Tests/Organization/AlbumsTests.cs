@@ -1,4 +1,5 @@
 using Albumen.Catalog;
+using Albumen.Derivatives;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -243,7 +244,7 @@ public sealed class AlbumsTests : IDisposable
         await _desk.Edits.EditAsync(["a.jpg", "c.jpg"], "rating=5");
         string smart = (await _desk.DoAsync(_desk.Smart.Create("Best", "rating:5"))).Plan.Subject;
 
-        Arrangement frozen = await _desk.DoAsync(_desk.Albums.Freeze(smart, "{name} of {year}"));
+        Arrangement frozen = await _desk.DoAsync(_desk.Albums.Freeze(smart, "{name} of {year}", BlurLine.Usual));
         await _desk.Edits.EditAsync(["b.jpg"], "rating=5");
         await _desk.FollowAsync();
 

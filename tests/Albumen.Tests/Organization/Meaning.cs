@@ -28,7 +28,7 @@ static class Meaning
             PathIs path => Matches(path.Pattern, path.IsFromTree ? $"{photo.Volume}/{photo.Path}" : photo.Path)
                 || path.Pattern.Text.StartsWith("*/", StringComparison.Ordinal) && Matches(path.Pattern, (path.IsFromTree ? $"/{photo.Volume}/" : "/") + photo.Path),
             OnVolume volume => Matches(volume.Name, photo.Volume),
-            NumberIn number => Number(number.Fact, facts) is { } value && Contains(number.Interval, value),
+            NumberIn number => (number.Fact is NumberFact.Blur ? photo.Sharpness : Number(number.Fact, facts)) is { } value && Contains(number.Interval, value),
             TakenIn taken => photo.Taken is { } time
                 && (taken.From is null || string.CompareOrdinal(time, taken.From.ToText(PhotoTable.Today)) >= 0)
                 && (taken.Until is null || string.CompareOrdinal(time, taken.Until.ToText(PhotoTable.Today)) < 0),
@@ -43,6 +43,8 @@ static class Meaning
                 State.Archived => facts.Archived is true,
                 State.Hidden => facts.Hidden is true,
                 State.Missing => photo.IsMissing,
+                State.Blurred => photo.Kind is not "video" && photo.Sharpness < 300,
+                State.Clear => photo.Kind is not "video" && photo.Sharpness >= 300,
                 State.Trashed => facts.Trashed is not null,
                 _ => throw new NotSupportedException($"{state}"),
             },
@@ -77,6 +79,7 @@ static class Meaning
             KnownFact.Place => Values(SpokenFact.Place, facts).Any(text => !string.IsNullOrEmpty(text)),
             KnownFact.Camera => !string.IsNullOrEmpty(facts.Camera?.Make) || !string.IsNullOrEmpty(facts.Camera?.Model),
             KnownFact.Lens => !string.IsNullOrEmpty(facts.Camera?.Lens),
+            KnownFact.Blur => photo.Sharpness is not null,
             KnownFact.Sidecar => photo.HasSidecar,
             KnownFact.Album => photo.Albums.Count > 0,
             _ => Number(Enum.Parse<NumberFact>($"{fact}"), facts) is not null,

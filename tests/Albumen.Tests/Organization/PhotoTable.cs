@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Albumen.Catalog;
+using Albumen.Derivatives;
 using Albumen.Organization;
 using Albumen.Sql;
 using Albumen.Storage;
@@ -19,6 +20,7 @@ sealed record Photo(string Path, Facts Facts, string Kind = "image", string Volu
     public string Uid => Hash[..32];
     /// <summary>Paths of albums that it is in.</summary>
     public IReadOnlyList<string> Albums { get; init; } = [];
+    public double? Sharpness { get; init; }
     public string? Taken => Facts.Taken is { } taken ? taken.Local + taken.Offset : null;
 }
 
@@ -54,6 +56,7 @@ sealed class PhotoTable : IDisposable
                     """, new { folder, name = Encoding.UTF8.GetBytes(photo.Name), id, entry = entry.Name, key = entry.Key, missing = photo.IsMissing ? 1L : (long?)null });
                 connection.Execute("INSERT INTO asset_text (rowid, name, folder, title, caption, tags, people, camera) VALUES (@id, @name, @folder, @title, @caption, @tags, @people, @camera)",
                     TextOf(id, photo));
+                if (photo.Sharpness is { } sharpness) Analysis.Record(connection, id, new(Analysis.CurrentRecipe, sharpness, 0, 0), now: 0);
                 foreach (string album in photo.Albums)
                     Say(AlbumOf(album), 6, EntryName.KeyOf($"{id}.jpg"), new AlbumEntry($"{id}.jpg", photo.Uid, "2024-07-14T13:30:12.250Z").ToJson());
                 if (photo.HasSidecar) connection.Execute("INSERT INTO layer (asset_id, source, facts) VALUES (@id, 'sidecar', '{}')", new { id });
@@ -100,7 +103,7 @@ sealed class PhotoTable : IDisposable
     public IReadOnlyList<long> Find(Query query)
     {
         using Database.Reader reader = Catalog.Read();
-        return [.. AssetQuery.Select(reader.Connection, query, int.MaxValue, new Noon()).Select(found => found.Id)];
+        return [.. AssetQuery.Select(reader.Connection, query, int.MaxValue, BlurLine.Usual, new Noon()).Select(found => found.Id)];
     }
 
     public void Dispose()

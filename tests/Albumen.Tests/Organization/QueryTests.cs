@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Albumen.Derivatives;
 using Albumen.Organization;
 using Albumen.Sql;
 using Dapper;
@@ -158,7 +159,7 @@ public sealed class QueryTests : IDisposable
     [Theory]
     [InlineData("ratng:4", 1, "There is no field 'ratng'; did you mean rating:? To look for the words, quote them: \"ratng:4\"")]
     [InlineData("cat has:gsp", 9, "has: does not know 'gsp'; did you mean has:gps?")]
-    [InlineData("cat is:purple", 8, "is: does not know 'purple'. It knows archived, favorite, favourite, hidden, missing, photo, raw, trashed, video")]
+    [InlineData("cat is:purple", 8, "is: does not know 'purple'. It knows archived, blurred, clear, favorite, favourite, hidden, missing, photo, raw, trashed, video")]
     [InlineData("rating:many", 8, "'many' is not what this field can be. Write rating:4, rating:>=3, rating:2..4 or rating:none")]
     [InlineData("rating:4..2", 8, "'4..2' ends before it begins")]
     [InlineData("taken:2019-13", 7, "'2019-13' is no date.")]
@@ -227,7 +228,7 @@ public sealed class QueryTests : IDisposable
     [Fact]
     public void What_people_write_stands_in_parameters_only()
     {
-        Condition condition = QueryCompiler.Compile(Query.Parse("evil title:evil tag:evil name:evil* folder:/Folders/evil/evil path:evil volume:evil label:evil person:evil stack:evil"), PhotoTable.Today);
+        Condition condition = QueryCompiler.Compile(Query.Parse("evil title:evil tag:evil name:evil* folder:/Folders/evil/evil path:evil volume:evil label:evil person:evil stack:evil"), PhotoTable.Today, BlurLine.Usual);
 
         Assert.DoesNotContain("evil", condition.Sql);
     }
@@ -284,7 +285,7 @@ public sealed class QueryTests : IDisposable
     {
         using Database.Reader reader = _table.Catalog.Read();
 
-        Assert.Equal([(1, _table.Photos[0].Uid), (2, _table.Photos[1].Uid)], AssetQuery.Select(reader.Connection, Query.Parse("folder:/"), 2));
+        Assert.Equal([(1, _table.Photos[0].Uid), (2, _table.Photos[1].Uid)], AssetQuery.Select(reader.Connection, Query.Parse("folder:/"), 2, BlurLine.Usual));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class RandomQueryTests : IDisposable
 
     static string RandomTerm(Random random)
     {
-        return random.Next(32) switch
+        return random.Next(33) switch
         {
             0 or 1 => Word(),
             2 => "title:" + Word(),
@@ -84,11 +84,12 @@ public sealed class RandomQueryTests : IDisposable
             22 => "focal:" + Pick(["50", "24..70", ">=200"]),
             23 => "time:" + Pick(["1/60", ">=1s", "<1/100", "none", "1/500..1/30"]),
             24 => "near:" + Pick(["48.137,11.575,5", "-36.85,174.76,800", "0,180,500", "89.9,0,300", "48,11,20000"]),
-            25 => "is:" + Pick(["photo", "video", "raw", "favourite", "favorite", "archived", "hidden", "missing"]),
+            25 => "is:" + Pick(["photo", "video", "raw", "favourite", "favorite", "archived", "hidden", "missing", "blurred", "clear"]),
             26 => "has:" + Pick([.. Enum.GetNames<KnownFact>(), "tag", "person"]),
             27 => "type:" + Pick(["photo", "video", "RAW"]),
             28 => Pick(["id:", "sha256:"]) + $"{random.Next(256):x2}"[..random.Next(1, 3)],
             29 => Pick(["width:>=4000", "height:3000", "width:4000", "height:..2000", "duration:>30s", "duration:1:30", "duration:none"]),
+            31 => "blur:" + Pick(["<300", ">=300", "100..500", "none"]),
             30 => "album:" + Pick(["Trips", "trips/café", "Trips/*", "none", "\"a_b\"", "*2024", "/Albums/Trips/", "Cafe\u0301"]),
             _ => Pick(["orientation:landscape", "orientation:portrait", "orientation:square", "orientation:6", "stack:none", "stack:s*", "stack:s1"]),
         };
@@ -133,6 +134,7 @@ public sealed class RandomQueryTests : IDisposable
             },
             Pick(["image", "image", "raw", "video"]), Pick(["photos", "photos", "nas"]), random.Next(10) == 0, random.Next(5) == 0)
         {
+            Sharpness = Maybe(Pick([12.5, 299.99, 300, 1200])),
             Albums = random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, random.Next(3)).Select(_ => Pick(["Trips", "Trips/Café", "Trips/2024", "a_b", "axb", "Café/2024"])).Distinct()],
         };
 

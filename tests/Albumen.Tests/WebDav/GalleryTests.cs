@@ -92,8 +92,8 @@ public sealed class GalleryTests(SmallLibrary library)
     [Theory]
     [InlineData("/Folders/photos/2024/2024-07-14_garden.jpg", "2024-07-14_clip.mp4", "2024-07-14_tower.png")]
     [InlineData("/Timeline/2024/2024-07-14/2024-07-14_garden.jpg", "2024-07-14_clip.mp4", "2024-07-14_tower.png")]
-    [InlineData("/Small/Timeline/2024/2024-07-14/2024-07-14_garden.jpg", "2024-07-14_clip.mp4.jpg", "2024-07-14_tower.png.jpg")]
-    [InlineData("/Small/Timeline/2024/2024-07-14/2024-07-14_clip.mp4.jpg", null, "2024-07-14_garden.jpg")]
+    [InlineData("/Small/Timeline/2024/2024-07-14/2024-07-14_garden.jpg", "2024-07-14_clip.mp4", "2024-07-14_tower.png.jpg")]
+    [InlineData("/Small/Timeline/2024/2024-07-14/2024-07-14_clip.mp4", null, "2024-07-14_garden.jpg")]
     [InlineData("/Folders/photos/2024/notes.txt", "2024-07-14_tower.png", null)]
     public async Task A_photo_leads_to_those_beside_it(string target, string? previous, string? next)
     {

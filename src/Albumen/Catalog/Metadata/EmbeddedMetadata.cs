@@ -3,7 +3,8 @@ namespace Albumen.Catalog.Metadata;
 /// <param name="Type">As recognised from the beginning, corrected by what came after: an MP4 without pictures is a recording.</param>
 /// <param name="Facts">Everything the file states; empty facts when it states nothing.</param>
 /// <param name="Warnings">What is untidy in it, one sentence each, for the person who looks after the archive.</param>
-sealed record EmbeddedReading(MediaType Type, Facts Facts, IReadOnlyList<string> Warnings);
+/// <param name="Hints">For whoever decodes it.</param>
+sealed record EmbeddedReading(MediaType Type, Facts Facts, IReadOnlyList<string> Warnings, PictureHints Hints);
 
 /// <summary>
 /// Reads what a photo or clip says about itself, and what an XMP sidecar says of another file. Made for a disposable worker process: one file after the other, the tools for rare
@@ -24,7 +25,9 @@ sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exi
         Evidence evidence = new();
         try
         {
-            ReadContainer(new ForeignBytes(original), type, evidence);
+            ForeignBytes bytes = new(original);
+            ReadContainer(bytes, type, evidence);
+            if (type.Mime is "image/jpeg" or "image/heic" or "image/heif" or "image/avif") evidence.Motion = MotionVideo.Find(bytes, evidence.Xmp, hasBoxes: type.Mime is not "image/jpeg");
         }
         catch (Exception exception) when (exception is not (IOException or OutOfMemoryException))
         {
@@ -35,7 +38,7 @@ sealed class EmbeddedMetadata(string ffprobe = "ffprobe", string exifTool = "exi
         if (type.IsClip && (evidence.DurationInSeconds is null || (type.Kind == MediaKind.Video && evidence.Width is null)))
             await _clipProbe.ReadAsync(path, type, evidence, cancellationToken);
         if (ExifTool.Suits(type)) await _exifTool.ReadAsync(path, type, evidence, cancellationToken);
-        return new(type, Verdict.Of(evidence), evidence.Warnings);
+        return new(type, Verdict.Of(evidence), evidence.Warnings, PictureHints.Of(evidence));
     }
 
     static void ReadContainer(ForeignBytes bytes, MediaType type, Evidence evidence)

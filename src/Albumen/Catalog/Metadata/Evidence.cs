@@ -34,7 +34,12 @@ sealed class Evidence
     public string? Title { get; set; }
     public string? Caption { get; set; }
     public string? ContentId { get; set; }
+    public MotionClip? Motion { get; set; }
+    public BurstShot? Burst { get; set; }
     public double? DurationInSeconds { get; set; }
+
+    /// <summary>See <see cref="PictureHints.Coding"/>.</summary>
+    public (int Primaries, int Transfer)? Coding { get; set; }
 
     /// <summary>The film's header lists tracks, and none is a picture.</summary>
     public bool IsSoundOnly { get; set; }

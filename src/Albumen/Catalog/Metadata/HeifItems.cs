@@ -18,6 +18,7 @@ static class HeifItems
         ForeignBytes? pitm = IsoBox.Find(meta, "pitm");
         uint primary = pitm is null ? 0 : pitm.U8(0) == 0 ? pitm.U16(4) : pitm.U32(4);
         ReadSize(meta, primary, evidence);
+        ReadCoding(meta, evidence);
 
         Dictionary<uint, string> wanted = [];
         if (IsoBox.Find(meta, "iinf") is { } iinf)
@@ -43,6 +44,18 @@ static class HeifItems
                 exif = evidence.AddExif(tiff) is not null;
             }
         }
+    }
+
+    /// <summary>ISO/IEC 14496-12, 12.1.5: type "nclx", primaries, transfer, matrix. The first is the primary picture's; a gain map has its own behind it.</summary>
+    static void ReadCoding(ForeignBytes meta, Evidence evidence)
+    {
+        if (IsoBox.Find(meta, "iprp") is not { } properties || IsoBox.Find(properties, "ipco") is not { } list) return;
+        foreach (IsoBox box in IsoBox.In(list, 0))
+            if (box.Type == "colr" && box.Content.StartsWith("nclx"u8))
+            {
+                evidence.Coding = (box.Content.U16(4), box.Content.U16(6));
+                return;
+            }
     }
 
     static int AfterName(ReadOnlySpan<byte> item) => item[..Math.Min(64, item.Length)].IndexOf("Exif\0\0"u8) is >= 0 and var at ? at + 6 : 4;

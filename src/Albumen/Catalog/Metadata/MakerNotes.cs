@@ -1,6 +1,6 @@
 namespace Albumen.Catalog.Metadata;
 
-/// <summary>The few things only a maker's note says: the name of the lens, the sensitivity, Apple's live photo identifier.</summary>
+/// <summary>The few things only a maker's note says: the name of the lens, the sensitivity, Apple's live photo identifier, which shots are of one burst.</summary>
 static class MakerNotes
 {
     public static void Read(TiffBlock block, string? make, Evidence evidence)
@@ -11,6 +11,7 @@ static class MakerNotes
         {
             Ifd apple = TiffBlock.ReadDirectory(own, 14, own.Latin1(12, 2) == "MM", "Apple");
             evidence.ContentId ??= apple[0x0011]?.Text;
+            if (apple[0x000B]?.Text is { Length: > 0 } burst) evidence.Burst ??= new(burst);
         }
         else if (own.StartsWith("OLYMPUS\0"u8) || own.StartsWith("OM SYSTEM\0"u8))
         {
@@ -48,6 +49,21 @@ static class MakerNotes
             Ifd panasonic = TiffBlock.ReadDirectory(block.Bytes, note.Offset + 12, block.IsBigEndian, "Panasonic");
             evidence.Lens ??= panasonic[0x0051]?.Text;
         }
+        else if (own.StartsWith("SONY DSC \0"u8) || own.StartsWith("SONY CAM \0"u8))
+        {
+            ReadSony(TiffBlock.ReadDirectory(block.Bytes, note.Offset + 12, block.IsBigEndian, "Sony"), evidence);
+        }
+        else if (make is "SONY")
+        {
+            ReadSony(TiffBlock.ReadDirectory(block.Bytes, note.Offset, block.IsBigEndian, "Sony"), evidence);
+        }
+    }
+
+    /// <summary>Which shot of a row it is, from 1, where it was taken in one: the camera says no more of it.</summary>
+    static void ReadSony(Ifd sony, Evidence evidence)
+    {
+        const int Continuous = 2, Unknown = 65535;
+        if (sony[0xB049]?.Number is Continuous && sony[0xB04A]?.Number is > 0 and < Unknown and var number) evidence.Burst ??= new(null, (int)number);
     }
 
     static void ReadCanon(Ifd canon, Evidence evidence)

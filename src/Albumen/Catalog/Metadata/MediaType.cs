@@ -166,6 +166,7 @@ sealed record MediaType(MediaKind Kind, string Mime)
             return new(MediaKind.Sidecar, "application/rdf+xml");
         if (extension == "aae" && (text.StartsWith("bplist", StringComparison.Ordinal) || text.Contains("<plist", StringComparison.Ordinal)))
             return new(MediaKind.Sidecar, "application/vnd.apple.photos");
+        if (text.StartsWith("%PDF-", StringComparison.Ordinal)) return new(MediaKind.Other, "application/pdf");
         if (text.Contains("<svg", StringComparison.Ordinal)) return new(MediaKind.Other, "image/svg+xml");
         if (extension == "json" && text.TrimStart() is ['{' or '[', ..]) return new(MediaKind.Other, "application/json");
         return Unknown;

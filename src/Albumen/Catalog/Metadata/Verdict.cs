@@ -43,6 +43,8 @@ static class Verdict
             Place = XmpFacts.Place(xmp),
             Duration = evidence.DurationInSeconds,
             ContentId = evidence.ContentId,
+            Motion = evidence.Motion,
+            Burst = evidence.Burst ?? XmpFacts.Burst(xmp),
         };
     }
 

@@ -6,7 +6,7 @@ namespace Albumen.Catalog.Metadata;
 static class XmpFacts
 {
     // What a person wrote fits; what a machine wrote must not swell every listing.
-    const int LongestText = 16 * 1024, LongestList = 1000;
+    const int LongestText = 16 * 1024, LongestList = 1000, LongestIdentifier = 200;
 
     public static string? Cut(string? text) => text is { Length: > LongestText } ? text[..LongestText] : text;
 
@@ -82,6 +82,9 @@ static class XmpFacts
         HashSet<string> notShown = [.. xmp.Texts(XmpPacket.Albumen, "NotShown").Except(listed)];
         return [.. XmpRegions.Names(xmp).Where(name => !notShown.Contains(name)).Concat(listed).Distinct()];
     }
+
+    /// <summary>Google's camera.</summary>
+    public static BurstShot? Burst(XmpPacket xmp) => xmp.Text(XmpPacket.GoogleCamera, "BurstID") is { Length: <= LongestIdentifier } id ? new(id) : null;
 
     /// <summary>XMP's <c>50,26.385N</c> and <c>50,26,23N</c>; plain degrees are accepted too.</summary>
     public static double? Degrees(string? text)

@@ -29,6 +29,9 @@ sealed partial class XmpPacket
     public const string IptcCore = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/";
     public const string IptcExt = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
     public const string Area = "http://ns.adobe.com/xmp/sType/Area#";
+    public const string GoogleCamera = "http://ns.google.com/photos/1.0/camera/";
+    public const string GoogleContainer = "http://ns.google.com/photos/1.0/container/";
+    public const string GoogleItem = "http://ns.google.com/photos/1.0/container/item/";
     public const string Dimensions = "http://ns.adobe.com/xap/1.0/sType/Dimensions#";
 
     /// <summary>Ours, for what no standard says.</summary>
