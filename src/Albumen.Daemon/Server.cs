@@ -47,7 +47,7 @@ static class Server
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("layer", appliance.Layer.RunAsync);
         parts.Start("inbox", appliance.InboxKeeper.RunAsync);
-        parts.Start("cache", appliance.CacheKeeper.RunAsync);
+        parts.Start("cache", stop => appliance.CacheKeeper.RunAsync(appliance.Indexer.CacheChecked, stop));
         parts.Start("purge", cancellationToken => appliance.Purge.KeepAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);

@@ -38,10 +38,12 @@ public sealed class CacheKeeper(Database catalog, DerivativeStore store, CacheSe
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="cacheChecked">What is dropped before that is done would be taken for lost.</param>
+    public async Task RunAsync(Task cacheChecked, CancellationToken cancellationToken)
     {
         try
         {
+            await cacheChecked.WaitAsync(cancellationToken);
             while (true)
             {
                 long started = clock.GetTimestamp();

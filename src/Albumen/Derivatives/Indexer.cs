@@ -32,7 +32,7 @@ public sealed class Indexer(
     readonly SemaphoreSlim _turns = new(workers.Count, workers.Count);
     string _decoders = "";
     long _done;
-    volatile bool _isCacheChecked;
+    readonly TaskCompletionSource _cacheChecked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     // Raised when somebody begins to wait for a file: what was asked before gives way.
     volatile int _summons;
 
@@ -41,8 +41,8 @@ public sealed class Indexer(
     /// <summary>Files read since the start.</summary>
     public long Done => Volatile.Read(ref _done);
 
-    /// <summary>Whether what killed workers left in the cache is cleared away.</summary>
-    public bool IsCacheChecked => _isCacheChecked;
+    /// <summary>Done when what was deleted from the cache while the daemon was away is known, and what killed workers left in it is cleared away. Until then nobody else changes it.</summary>
+    public Task CacheChecked => _cacheChecked.Task;
 
     /// <summary>What decodes, with versions.</summary>
     internal string Decoders => _decoders;
@@ -73,14 +73,14 @@ public sealed class Indexer(
     {
         using Database.Reader reader = catalog.Read();
         long waiting = reader.Connection.ExecuteScalar<long>($"SELECT count(*) {Unread}", UnreadWords) + AssetIndex.Moved(reader.Connection);
-        return _isCacheChecked ? waiting : Math.Max(waiting, 1);
+        return CacheChecked.IsCompleted ? waiting : Math.Max(waiting, 1);
     }
 
     /// <summary>Whether <see cref="Left"/> is more than nothing; asked after every commit.</summary>
     public bool HasLeft()
     {
         using Database.Reader reader = catalog.Read();
-        return !_isCacheChecked || reader.Connection.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 {Unread})", UnreadWords) || AssetIndex.Moved(reader.Connection) > 0;
+        return !CacheChecked.IsCompleted || reader.Connection.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 {Unread})", UnreadWords) || AssetIndex.Moved(reader.Connection) > 0;
     }
 
     const string Unread = "FROM job WHERE kind IN (@ReadJob, @SidecarJob) AND attempts < @PatientAttempts AND not_before < @Never";
@@ -119,7 +119,7 @@ public sealed class Indexer(
             logger.Remaking(stale.Length);
             await RemakeAsync(stale, priority: 0, cancellationToken);
         }
-        _isCacheChecked = true;
+        _cacheChecked.TrySetResult();
     }
 
     /// <summary>What was no picture before the configuration said so.</summary>
@@ -164,7 +164,7 @@ public sealed class Indexer(
         {
             try
             {
-                if (!_isCacheChecked) await CheckCacheAsync(cancellationToken);
+                if (!CacheChecked.IsCompleted) await CheckCacheAsync(cancellationToken);
                 await DrainAsync(cancellationToken);
                 // A scan may have found things gone, and nothing to read.
                 await Committed(cancellationToken);

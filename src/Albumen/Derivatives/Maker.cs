@@ -27,7 +27,7 @@ public sealed class Maker(
 
     const double SlowestDisk = 5_000_000;
     const int PageLength = 64;
-    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), AskAgain = TimeSpan.FromSeconds(5), BeyondLimit = TimeSpan.FromSeconds(10), BeforeStart = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Rest = TimeSpan.FromSeconds(60), AfterTrouble = TimeSpan.FromSeconds(15), AskAgain = TimeSpan.FromSeconds(5), BeyondLimit = TimeSpan.FromSeconds(10);
 
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _lock = new();
@@ -117,12 +117,7 @@ public sealed class Maker(
             {
                 if (!_isChecked)
                 {
-                    // Until then what killed workers left half written is cleared away.
-                    if (!indexer.IsCacheChecked)
-                    {
-                        await Task.Delay(BeforeStart, clock, cancellationToken);
-                        continue;
-                    }
+                    await indexer.CacheChecked.WaitAsync(cancellationToken);
                     await CheckAsync(cancellationToken);
                 }
                 if (Next() is not var (wanted, isAwaited))
