@@ -1,5 +1,5 @@
 # make deps    installs what Debian offers (as root; otherwise prints the line to run)
-# make build   leaves runnable out/albumend and out/albumen
+# make build   leaves runnable out/albumend and out/albumen, manual pages in out/man and completions in out/completions
 # make run     a first try on a private root, ./.albumen; LIBRARY=/path/to/photos, PORT=1850, ROOT=./.albumen
 # make test    everything; the last line is "N passed, N failed"; ALBUMEN_THOROUGH=10 tries what is left to chance ten times as often
 # make bench   ratios against other tools, measured in the same run
@@ -13,12 +13,14 @@ SHELL := /bin/bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
+# What the manual pages are dated by.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2> /dev/null || date +%s)
 # No build server outlives the command that started it.
 export MSBUILDDISABLENODEREUSE := 1
 export UseSharedCompilation := false
 
-TO_RUN := libvips42 libvips-tools libraw-bin libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata
-TO_TEST := litmus rclone exiv2 cadaver davfs2 gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps
+TO_RUN := libvips42 libvips-tools libraw-bin libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata qrencode
+TO_TEST := bash zsh fish mandoc bsdutils litmus rclone exiv2 cadaver davfs2 gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps zbar-tools
 TO_BENCH := apache2-bin media-types nginx
 PACKAGES := $(TO_RUN) $(TO_TEST) $(TO_BENCH)
 # Somebody who only wants to look needs no browser and no web server. (Holds for deps too, when run asks for it.)
@@ -43,6 +45,9 @@ build: out/.complete
 out/.complete: $(SOURCES)
 	@command -v dotnet > /dev/null || { echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
 	dotnet msbuild packaging/publish.proj -verbosity:minimal
+	@rm -rf out/man out/completions; mkdir -p out/completions
+	@out/albumen man out/man
+	@for shell in bash zsh fish; do out/albumen completion $$shell > out/completions/albumen.$$shell; done
 	@touch $@
 
 run: deps build

@@ -10,6 +10,7 @@ static class Door
     {
         Description = "The folder that albumend runs in; by default $ALBUMEN_ROOT, else the installed one.",
         HelpName = "DIR",
+        CompletionSources = { Offer.Files },
         Recursive = true,
     };
 
@@ -24,6 +25,7 @@ static class Door
     {
         Description = "A file with the app password of an admin, for --url.",
         HelpName = "FILE",
+        CompletionSources = { Offer.Files },
         Recursive = true,
     };
 
@@ -34,6 +36,22 @@ static class Door
         command.Options.Add(TokenFile);
     }
 
+    /// <summary>The same options again, for another program.</summary>
+    public static IReadOnlyList<string> WordsOf(ParseResult line) =>
+    [
+        .. from option in (Option<string?>[])[Root, Url, TokenFile]
+           let value = line.GetValue(option)
+           where value is not null
+           from word in (string[])[option.Name, value]
+           select word,
+    ];
+
+    /// <summary>The address of a daemon over the network; null: the one of this machine is meant.</summary>
+    public static string? Remote(ParseResult line) => line.GetValue(Url);
+
+    /// <summary>The folder that the daemon of this machine runs in; <c>/</c> when it is installed.</summary>
+    public static string RootOf(ParseResult line) => Path.GetFullPath(line.GetValue(Root) is { } root ? root : Environment.GetEnvironmentVariable("ALBUMEN_ROOT") is { Length: > 0 } set ? set : "/");
+
     /// <exception cref="UsageException">The options do not go together, or the token cannot be read.</exception>
     public static AlbumenClient Open(ParseResult line)
     {
@@ -41,8 +59,7 @@ static class Door
         if (url is null)
         {
             if (tokenFile is not null) throw new UsageException("--token-file goes with --url; the socket of this machine needs no token.");
-            string root = line.GetValue(Root) ?? Environment.GetEnvironmentVariable("ALBUMEN_ROOT") ?? "/";
-            return AlbumenClient.OverSocket(Path.Combine(Path.GetFullPath(root), "run/albumen/albumend.sock"), door: "cli");
+            return AlbumenClient.OverSocket(Path.Combine(RootOf(line), "run/albumen/albumend.sock"), door: "cli");
         }
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"'{url}' is not an address such as http://nas:1850.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin;
@@ -15,8 +16,11 @@ abstract class EditVerb : Verb
         Photos.AddOptions(this);
         Options.Add(DryRun);
         Options.Add(_limit);
+        Options.Add(Yes);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.EditResult, ApiJson.Default.EditChange];
 
     protected Photos Photos { get; } = new();
 
@@ -31,9 +35,12 @@ abstract class EditVerb : Verb
 
     async Task<int> ApplyAsync(ParseResult line, EditRequest request, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
+        if (!line.GetValue(Yes) && (Photos.MayBeMany(line) || request.RenameTags is not null)
+            && await daemon.EditAsync(request with { DryRun = true }, cancellationToken) is { Changed: > Many } plan && !Agrees(line, screen, $"changes {Words.Photos(plan.Changed)}"))
+            return Exit.Failed;
         EditResult result = await daemon.EditAsync(request, cancellationToken);
         if (line.GetValue(Json)) screen.Json(result with { Changes = [] }, ApiJson.Default.EditResult);
-        else screen.Line(Sentence(result));
+        else screen.Say(Sentence(result));
         Refuse(result, screen);
         return ExitOf(result);
     }
@@ -57,8 +64,8 @@ abstract class EditVerb : Verb
         while (result.Next is not null && shown < most);
 
         if (!asJson) screen.Table(["Path", "Field", "Before", "After"], rows, "Nothing would change.");
-        if (screen.IsTerminal && !asJson && result.Changed > 0)
-            screen.Line($"Would change {Words.Photos(result.Changed)} of {Words.Count(result.Selected)}{(rows.Count == most ? $"; {Words.Count(most)} changes are shown, --limit shows more" : "")}.");
+        if (!asJson && result.Changed > 0)
+            screen.Remark($"Would change {Words.Photos(result.Changed)} of {Words.Count(result.Selected)}{(rows.Count == most ? $"; {Words.Count(most)} changes are shown, --limit shows more" : "")}.");
         Refuse(result, screen);
         return ExitOf(result);
     }

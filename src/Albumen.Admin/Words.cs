@@ -38,8 +38,11 @@ static class Words
 
     public static string Taken(CaptureTime? taken) => taken is null ? "" : $"{(taken.Approximate is true ? "~" : "")}{taken.Local.Replace('T', ' ')}{(taken.Precision is "decade" ? "s" : "")}{taken.Offset}";
 
+    /// <summary><c>1 file</c>, <c>2 files</c>.</summary>
+    public static string Many(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+
     /// <summary><c>1 photo</c>, <c>132 photos</c>; clips are among them.</summary>
-    public static string Photos(long count) => count == 1 ? "1 photo" : $"{Count(count)} photos";
+    public static string Photos(long count) => Many(count, "photo");
 
     public static string Place(GeoPoint gps) => string.Create(CultureInfo.InvariantCulture, $"{gps.Lat}, {gps.Lon}{(gps.Alt is { } alt ? $", {alt:0} m" : "")}");
 

@@ -72,8 +72,22 @@ public sealed class AlbumenClient : IDisposable
     public Task<Status> StatusAsync(CancellationToken cancellationToken) => GetAsync("api/v1/status", ApiJson.Default.Status, cancellationToken);
 
     /// <summary>GET /api/v1/doctor</summary>
-    public Task<IReadOnlyList<Symptom>> DoctorAsync(CancellationToken cancellationToken) =>
-        GetAsync("api/v1/doctor", ApiJson.Default.IReadOnlyListSymptom, cancellationToken);
+    public Task<IReadOnlyList<Symptom>> DoctorAsync(CancellationToken cancellationToken) => DoctorAsync(isDeep: false, cancellationToken);
+
+    /// <summary>GET /api/v1/doctor</summary>
+    /// <param name="isDeep">Also what takes long: every page of the databases.</param>
+    public Task<IReadOnlyList<Symptom>> DoctorAsync(bool isDeep, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/doctor{(isDeep ? "?deep=true" : "")}", ApiJson.Default.IReadOnlyListSymptom, cancellationToken);
+
+    /// <summary>GET /api/v1/config</summary>
+    public Task<Configuration> ConfigurationAsync(CancellationToken cancellationToken) => GetAsync("api/v1/config", ApiJson.Default.Configuration, cancellationToken);
+
+    /// <summary>POST /api/v1/config/check</summary>
+    public Task<ConfigurationCheck> CheckConfigurationAsync(ConfigurationRequest request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/config/check", Json(request, ApiJson.Default.ConfigurationRequest), ApiJson.Default.ConfigurationCheck, cancellationToken);
+
+    /// <summary>GET /api/v1/doors</summary>
+    public Task<Doors> DoorsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/doors", ApiJson.Default.Doors, cancellationToken);
 
     /// <summary>GET /api/v1/formats</summary>
     public Task<IReadOnlyList<Format>> FormatsAsync(CancellationToken cancellationToken) =>
@@ -179,6 +193,26 @@ public sealed class AlbumenClient : IDisposable
     /// <param name="id">32 hexadecimal digits, or the first of them as long as they fit one asset only.</param>
     public Task<AssetDetail> AssetAsync(string id, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/assets/{Escape(id)}", ApiJson.Default.AssetDetail, cancellationToken);
+
+    /// <summary>GET /api/v1/assets/{id}/pixels: the picture, as large as fits into a box. 503 while it is being made.</summary>
+    /// <param name="width">In pixels, as the height from 1 to 2048.</param>
+    /// <inheritdoc cref="AssetAsync"/>
+    public async Task<Pixels> PixelsAsync(string id, int width, int height, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, $"api/v1/assets/{Escape(id)}/pixels?width={width}&height={height}", null, cancellationToken);
+        try
+        {
+            return Pixels.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (FormatException error)
+        {
+            throw NotAlbumen(error);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw BrokenOff(error);
+        }
+    }
 
     /// <summary>GET /api/v1/search</summary>
     /// <inheritdoc cref="AssetsAsync"/>
@@ -328,14 +362,58 @@ public sealed class AlbumenClient : IDisposable
     public Task<Page<MissingAsset>> MissingAsync(string? after, int limit, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/missing?limit={limit}{After(after)}", ApiJson.Default.PageMissingAsset, cancellationToken);
 
+    /// <summary>POST /api/v1/work/pause: what nobody waits for.</summary>
+    /// <param name="duration">Null: until somebody resumes it.</param>
+    public Task<WorkState> PauseAsync(TimeSpan? duration, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/work/pause", Json(new(duration?.TotalMinutes), ApiJson.Default.PauseRequest), ApiJson.Default.WorkState, cancellationToken);
+
+    /// <summary>POST /api/v1/work/resume</summary>
+    public Task<WorkState> ResumeAsync(CancellationToken cancellationToken) => PostAsync("api/v1/work/resume", new ByteArrayContent([]), ApiJson.Default.WorkState, cancellationToken);
+
+    /// <summary>GET /api/v1/jobs: the first ones of all.</summary>
+    public Task<Page<Job>> JobsAsync(int limit, CancellationToken cancellationToken) => JobsAsync(null, failed: false, null, limit, cancellationToken);
+
     /// <summary>GET /api/v1/jobs</summary>
-    public Task<Page<Job>> JobsAsync(int limit, CancellationToken cancellationToken) =>
-        GetAsync($"api/v1/jobs?limit={limit}", ApiJson.Default.PageJob, cancellationToken);
+    /// <param name="kind">Null is all.</param>
+    /// <param name="failed">Only those that were tried in vain.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Job>> JobsAsync(string? kind, bool failed, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/jobs?limit={limit}{After(after)}{Kind(kind)}{(failed ? "&failed=true" : "")}", ApiJson.Default.PageJob, cancellationToken);
+
+    /// <summary>GET /api/v1/jobs/summary</summary>
+    public Task<JobSummary> JobSummaryAsync(CancellationToken cancellationToken) => GetAsync("api/v1/jobs/summary", ApiJson.Default.JobSummary, cancellationToken);
+
+    /// <summary>POST /api/v1/jobs/retry</summary>
+    public Task<RetriedJobs> RetryJobsAsync(JobRetry request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/jobs/retry", Json(request, ApiJson.Default.JobRetry), ApiJson.Default.RetriedJobs, cancellationToken);
+
+    /// <summary>POST /api/v1/jobs/priority</summary>
+    public Task<PrioritisedJobs> PrioritiseJobsAsync(JobPriority request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/jobs/priority", Json(request, ApiJson.Default.JobPriority), ApiJson.Default.PrioritisedJobs, cancellationToken);
+
+    /// <summary>GET /api/v1/problems: of every kind.</summary>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<Problem>> ProblemsAsync(string? after, int limit, CancellationToken cancellationToken) => ProblemsAsync(null, after, limit, cancellationToken);
 
     /// <summary>GET /api/v1/problems</summary>
+    /// <param name="kind">Null is all.</param>
     /// <inheritdoc cref="AssetsAsync"/>
-    public Task<Page<Problem>> ProblemsAsync(string? after, int limit, CancellationToken cancellationToken) =>
-        GetAsync($"api/v1/problems?limit={limit}{After(after)}", ApiJson.Default.PageProblem, cancellationToken);
+    public Task<Page<Problem>> ProblemsAsync(string? kind, string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/problems?limit={limit}{After(after)}{Kind(kind)}", ApiJson.Default.PageProblem, cancellationToken);
+
+    /// <summary>GET /api/v1/problems/summary</summary>
+    public Task<ProblemSummary> ProblemSummaryAsync(CancellationToken cancellationToken) => GetAsync("api/v1/problems/summary", ApiJson.Default.ProblemSummary, cancellationToken);
+
+    /// <summary>POST /api/v1/problems/retry</summary>
+    public Task<RetriedProblems> RetryProblemsAsync(ProblemRetry request, CancellationToken cancellationToken) =>
+        PostAsync("api/v1/problems/retry", Json(request, ApiJson.Default.ProblemRetry), ApiJson.Default.RetriedProblems, cancellationToken);
+
+    /// <summary>GET /api/v1/messages: the daemon's own log. <see cref="Page{T}.Next"/> is always there.</summary>
+    /// <param name="after">Null for the last ones there are, then <see cref="Page{T}.Next"/>.</param>
+    /// <param name="level">This one and graver; null is all.</param>
+    /// <param name="waitInSeconds">When there is none, for one to come; at most 30.</param>
+    public Task<Page<Message>> MessagesAsync(string? after, int limit, string? level, int waitInSeconds, CancellationToken cancellationToken) =>
+        GetAsync($"api/v1/messages?limit={limit}&wait={waitInSeconds}{After(after)}{(level is null ? "" : $"&level={Escape(level)}")}", ApiJson.Default.PageMessage, cancellationToken);
 
     /// <summary>GET /api/v1/duplicates</summary>
     /// <param name="keep"><c>oldest</c>, <c>best</c> or <c>preferred-path</c>; null is best, or preferred-path where there are preferred ones.</param>
@@ -375,6 +453,17 @@ public sealed class AlbumenClient : IDisposable
         string?[] words = [threshold is { } value ? string.Create(CultureInfo.InvariantCulture, $"threshold={value}") : null, user is null ? null : $"user={Escape(user)}", volume is null ? null : $"volume={Escape(volume)}"];
         return GetAsync($"api/v1/quality?{string.Join('&', words.OfType<string>())}", ApiJson.Default.Quality, cancellationToken);
     }
+
+    /// <summary>GET /api/v1/quality/photos</summary>
+    /// <param name="state"><c>all</c>, <c>blurred</c>, <c>clear</c> or <c>unprocessed</c>.</param>
+    /// <param name="order"><c>near</c> (to the threshold), <c>blurriest</c> or <c>sharpest</c>.</param>
+    /// <param name="threshold">As it would be with this one; null: as it is.</param>
+    /// <param name="user">As this user has it; null: as configured.</param>
+    /// <inheritdoc cref="AssetsAsync"/>
+    public Task<Page<QualityPhoto>> QualityPhotosAsync(string state, string order, double? threshold, string? user, string? after, int limit, CancellationToken cancellationToken) => GetAsync(
+        $"api/v1/quality/photos?state={Escape(state)}&order={Escape(order)}&limit={limit}{After(after)}{(user is null ? "" : $"&user={Escape(user)}")}"
+            + (threshold is { } value ? string.Create(CultureInfo.InvariantCulture, $"&threshold={value}") : ""),
+        ApiJson.Default.PageQualityPhoto, cancellationToken);
 
     /// <summary>PUT /api/v1/quality/threshold</summary>
     public async Task ChooseThresholdAsync(ThresholdChoice choice, CancellationToken cancellationToken) =>
@@ -533,7 +622,7 @@ public sealed class AlbumenClient : IDisposable
         };
         bool isStopped = error.InnerException is SocketException { SocketErrorCode: not SocketError.AccessDenied };
         const string Socket = "/run/albumen/albumend.sock";
-        string start = _where.EndsWith(Socket, StringComparison.Ordinal) && _where != Socket ? $"albumend --root {_where[..^Socket.Length]} run" : "sudo systemctl start albumen";
+        string start = _where.EndsWith(Socket, StringComparison.Ordinal) && _where != Socket ? $"albumend --root {_where[..^Socket.Length]} run" : "sudo systemctl start albumend";
         return new($"Cannot reach albumend at {_where}: {why}.{(isStopped ? $" Start it: {start}" : "")}", error);
     }
 
@@ -548,6 +637,8 @@ public sealed class AlbumenClient : IDisposable
     static string TreeAddress(string path, bool isRecursive) => $"api/v1/tree?path={Escape(path)}&recursive={(isRecursive ? "true" : "false")}";
 
     static string After(string? after) => after is null ? "" : $"&after={Escape(after)}";
+
+    static string Kind(string? kind) => kind is null ? "" : $"&kind={Escape(kind)}";
 
     static string DryRun(bool isDryRun) => isDryRun ? "?dry_run=true" : "";
 

@@ -29,6 +29,13 @@ public sealed record QualityPreview(double Threshold, long ToBlurred, long ToCle
 /// <param name="To"><c>blurred</c> or <c>clear</c>.</param>
 public sealed record QualityMove(string Asset, string? Path, double Blur, string To);
 
+/// <summary>A photo and how sharp it is.</summary>
+/// <param name="Asset">Its id.</param>
+/// <param name="Path">Where its first copy lies in the tree.</param>
+/// <param name="Blur">Its sharpness; absent while it was not analysed.</param>
+/// <param name="State"><c>blurred</c>, <c>clear</c> or <c>unprocessed</c>.</param>
+public sealed record QualityPhoto(string Asset, string? Path, double? Blur, string State);
+
 /// <param name="User">For whom.</param>
 /// <param name="Threshold">Absent: as configured again.</param>
 /// <param name="DryRun">Only say whether it could be done.</param>

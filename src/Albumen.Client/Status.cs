@@ -11,15 +11,21 @@ namespace Albumen.Client;
 /// <param name="Trash">What lies in the trash.</param>
 /// <param name="Cache">How full the cache of small versions is; absent until it was counted.</param>
 /// <param name="Making">The proxy, or the like, that is made now.</param>
+/// <param name="Work">Whether work that nobody waits for is paused.</param>
+/// <param name="StateFreeInBytes">What files can still have on the disk of the state folder; absent while it is not known.</param>
+/// <param name="StateTotalInBytes">All of that disk.</param>
 public sealed record Status(
     string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes,
-    bool Sidecars = true, InboxStatus? Inbox = null, TrashStatus? Trash = null, CacheStatus? Cache = null, Making? Making = null);
+    bool Sidecars = true, InboxStatus? Inbox = null, TrashStatus? Trash = null, CacheStatus? Cache = null, Making? Making = null,
+    WorkState? Work = null, long? StateFreeInBytes = null, long? StateTotalInBytes = null);
 
 /// <param name="SizeInBytes">Thumbnails, previews and the like that lie in the cache.</param>
 /// <param name="ThumbnailsInBytes">Of those, the thumbnails, which are never dropped.</param>
 /// <param name="CapInBytes">How large it may become; absent when there is no limit.</param>
 /// <param name="Warning">What about the cap cannot be kept to.</param>
-public sealed record CacheStatus(long SizeInBytes, long ThumbnailsInBytes, long? CapInBytes = null, string? Warning = null);
+/// <param name="FreeInBytes">What files can still have on its disk; absent while it is not known.</param>
+/// <param name="TotalInBytes">All of that disk.</param>
+public sealed record CacheStatus(long SizeInBytes, long ThumbnailsInBytes, long? CapInBytes = null, string? Warning = null, long? FreeInBytes = null, long? TotalInBytes = null);
 
 /// <param name="Waiting">Photos and clips that lie in the inbox and are not taken in yet.</param>
 /// <param name="Done">Taken in since the daemon started.</param>
@@ -38,7 +44,7 @@ public sealed record Counts(long Assets, long Contents, long Locations, long Pro
 /// <param name="Left">Files to read.</param>
 /// <param name="PerSecond">Files a second, lately; 0 when idle.</param>
 /// <param name="Trouble">Why nothing moves, when it is stalled.</param>
-/// <param name="Waiting">Why it waits or is slow, when it gives way: <c>quiet hours until 06:00</c>, <c>memory pressure 23 %</c>, <c>somebody is being served</c>.</param>
+/// <param name="Waiting">Why it waits or is slow, when it gives way: <c>quiet hours until 06:00</c>, <c>memory pressure 23 %</c>, <c>somebody is being served</c>, <c>paused by an admin until 18:00</c>.</param>
 public sealed record Indexing(string? Scanning, long Done, long Left, double PerSecond, string? Trouble = null, string? Waiting = null);
 
 /// <param name="State"><c>new</c>, <c>online</c>, <c>offline</c> (away; it comes back by itself), <c>suspect</c> (it looks wrong: confirm or reject it) or <c>rejected</c>.</param>
@@ -54,19 +60,25 @@ public sealed record Indexing(string? Scanning, long Done, long Left, double Per
 /// <param name="Pending">Of them, those not read yet.</param>
 /// <param name="Missing">Files that were there once and are gone.</param>
 /// <param name="Held">Files that are not found and of which nothing is decided yet, because there are too many of them.</param>
+/// <param name="FreeInBytes">What files can still have on its disk; absent while it is away, or its disk does not answer.</param>
+/// <param name="TotalInBytes">All of that disk.</param>
 public sealed record VolumeStatus(
     string Name, string Path, string State, string? Detail, DateTimeOffset? Scanned, long Files, long SizeInBytes, long Pending, long Missing, long Held = 0,
-    string? Kind = null, bool ReadOnly = false, string? FileSystem = null, string? Changes = null, double? Every = null);
+    string? Kind = null, bool ReadOnly = false, string? FileSystem = null, string? Changes = null, double? Every = null,
+    long? FreeInBytes = null, long? TotalInBytes = null);
 
 /// <summary>What a volume's confirmation or rejection does.</summary>
 /// <param name="Volume">As it is after it.</param>
 /// <param name="Plan">What it does, or with a dry run would do, in words.</param>
 public sealed record VolumeDecision(VolumeStatus Volume, string Plan);
 
-/// <summary>Something that stands in the daemon's way.</summary>
-/// <param name="What">Which part of it: <c>guard</c>, <c>programs</c>, <c>volume</c>, <c>watching</c>, <c>indexing</c>, <c>verification</c>.</param>
-/// <param name="Finding">What is the matter, and what to do or type.</param>
-public sealed record Symptom(string What, string Finding);
+/// <summary>What the doctor found, of one thing it looked at.</summary>
+/// <param name="What">Which thing: <c>configuration</c>, <c>certificate</c>, <c>volume photos</c>, ...</param>
+/// <param name="Finding">What was found.</param>
+/// <param name="State"><c>ok</c>, <c>note</c> (worth knowing, and nothing wrong), <c>warning</c> or <c>failed</c>.</param>
+/// <param name="Type">A command line to type about it; absent when all is well, or there is none.</param>
+/// <param name="Group">What it belongs to: <c>configuration</c>, <c>doors</c>, <c>volumes</c>, <c>folders</c>, <c>pictures</c>, <c>data</c> or <c>machine</c>.</param>
+public sealed record Symptom(string What, string Finding, string State, string? Type = null, string Group = "");
 
 /// <summary>A format of photos or clips, and whether this machine makes pictures of it.</summary>
 /// <param name="Decoder">Who decodes it; absent when nobody does.</param>

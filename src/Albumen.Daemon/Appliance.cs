@@ -22,6 +22,7 @@ sealed class Appliance : IDisposable
     readonly FileStream _lock;
     readonly AppendFile _journalFile, _nameFile;
     readonly InboxAlbums _inboxAlbums;
+    readonly WorkerPool _rasterWorkers;
     readonly bool _hasLayer;
 
     Appliance(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
@@ -33,6 +34,7 @@ sealed class Appliance : IDisposable
         Catalog = new(CatalogFile(layout), "catalog", DamagedCatalog);
         Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
         Volumes = new(Catalog, settings.Volumes);
+        FreeSpace = new(clock);
         Jobs = new(Catalog, clock);
         SettleGate = new(clock);
         Workers = new(WorkerCommand(layout, settings), settings.Workers, loggers.CreateLogger<WorkerPool>());
@@ -55,13 +57,16 @@ sealed class Appliance : IDisposable
         StackReader = new(Catalog);
         StackRehearsal = new(Catalog, Volumes);
         NearDuplicates = new(Catalog, Volumes);
-        Courtesy = new(settings.Io, new(own: Pressure.OwnFolder()), clock);
+        Courtesy = new(settings.Io, new(own: Pressure.OwnFolder()), clock, new(Auth, clock));
         Indexer = new(Catalog, Jobs, Volumes, SettleGate, settings.Scan, Workers, Derivatives, Problems, Journal, Courtesy, clock, loggers.CreateLogger<Indexer>())
         {
             Places = LoadPlaces(settings.Time, loggers.CreateLogger<PlaceZones>()),
         };
         MakeWorkers = new(WorkerCommand(layout, settings), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
         Maker = new(Catalog, Volumes, MakeWorkers, Derivatives, settings.Derivatives, Courtesy, Indexer, Problems, clock, loggers.CreateLogger<Maker>());
+        // Somebody looks at a screen meanwhile.
+        _rasterWorkers = new(WorkerCommand(layout, settings with { Io = settings.Io with { Nice = 0, Class = IoClass.None } }), settings.Workers with { Count = 1 }, loggers.CreateLogger<WorkerPool>());
+        Rasters = new(_rasterWorkers);
         Watcher = new(SettleGate);
         Scanner scanner = new(Catalog, settings.Scan, clock, loggers.CreateLogger<Scanner>());
         Scanning = new(Catalog, Volumes, scanner, Indexer, Watcher, Courtesy, settings.Scan, clock, loggers.CreateLogger<Scanning>());
@@ -97,6 +102,7 @@ sealed class Appliance : IDisposable
         People = new(Auth, clock);
         Blur = new(settings.Quality, Volumes, new(Auth, People, clock), clock);
         QualityReader = new(Catalog);
+        QualityList = new(Catalog);
         Analyst = new(Catalog, Volumes, Indexer, clock);
         InboxHashes inboxHashes = new(Auth);
         Inbox = new(Path.Combine(layout.StateFolder, "inbox"));
@@ -128,6 +134,7 @@ sealed class Appliance : IDisposable
     public Database Catalog { get; }
     public Database Auth { get; }
     public Volumes Volumes { get; }
+    public FreeSpace FreeSpace { get; }
     public JobQueue Jobs { get; }
     public SettleGate SettleGate { get; }
     public WorkerPool Workers { get; }
@@ -137,6 +144,7 @@ sealed class Appliance : IDisposable
     public Indexer Indexer { get; }
     public WorkerPool MakeWorkers { get; }
     public Maker Maker { get; }
+    public Rasters Rasters { get; }
     public Watcher Watcher { get; }
     public WorkerPool VerifyWorkers { get; }
     public Verification Verification { get; }
@@ -168,6 +176,7 @@ sealed class Appliance : IDisposable
     public NearDuplicates NearDuplicates { get; }
     public BlurLines Blur { get; }
     public QualityReader QualityReader { get; }
+    public QualityList QualityList { get; }
     public Analyst Analyst { get; }
     public PlainDisk Inbox { get; }
     public Shadows Shadows { get; }
@@ -274,6 +283,8 @@ sealed class Appliance : IDisposable
         Workers.Dispose();
         MakeWorkers.Dispose();
         Maker.Dispose();
+        _rasterWorkers.Dispose();
+        Rasters.Dispose();
         Watcher.Dispose();
         VerifyWorkers.Dispose();
         Verification.Dispose();
@@ -320,7 +331,8 @@ sealed class Appliance : IDisposable
         }
     }
 
-    static WorkerCommand WorkerCommand(Layout layout, Settings settings)
+    /// <summary>How a worker is started.</summary>
+    public static WorkerCommand WorkerCommand(Layout layout, Settings settings)
     {
         string[] words =
         [

@@ -13,10 +13,8 @@ static class OwnCertificate
     /// <exception cref="StartException">The configured files cannot be read or do not fit.</exception>
     public static X509Certificate2 Load(Layout layout, HttpsSettings settings)
     {
-        string folder = Path.Combine(layout.StateFolder, "tls");
-        string certificate = settings.Certificate ?? Path.Combine(folder, "albumen.crt");
-        string key = settings.Key ?? Path.Combine(folder, "albumen.key");
-        if (settings.Certificate is null && !IsGood(certificate)) Make(folder, certificate, key);
+        (string certificate, string key) = Files(layout, settings);
+        if (settings.Certificate is null && !IsGood(certificate)) Make(Path.GetDirectoryName(certificate)!, certificate, key);
         try
         {
             return X509Certificate2.CreateFromPemFile(certificate, key);
@@ -25,6 +23,13 @@ static class OwnCertificate
         {
             throw new StartException($"Cannot use the certificate {certificate} with the key {key}: {error.Message}");
         }
+    }
+
+    /// <summary>Where they lie, or would.</summary>
+    public static (string Certificate, string Key) Files(Layout layout, HttpsSettings settings)
+    {
+        string folder = Path.Combine(layout.StateFolder, "tls");
+        return (settings.Certificate ?? Path.Combine(folder, "albumen.crt"), settings.Key ?? Path.Combine(folder, "albumen.key"));
     }
 
     /// <summary>There, and good for another month.</summary>

@@ -2,6 +2,7 @@ using Albumen.Catalog;
 using Albumen.Configuration;
 using Albumen.Daemon;
 using Albumen.Daemon.Checking;
+using Albumen.Daemon.Diagnosis;
 using Albumen.Daemon.Worker;
 using Albumen.Native;
 using Albumen.Processing;
@@ -17,6 +18,8 @@ const string Usage = """
                 --deep: hold the whole catalogue against itself, the journal and the files, and read every original to
                 its end; one line a finding, with what to do; changes nothing; exits with 0, or with 1 if anything was found
                 --no-bytes: of originals look at size and time only    --json: a finding as one JSON object a line
+      doctor    say what is in the way of a start, and what to type; 'albumen doctor' asks the daemon that runs
+                --deep: read every page of the databases    --json: a finding as one JSON object a line
       rebuild   make the catalogue anew from the files, while the daemon is stopped
       dump      print the catalogue, one JSON object a line
 
@@ -46,6 +49,8 @@ try
             return Check(layout);
         case ["check", .. var options] when options.Contains("--deep") && options.All(o => o is "--deep" or "--json" or "--no-bytes"):
             return DeepCheck.Run(layout, ConfigurationReader.Read(layout), options.Contains("--json"), !options.Contains("--no-bytes"));
+        case ["doctor", .. var options] when options.All(o => o is "--deep" or "--json"):
+            return await DoctorProgram.RunAsync(layout, options.Contains("--deep"), options.Contains("--json"));
         case ["run"]:
             return await Server.RunAsync(layout, Prepare(layout));
         case ["rebuild"]:

@@ -6,6 +6,7 @@ using Albumen.Daemon.Api;
 using Albumen.Daemon.Systemd;
 using Albumen.Daemon.WebDav;
 using Albumen.Native;
+using Albumen.Processing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
@@ -19,7 +20,8 @@ static class Server
 {
     public static async Task<int> RunAsync(Layout layout, Settings settings)
     {
-        using SerilogLoggerFactory loggers = Logging(settings.Logging.Level);
+        Messages messages = new(TimeProvider.System);
+        using SerilogLoggerFactory loggers = Logging(settings.Logging.Level, messages);
         Microsoft.Extensions.Logging.ILogger logger = loggers.CreateLogger("albumend");
         foreach (ConfigurationError finding in settings.Findings) logger.Finding(finding);
         using Appliance appliance = Appliance.Open(layout, settings, loggers);
@@ -36,13 +38,14 @@ static class Server
         await appliance.CatchUpAsync(CancellationToken.None);
         if (appliance.ReplacedJournal is { } replaced) logger.JournalReplaced(replaced);
 
-        await using WebApplication app = Build(appliance, parts, pace, loggers);
+        await using WebApplication app = Build(appliance, parts, pace, messages, loggers);
         await ListenAsync(app, layout, settings);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("maker", appliance.Maker.RunAsync);
+        parts.Start("rasters", appliance.Rasters.RunAsync);
         parts.Start("scanner", appliance.Scanning.RunAsync);
         parts.Start("sidecars", appliance.Sidecars.RunAsync);
         parts.Start("layer", appliance.Layer.RunAsync);
@@ -64,7 +67,7 @@ static class Server
         return hasFailed ? 1 : 0;
     }
 
-    static WebApplication Build(Appliance appliance, Parts parts, Pace pace, ILoggerFactory loggers)
+    static WebApplication Build(Appliance appliance, Parts parts, Pace pace, Messages messages, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(loggers);
@@ -83,8 +86,8 @@ static class Server
         });
         WebApplication app = builder.Build();
         app.UseCourtesy(appliance.Courtesy);
-        app.MapApi(appliance, parts, pace);
-        app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], priority: 1, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
+        app.MapApi(appliance, parts, pace, messages);
+        app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
             content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping)));
         return app;
     }
@@ -130,7 +133,8 @@ static class Server
     }
 
     /// <summary>To the journal with structured fields when systemd runs us, else readable lines. Only here Serilog is known.</summary>
-    public static SerilogLoggerFactory Logging(LogLevel level)
+    /// <param name="messages">Keeps the last of them, too.</param>
+    public static SerilogLoggerFactory Logging(LogLevel level, Messages? messages = null)
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.Is(level switch
@@ -146,6 +150,7 @@ static class Server
         configuration = Native.Systemd.HasJournal
             ? configuration.WriteTo.Sink(new JournalSink())
             : configuration.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u4} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose);
+        if (messages is not null) configuration = configuration.WriteTo.Sink(new MessageSink(messages));
         return new(configuration.CreateLogger(), dispose: true);
     }
 }

@@ -175,8 +175,8 @@ sealed class VolumeKeeper(Volume volume, Database catalog, Volumes volumes, Scan
         if (interval == TimeSpan.Zero) return Timeout.InfiniteTimeSpan;
         TimeSpan left = interval - Stopwatch.GetElapsedTime(_ended);
         if (left > TimeSpan.Zero) return left < LongestWait ? left : LongestWait;
-        // Quiet hours hold back what is only due, never what has changed.
-        return courtesy.QuietUntil is null || volumes.IsAway(volume) ? TimeSpan.Zero : LookAgain;
+        // Quiet hours and a pause hold back what is only due, never what has changed.
+        return courtesy.HeldUntil is null || volumes.IsAway(volume) ? TimeSpan.Zero : LookAgain;
     }
 
     /// <summary>Events are lost while too much happens: walking again and again takes at most a fifth of the time.</summary>

@@ -1,6 +1,6 @@
 namespace Albumen;
 
-/// <summary>Guesses which word somebody meant.</summary>
+/// <summary>Guesses which word somebody meant. Daemon and command line both have this file.</summary>
 static class Spelling
 {
     /// <summary>The word with the fewest slips between it and <paramref name="written"/>, or null when none is near.</summary>
@@ -15,6 +15,9 @@ static class Spelling
             .Select(candidate => candidate.word)
             .FirstOrDefault();
     }
+
+    /// <summary><c> Did you mean 'photos'?</c>, or nothing.</summary>
+    public static string Meant(string written, IEnumerable<string> words) => Nearest(written, words) is { } meant ? $" Did you mean '{meant}'?" : "";
 
     /// <summary>Letters to add, drop, replace or swap with their neighbour (optimal string alignment distance).</summary>
     static int Slips(string a, string b)

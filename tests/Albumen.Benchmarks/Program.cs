@@ -23,6 +23,8 @@ if (words.IndexOf("--photos") is var at and >= 0)
     ("put", PutBenchmark.RunAsync),
     ("album", AlbumBenchmark.RunAsync),
     ("album-100000", LongAlbumBenchmark.RunAsync),
+    ("console-first-frame", ConsoleBenchmark.RunFirstFrameAsync),
+    ("console-key", ConsoleBenchmark.RunKeyAsync),
     ("near-1000000", NearBenchmark.RunAsync),
     ("stills", StillsBenchmark.RunAsync),
     ("stills-100mp", StillsBenchmark.RunLargeAsync),

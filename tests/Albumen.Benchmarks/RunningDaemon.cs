@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Albumen.Tests.Acceptance;
 
 namespace Albumen.Benchmarks;
 
@@ -45,6 +46,9 @@ sealed class RunningDaemon : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>The console, on a terminal of its own.</summary>
+    public Pty Console(int columns, int lines) => new(columns, lines, new Dictionary<string, string?>(), Path.Combine(Programs, "albumen"), "--root", _root, "console", "--pictures", "blocks");
 
     /// <summary>The command line.</summary>
     public (string Output, TimeSpan Time) Albumen(params string[] arguments) => Command.Run(Path.Combine(Programs, "albumen"), ["--root", _root, .. arguments]);

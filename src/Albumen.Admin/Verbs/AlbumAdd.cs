@@ -6,7 +6,7 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen album add</c></summary>
 sealed class AlbumAdd : ArrangeVerb
 {
-    readonly Argument<string> _album = AlbumWords.Album();
+    readonly Argument<string> _album = CommonWords.Album();
     readonly Photos _photos = new();
 
     public AlbumAdd() : base("add", "Puts photos into an album; those that are in it already are skipped.")
@@ -15,6 +15,14 @@ sealed class AlbumAdd : ArrangeVerb
         Arguments.Add(_photos.Words);
         _photos.AddOptions(this, withStacks: false);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("album add Trips/2024 3f9c 81aa", "Two photos."),
+        new("album add Trips/2024 --query 'taken:2024 folder:Sylt'", "All that a query finds."),
+    ];
+
+    protected override bool MayBeMany(ParseResult line) => _photos.MayBeMany(line);
 
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -15,6 +16,14 @@ sealed class AlbumList : Verb
         Options.Add(_trash);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("album list", "All of them."),
+        new("album list --trash", "Those in the trash."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Album];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

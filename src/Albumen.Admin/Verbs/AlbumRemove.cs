@@ -6,7 +6,7 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen album remove</c></summary>
 sealed class AlbumRemove : ArrangeVerb
 {
-    readonly Argument<string> _album = AlbumWords.Album();
+    readonly Argument<string> _album = CommonWords.Album();
     readonly Photos _photos = new();
     readonly Option<string[]> _names = new("--name") { Description = "What a photo is called in the album; may be repeated.", HelpName = "NAME" };
 
@@ -17,6 +17,10 @@ sealed class AlbumRemove : ArrangeVerb
         Options.Add(_names);
         _photos.AddOptions(this, withStacks: false);
     }
+
+    public override IReadOnlyList<Example> Examples => [new("album remove Trips/2024 --name IMG_0001.jpg", "By its name there.")];
+
+    protected override bool MayBeMany(ParseResult line) => _photos.MayBeMany(line);
 
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken)
     {

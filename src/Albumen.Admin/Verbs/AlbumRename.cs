@@ -6,7 +6,7 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen album rename</c></summary>
 sealed class AlbumRename : ArrangeVerb
 {
-    readonly Argument<string> _album = AlbumWords.Album();
+    readonly Argument<string> _album = CommonWords.Album();
     readonly Argument<string> _name = new("new") { Description = "What it is called then." };
     readonly Option<string?> _photo = new("--photo") { Description = "The photo in it that is meant, by its name there.", HelpName = "NAME" };
 
@@ -16,6 +16,12 @@ sealed class AlbumRename : ArrangeVerb
         Arguments.Add(_name);
         Options.Add(_photo);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("album rename Trips/2024 '2024 Sylt'", "Another title."),
+        new("album rename Trips/2024 first.jpg --photo IMG_0001.jpg", "Another name for a photo in it."),
+    ];
 
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         line.GetValue(_photo) is { } photo

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,13 +9,17 @@ sealed class AlbumShow : Verb
 {
     const int PageLength = 1000;
 
-    readonly Argument<string> _album = AlbumWords.Album();
+    readonly Argument<string> _album = CommonWords.Album();
 
     public AlbumShow() : base("show", "Lists the photos in an album, in its order.")
     {
         Arguments.Add(_album);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples => [new("album show Trips/2024", "What is in it.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.AlbumEntry];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

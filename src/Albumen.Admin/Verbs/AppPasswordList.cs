@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -6,13 +7,17 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen app-password list</c>: which ones there are.</summary>
 sealed class AppPasswordList : Verb
 {
-    readonly Argument<string> _name = new("name") { Description = "The user's name." };
+    readonly Argument<string> _name = CommonWords.User();
 
     public AppPasswordList() : base("list", "Lists a user's app passwords by their first group.")
     {
         Arguments.Add(_name);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples => [new("app-password list anna", "Of one user.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.AppPassword];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -13,6 +14,10 @@ sealed class Conflicts : Verb
         Options.Add(Json);
         Subcommands.Add(new ConflictsResolve());
     }
+
+    public override IReadOnlyList<Example> Examples => [new("conflicts", "What two said differently.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Conflict];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

@@ -14,6 +14,12 @@ sealed class DateSet : EditVerb
         Arguments.Add(Photos.Words);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("date set '~1978' 3f9c", "About then."),
+        new("date set 2024-07-14T15:30:12+02:00 /Folders/photos/2024/a.jpg", "To the second."),
+    ];
+
     protected override EditRequest Request(ParseResult line) =>
         Photos.Select(new() { Set = [$"taken={line.GetRequiredValue(_date)}"] }, line, line.GetRequiredValue(Photos.Words));
 }

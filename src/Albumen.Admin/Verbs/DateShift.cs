@@ -14,6 +14,10 @@ sealed class DateShift : EditVerb
         Arguments.Add(Photos.Words);
     }
 
+    public override IReadOnlyList<Example> Examples => [new("date shift -1h -r /Folders/photos/2019/Sylt", "The camera's clock was an hour ahead.")];
+
+    public override bool TakesDashes => true;
+
     protected override EditRequest Request(ParseResult line) =>
         Photos.Select(new() { Shift = line.GetRequiredValue(_by) }, line, line.GetRequiredValue(Photos.Words));
 }

@@ -14,6 +14,8 @@ sealed class DateZone : EditVerb
         Arguments.Add(Photos.Words);
     }
 
+    public override IReadOnlyList<Example> Examples => [new("date zone Europe/Lisbon --query 'folder:Lisbon'", "The camera's clock was there.")];
+
     protected override EditRequest Request(ParseResult line) =>
         Photos.Select(new() { Zone = line.GetRequiredValue(_zone) }, line, line.GetRequiredValue(Photos.Words));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -18,6 +19,14 @@ sealed class Derivatives : Verb
         foreach (Option option in (Option[])[_make, _all, _remake, DryRun, Json]) Options.Add(option);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("derivatives", "How many there are of each kind."),
+        new("derivatives --make proxy", "Have all clips made for slow links."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.DerivativeKindStatus, ApiJson.Default.OrderedDerivatives];
+
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         string[] kinds = line.GetValue(_all) ? Later : line.GetValue(_make) ?? [];
@@ -28,7 +37,7 @@ sealed class Derivatives : Verb
             OrderedDerivatives ordered = await daemon.MakeDerivativesAsync(new(kinds, line.GetValue(_remake)), isDryRun, cancellationToken);
             if (asJson) screen.Json(ordered, ApiJson.Default.OrderedDerivatives);
             else if (isDryRun) screen.Line($"Would make {Words.Count(ordered.Count)}.");
-            else if (screen.IsTerminal) screen.Line(ordered.Count == 0 ? "None is missing." : $"{Words.Count(ordered.Count)} are made, one after the other; 'albumen derivatives' shows how far it is.");
+            else screen.Remark(ordered.Count == 0 ? "None is missing." : $"{Words.Count(ordered.Count)} are made, one after the other; 'albumen derivatives' shows how far it is.");
             return Exit.Done;
         }
         DerivativeStatus status = await daemon.DerivativesAsync(cancellationToken);
@@ -38,7 +47,7 @@ sealed class Derivatives : Verb
         {
             screen.Table(["Kind", "When", "Made", "Size", "Missing", "Failed", "Needless"],
                 status.Kinds.Select(k => (IReadOnlyList<string>)[k.Kind, k.When.Replace('_', ' '), Words.Count(k.Made), Words.Size(k.SizeInBytes), Words.Count(k.Missing), Words.Count(k.Failed), Words.Count(k.Needless)]), "None.");
-            if (screen.IsTerminal && status.Making is { } making) screen.Line($"Making the {making.Kind} of {Printable.Show(making.Path)}.");
+            if (status.Making is { } making) screen.Remark($"Making the {making.Kind} of {Printable.Show(making.Path)}.");
         }
         if (status.Trouble is { } trouble) screen.Error($"None is made for the moment: {trouble}");
         return Exit.Done;

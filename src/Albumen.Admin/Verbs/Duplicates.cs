@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -18,6 +19,7 @@ sealed class Duplicates : Verb
     {
         Description = "A folder of the tree whose copies are kept: /Folders/photos/Albums. The first one given counts most.",
         HelpName = "PATH",
+        CompletionSources = { Offer.Paths },
     };
 
     readonly Option<bool> _near = new("--near") { Description = "Instead, photos that look alike and are not the same bytes, around the best of each group." };
@@ -40,6 +42,14 @@ sealed class Duplicates : Verb
         Options.Add(_limit);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("duplicates --keep oldest", "What lies in several places, with a plan."),
+        new("duplicates --near --distance 3", "What looks alike."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.DuplicateGroup, ApiJson.Default.NearDuplicateGroup];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -73,10 +83,10 @@ sealed class Duplicates : Verb
 
         if (asJson) return Exit.Done;
         screen.Table(["Id", "Plan", "Size", "Path", "Why"], rows, "Every photo and clip lies in one place.");
-        if (screen.IsTerminal && page.Total > 0)
+        if (page.Total > 0)
         {
-            screen.Line($"{Words.Count(page.Total)} lie in several places ({Words.Count(shown)} shown); {Words.Size(page.Reclaimable)} would be free if one of each were kept.");
-            screen.Line($"This is a plan by the rule '{page.Keep}': nothing was deleted, and Albumen deletes nothing.");
+            screen.Remark($"{Words.Count(page.Total)} lie in several places ({Words.Count(shown)} shown); {Words.Size(page.Reclaimable)} would be free if one of each were kept.");
+            screen.Remark($"This is a plan by the rule '{page.Keep}': nothing was deleted, and Albumen deletes nothing.");
         }
         return Exit.Done;
     }
@@ -101,12 +111,12 @@ sealed class Duplicates : Verb
 
         if (asJson) return Exit.Done;
         screen.Table(["Id", "Plan", "Size", "Pixels", "Bits", "Path", "Why"], rows, "No photos look alike.");
-        if (screen.IsTerminal && page.Total > 0)
+        if (page.Total > 0)
         {
-            screen.Line($"{Words.Count(page.Total)} groups look alike ({Words.Count(shown)} shown); {Words.Size(page.Reclaimable)} would be free if one of each were kept.");
-            screen.Line("This is a plan: look at them before 'albumen trash ID' puts one out of sight. Nothing was deleted.");
+            screen.Remark($"{Words.Count(page.Total)} groups look alike ({Words.Count(shown)} shown); {Words.Size(page.Reclaimable)} would be free if one of each were kept.");
+            screen.Remark("This is a plan: look at them before 'albumen trash ID' puts one out of sight. Nothing was deleted.");
         }
-        if (screen.IsTerminal && page.LeftOut > 0) screen.Line($"{Words.Photos(page.LeftOut)} of one colour, black or without structure look like nothing, and were left out.");
+        if (page.LeftOut > 0) screen.Remark($"{Words.Photos(page.LeftOut)} of one colour, black or without structure look like nothing, and were left out.");
         return Exit.Done;
     }
 

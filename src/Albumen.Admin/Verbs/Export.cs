@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Formats.Tar;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,13 +9,17 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen export</c>: everything that is not an original, as files in a folder. It can be interrupted and repeated.</summary>
 sealed class Export : Verb
 {
-    readonly Option<string> _to = new("--to") { Description = "The folder to write into; made if there is none.", HelpName = "DIR", Required = true };
+    readonly Option<string> _to = new("--to") { Description = "The folder to write into; made if there is none.", HelpName = "DIR", Required = true, CompletionSources = { Offer.Files } };
     readonly Option<bool> _force = new("--force") { Description = "Write among what else lies in that folder." };
 
     public Export() : base("export", "Writes everything that is not an original into a folder: sidecars, the journal, an index.")
     {
         foreach (Option option in (Option[])[_to, _force, DryRun, Json]) Options.Add(option);
     }
+
+    public override IReadOnlyList<Example> Examples => [new("export --to /mnt/usb/photos-layer", "Write it, or bring what is there up to date.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [LayerJson.Default.ExportResult];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -44,7 +49,7 @@ sealed class Export : Verb
 
     static async Task UnpackAsync(ExportFolder folder, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
-        ProgressLine bar = new(screen.IsWatched);
+        ProgressLine bar = new(screen);
         try
         {
             await using Stream archive = await daemon.ExportAsync(cancellationToken);
@@ -53,7 +58,7 @@ sealed class Export : Verb
             while (await NextAsync(tar, cancellationToken) is { } entry)
             {
                 await folder.PutAsync(entry, cancellationToken);
-                if (++files % 50 == 0) bar.Show($"{Words.Count(files)} files, {Words.Count(folder.New + folder.Changed)} of them new or changed ({Words.Size(folder.SizeInBytes)})", 0, 0);
+                if (++files % 50 == 0) bar.Count($"{Words.Count(folder.New + folder.Changed)} new or changed ({Words.Size(folder.SizeInBytes)}), files", files, 0);
             }
         }
         finally
@@ -82,7 +87,7 @@ sealed class Export : Verb
         ExportResult result = new(folder.Path, folder.New, folder.Changed, folder.Equal, folder.SizeInBytes, report.Assets, report.Sidecars, left);
         if (asJson) screen.Json(result, LayerJson.Default.ExportResult);
         else
-            screen.Line($"{(isDryRun ? "Would write" : "Wrote")} what is known of {Words.Photos(report.Assets)} and {Words.Count(report.Sidecars)} sidecars to {Printable.Show(folder.Path)}: "
+            screen.Say($"{(isDryRun ? "Would write" : "Wrote")} what is known of {Words.Photos(report.Assets)} and {Words.Count(report.Sidecars)} sidecars to {Printable.Show(folder.Path)}: "
                 + $"{Words.Count(folder.New)} new files, {Words.Count(folder.Changed)} changed, {Words.Count(folder.Equal)} as they were ({Words.Size(folder.SizeInBytes)}).");
         foreach (ReasonLeftOut reason in report.Reasons) screen.Error($"Left out: {reason.What}: {reason.Why}");
         foreach (string name in folder.LeftOut) screen.Error($"Left out: {name}: the name is too long for this disk");

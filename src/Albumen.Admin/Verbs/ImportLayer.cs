@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,7 +9,7 @@ sealed class ImportLayer : Verb
 {
     const int FilesAtOnce = 100, BytesAtOnce = 4 << 20, LargestSidecar = 16 << 20;
 
-    readonly Argument<string> _folder = new("folder") { Description = "A folder that 'albumen export' wrote, or .albumen/layer of a volume." };
+    readonly Argument<string> _folder = new("folder") { Description = "A folder that 'albumen export' wrote, or .albumen/layer of a volume.", CompletionSources = { Offer.Files } };
 
     public ImportLayer() : base("import-layer", "Takes back what people did to their photos: edits, names, sidecars.")
     {
@@ -17,18 +18,28 @@ sealed class ImportLayer : Verb
         Options.Add(Json);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("import-layer /mnt/usb/photos-layer --dry-run", "What would be taken back."),
+        new("import-layer /mnt/usb/photos-layer", "Take it back."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [LayerJson.Default.ImportResult];
+
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         bool isDryRun = line.GetValue(DryRun);
         LayerSource source = new(line.GetRequiredValue(_folder));
-        ProgressLine bar = new(screen.IsWatched);
+        ProgressLine bar = new(screen);
         ImportResult result;
         try
         {
             // All is looked at before any of it is taken, so that nothing is half done because of a line near the end.
             (TakenOperations operations, HashSet<string> elsewhere) = await OperationsAsync(source, isDryRun: true, daemon, bar, cancellationToken);
             // Before the operations have sidecars of their own written, which would be in the way.
+            bar.Clear();
             TakenSidecars sidecars = await SidecarsAsync(source, isDryRun, daemon, bar, cancellationToken);
+            bar.Clear();
             if (!isDryRun) (operations, elsewhere) = await OperationsAsync(source, isDryRun: false, daemon, bar, cancellationToken);
             TakenNames names = await NamesAsync(source, isDryRun, daemon, cancellationToken);
             result = new(operations, names, sidecars, elsewhere.Count, source.Torn);
@@ -51,13 +62,14 @@ sealed class ImportLayer : Verb
     {
         TakenOperations sum = new(0, 0, 0);
         HashSet<string> elsewhere = [];
+        long done = 0, all = source.Journals.Sum(file => new FileInfo(file).Length);
         foreach (string file in source.Journals)
             foreach ((long first, _, ReadOnlyMemory<byte> lines) in source.Pieces(file))
             {
                 ImportedOperations some = await daemon.ImportOperationsAsync(lines, first, isDryRun, cancellationToken);
                 sum = new(sum.Taken + some.Taken, sum.Known + some.Known, sum.Overruled + some.Overruled);
                 elsewhere.UnionWith(some.Elsewhere);
-                bar.Show($"{(isDryRun ? "Looked at" : "Took")} {Words.Count(sum.Taken + sum.Known)} operations", 0, 0);
+                bar.Count($"{Words.Count(sum.Taken + sum.Known)} operations {(isDryRun ? "looked at" : "taken")},", done += lines.Length, all, Words.Size);
             }
         return (sum, elsewhere);
     }
@@ -79,6 +91,7 @@ sealed class ImportLayer : Verb
         long taken = 0, equal = 0, elsewhere = 0, bytes = 0;
         List<string> different = [], failed = [];
         List<SidecarFile> batch = [];
+        long all = source.Sidecars().LongCount();
         foreach (FoundSidecar found in source.Sidecars())
         {
             FileInfo? file = found.File is null ? null : new(found.File);
@@ -119,18 +132,18 @@ sealed class ImportLayer : Verb
                 }
             batch = [];
             bytes = 0;
-            bar.Show($"{Words.Count(taken + equal + elsewhere + different.Count)} sidecars", 0, 0);
+            bar.Count("sidecars", taken + equal + elsewhere + different.Count + failed.Count, all);
         }
     }
 
     static void Print(ImportResult result, bool isDryRun, Screen screen)
     {
         string taken = isDryRun ? "would be taken" : "taken";
-        screen.Line($"Operations: {Words.Count(result.Operations.Taken)} {taken}, {Words.Count(result.Operations.Known)} known already");
-        if (result.Operations.Overruled > 0) screen.Line($"Changes that do not count, because the same was changed here later: {Words.Count(result.Operations.Overruled)}");
-        screen.Line($"Names: {Words.Count(result.Names.Taken)} {taken}, {Words.Count(result.Names.Known)} known already");
-        screen.Line($"Sidecars: {Words.Count(result.Sidecars.Taken)} {taken}, {Words.Count(result.Sidecars.Equal)} here already, {Words.Count(result.Sidecars.Elsewhere)} of photos that are not here");
-        if (result.Elsewhere > 0) screen.Line($"Photos that are not here: {Words.Count(result.Elsewhere)}; what people did to them is kept for the day they are.");
+        screen.Say($"Operations: {Words.Count(result.Operations.Taken)} {taken}, {Words.Count(result.Operations.Known)} known already");
+        if (result.Operations.Overruled > 0) screen.Say($"Changes that do not count, because the same was changed here later: {Words.Count(result.Operations.Overruled)}");
+        screen.Say($"Names: {Words.Count(result.Names.Taken)} {taken}, {Words.Count(result.Names.Known)} known already");
+        screen.Say($"Sidecars: {Words.Count(result.Sidecars.Taken)} {taken}, {Words.Count(result.Sidecars.Equal)} here already, {Words.Count(result.Sidecars.Elsewhere)} of photos that are not here");
+        if (result.Elsewhere > 0) screen.Say($"Photos that are not here: {Words.Count(result.Elsewhere)}; what people did to them is kept for the day they are.");
     }
 
     /// <returns>True when something is not as it should be.</returns>

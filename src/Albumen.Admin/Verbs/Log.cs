@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -12,7 +13,7 @@ sealed class Log : Verb
     /// <summary>Longer numbers are beginnings of ids.</summary>
     const int LongestNumber = 9;
 
-    readonly Argument<string?> _what = new("operation-or-photo") { Description = "The number of an operation; or a path in the tree or the beginning of an id, for what changed that photo.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _what = new("operation-or-photo") { Description = "The number of an operation; or a path in the tree or the beginning of an id, for what changed that photo.", Arity = ArgumentArity.ZeroOrOne, CompletionSources = { Offer.Operations, Offer.Paths } };
     readonly Option<int?> _limit = new("--limit") { Description = "At most so many; by default 100, with --json all.", HelpName = "N" };
 
     public Log() : base("log", "Lists what was changed, the last first.")
@@ -21,6 +22,15 @@ sealed class Log : Verb
         Options.Add(_limit);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("log", "What was changed last."),
+        new("log 17", "All that an operation changed."),
+        new("log 3f9c", "What changed a photo."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Operation, ApiJson.Default.StatementChange];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

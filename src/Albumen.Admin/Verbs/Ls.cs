@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -6,7 +7,7 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen ls</c>: the archive as it appears to those who mount it.</summary>
 sealed class Ls : Verb
 {
-    readonly Argument<string> _path = new("path") { Description = "A folder or file in the tree.", DefaultValueFactory = _ => "/" };
+    readonly Argument<string> _path = new("path") { Description = "A folder or file in the tree.", DefaultValueFactory = _ => "/", CompletionSources = { Offer.Paths } };
     readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Everything below, too." };
 
     public Ls() : base("ls", "Lists a folder of the archive.")
@@ -15,6 +16,14 @@ sealed class Ls : Verb
         Options.Add(_recursive);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("ls /Timeline/2024", "What lies in a folder."),
+        new("ls -r --json /Albums", "All below a folder, for a script."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.TreeEntry];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

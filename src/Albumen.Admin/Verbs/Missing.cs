@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -15,6 +16,14 @@ sealed class Missing : Verb
         Options.Add(_limit);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("missing", "What vanished last."),
+        new("missing --limit 10", "The last ten."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.MissingAsset];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -39,7 +48,7 @@ sealed class Missing : Verb
 
         if (asJson) return Exit.Done;
         screen.Table(["Missing since", "Id", "Taken", "Volume", "Last place"], rows, "No photo or clip is missing.");
-        if (screen.IsTerminal && total > shown) screen.Line($"And {Words.Count(total - shown)} more; --limit shows more.");
+        if (total > shown) screen.Remark($"And {Words.Count(total - shown)} more; --limit shows more.");
         return Exit.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,7 +9,18 @@ sealed class Problems : Verb
 {
     const int PageLength = 1000;
 
-    public Problems() : base("problems", "Lists what somebody should look at.") => Options.Add(Json);
+    readonly Option<string?> _kind = new("--kind") { Description = "Only of this kind: undecodable, unreadable, rotted, ...", HelpName = "KIND" };
+
+    public Problems() : base("problems", "Lists what somebody should look at.")
+    {
+        Options.Add(_kind);
+        Options.Add(Json);
+        Subcommands.Add(new ProblemsRetry());
+    }
+
+    public override IReadOnlyList<Example> Examples => [new("problems", "What somebody should look at.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Problem];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -16,7 +28,7 @@ sealed class Problems : Verb
         string? after = null;
         do
         {
-            Page<Problem> page = await daemon.ProblemsAsync(after, PageLength, cancellationToken);
+            Page<Problem> page = await daemon.ProblemsAsync(line.GetValue(_kind), after, PageLength, cancellationToken);
             if (line.GetValue(Json))
                 foreach (Problem problem in page.Items) screen.Json(problem, ApiJson.Default.Problem);
             else

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -7,23 +8,35 @@ namespace Albumen.Admin.Verbs;
 sealed class Purge : Verb
 {
     readonly Option<bool> _all = new("--all") { Description = "Also what lies in the trash for less than it is to be kept (trash.retention)." };
-    readonly Option<bool> _yes = new("--yes") { Description = "Do it, with the --plan that was shown." };
     readonly Option<string?> _plan = new("--plan") { Description = "What the plan said at its end, so that what is done is what was shown.", HelpName = "DIGEST" };
 
-    public Purge() : base("purge", "Removes the files of photos in the trash for good. Shows which; does it with --yes, where the configuration allows it.")
+    public Purge() : base("purge", "Removes the files of photos in the trash for good. Shows which, and asks; the configuration has to allow it.")
     {
         Options.Add(_all);
-        Options.Add(_yes);
+        Options.Add(DryRun);
+        Options.Add(Yes);
         Options.Add(_plan);
+        Yes.Description = "Do it, with the --plan that was shown.";
         Options.Add(Json);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("purge --dry-run", "What could be removed for good."),
+        new("purge --yes --plan 8c1f6e", "Do what that plan showed."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.PurgePlan, ApiJson.Default.PurgeResult];
+
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
-        bool all = line.GetValue(_all), asJson = line.GetValue(Json);
-        if (line.GetValue(_yes)) return await DoAsync(all, line.GetValue(_plan) ?? throw new UsageException("--yes goes with --plan DIGEST; 'albumen purge' shows the plan first."), asJson, daemon, screen, cancellationToken);
+        bool all = line.GetValue(_all), asJson = line.GetValue(Json), isDryRun = line.GetValue(DryRun);
+        if (isDryRun && line.GetValue(Yes)) throw new UsageException("--dry-run and --yes exclude each other.");
+        if (line.GetValue(Yes)) return await DoAsync(all, line.GetValue(_plan) ?? throw new UsageException("--yes goes with --plan DIGEST; 'albumen purge --dry-run' shows the plan first."), asJson, daemon, screen, cancellationToken);
         if (line.GetValue(_plan) is not null) throw new UsageException("--plan goes with --yes.");
 
+        if (!isDryRun && (asJson || !screen.IsTerminal || !screen.CanAsk))
+            throw new UsageException("Nobody is there to ask, and nothing was removed. 'albumen purge --dry-run' shows the plan; --yes --plan DIGEST, as it says at its end, does it.");
         PurgePlan plan = await daemon.PlanPurgeAsync(all, cancellationToken);
         if (asJson)
         {
@@ -38,11 +51,11 @@ sealed class Purge : Verb
         }
         string what = $"{Words.Photos(plan.Photos)}, {Words.Count(plan.Files.Count)} files, {Words.Size(plan.SizeInBytes)}{With(plan.Files.Sum(f => f.Sidecars?.Count ?? 0))}{(plan.More ? "; more are left for the next purge" : "")}";
         if (!plan.Allowed) screen.Line($"Would remove {what}; but the configuration does not allow it (trash.purge).");
-        else if (screen.IsTerminal && !Console.IsInputRedirected)
+        else if (!isDryRun)
         {
             screen.Line($"Removes for good: {what}. Nothing brings these files back. To do it, type: purge {plan.Photos}");
             screen.Flush();
-            if (Console.ReadLine()?.Trim() == $"purge {plan.Photos}") return await DoAsync(all, plan.Plan, asJson, daemon, screen, cancellationToken);
+            if (StandardStream.ReadLine()?.Trim() == $"purge {plan.Photos}") return await DoAsync(all, plan.Plan, asJson, daemon, screen, cancellationToken);
             screen.Line("Nothing was removed.");
         }
         else screen.Line($"Would remove {what}, for good. To do exactly this: albumen purge{(all ? " --all" : "")} --yes --plan {plan.Plan}");
@@ -53,7 +66,7 @@ sealed class Purge : Verb
     {
         PurgeResult result = await daemon.PurgeAsync(new() { All = all, Plan = plan }, cancellationToken);
         if (asJson) screen.Json(result, ApiJson.Default.PurgeResult);
-        else screen.Line($"{Words.Photos(result.Photos)} purged: {Words.Count(result.Files)} files, {Words.Size(result.SizeInBytes)}{With(result.Sidecars)}.");
+        else screen.Say($"{Words.Photos(result.Photos)} purged: {Words.Count(result.Files)} files, {Words.Size(result.SizeInBytes)}{With(result.Sidecars)}.");
         foreach (PurgeFile failed in result.Failed) screen.Error($"{failed.Path}: {failed.Reason}");
         return result.Failed.Count == 0 ? Exit.Done : result.Photos == 0 ? Exit.Failed : Exit.Partly;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -15,16 +16,25 @@ sealed class Quality : Verb
         HelpName = "T",
     };
 
-    readonly Option<string?> _user = new("--user") { Description = "As this user has it; by default as configured.", HelpName = "NAME" };
+    readonly Option<string?> _user = new("--user") { Description = "As this user has it; by default as configured.", HelpName = "NAME", CompletionSources = { Offer.Users } };
     readonly Option<bool> _save = new("--save") { Description = "Let the threshold count for the user from now on." };
     readonly Option<bool> _reset = new("--reset") { Description = "For the user, what is configured counts again." };
-    readonly Option<string?> _volume = new("--volume") { Description = "Only photos of this volume.", HelpName = "NAME" };
+    readonly Option<string?> _volume = new("--volume") { Description = "Only photos of this volume.", HelpName = "NAME", CompletionSources = { Offer.Volumes } };
 
     public Quality() : base("quality", "How sharp the photos are: which count as blurred, and what another threshold would move.")
     {
         foreach (Option option in (Option[])[_threshold, _user, _save, _reset, _volume, DryRun, Json]) Options.Add(option);
         Subcommands.Add(new QualityAnalyse());
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("quality", "How sharp the photos are."),
+        new("quality --threshold 120", "What another line between blurred and clear would move."),
+        new("quality --threshold 120 --user anna --save", "Let it count for anna."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Quality];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -47,8 +57,8 @@ sealed class Quality : Verb
         }
         Print(quality, screen);
         if (quality.Preview is { } preview) Print(preview, saves && !isDryRun, screen);
-        if (screen.IsTerminal && (saves || resets))
-            screen.Line($"{(isDryRun ? "Would count" : "Counts")} for {Printable.Show(user!)}: {(resets ? $"what is configured, {Number(quality.Threshold.Default)}" : Number(threshold!.Value))}.");
+        if (saves || resets)
+            screen.Remark($"{(isDryRun ? "Would count" : "Counts")} for {Printable.Show(user!)}: {(resets ? $"what is configured, {Number(quality.Threshold.Default)}" : Number(threshold!.Value))}.");
         return Exit.Done;
     }
 

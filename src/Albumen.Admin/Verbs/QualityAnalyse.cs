@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -10,7 +11,7 @@ sealed class QualityAnalyse : Verb
     readonly Photos _photos = new();
     readonly Option<bool> _all = new("--all") { Description = "Every photo." };
     readonly Option<bool> _unprocessed = new("--unprocessed") { Description = "Every photo that was not analysed." };
-    readonly Option<string?> _user = new("--user") { Description = "Whose threshold counts; by default the one that is configured.", HelpName = "NAME" };
+    readonly Option<string?> _user = new("--user") { Description = "Whose threshold counts; by default the one that is configured.", HelpName = "NAME", CompletionSources = { Offer.Users } };
     readonly Option<bool> _wait = new("--wait") { Description = "Return when all are analysed; single ones are waited for in any case." };
 
     public QualityAnalyse() : base("analyse", "Analyses pictures: named ones at once, those of a query, of folders or of the library as work of the daemon.")
@@ -20,6 +21,14 @@ sealed class QualityAnalyse : Verb
         _photos.AddOptions(this, withStacks: false);
         foreach (Option option in (Option[])[_all, _unprocessed, _user, _wait, DryRun, Json]) Options.Add(option);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("quality analyse --unprocessed --wait", "Analyse what was not analysed, and wait for it."),
+        new("quality analyse 3f9c", "One photo, at once."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.AnalysedPicture, ApiJson.Default.AnalyseProgress];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -38,7 +47,7 @@ sealed class QualityAnalyse : Verb
             Wait = line.GetValue(_wait),
             DryRun = line.GetValue(DryRun),
         };
-        ProgressLine bar = new(screen.IsWatched);
+        ProgressLine bar = new(screen);
         List<AnalysedPicture> results = [];
         AnalyseProgress? last = null;
         try
@@ -48,7 +57,7 @@ sealed class QualityAnalyse : Verb
                 last = progress;
                 if (progress.Result is { } result && asJson) screen.Json(result, ApiJson.Default.AnalysedPicture);
                 if (progress.Result is not null) results.Add(progress.Result);
-                if (progress.State == "analysing") bar.Show($"{Words.Count(progress.Done)} analysed, {Words.Count(progress.Left)} left", progress.Done, progress.Done + progress.Left);
+                if (progress.State == "analysing") bar.Count("analysed", progress.Done, progress.Done + progress.Left);
             }
         }
         finally
@@ -68,8 +77,8 @@ sealed class QualityAnalyse : Verb
             case "queued" or "possible" or "done" when results.Count == 0:
                 if (asJson) screen.Json(last, ApiJson.Default.AnalyseProgress);
                 else if (last.State == "possible") screen.Line($"Would analyse {Words.Photos(last.Left)}.");
-                else if (last.State == "queued" && screen.IsTerminal) screen.Line($"{Words.Photos(last.Left)} will be analysed; 'albumen jobs' shows what waits.");
-                else if (last.State == "done" && screen.IsTerminal) screen.Line($"{Words.Photos(last.Done)} analysed.");
+                else if (last.State == "queued") screen.Remark($"{Words.Photos(last.Left)} will be analysed; 'albumen jobs' shows what waits.");
+                else if (last.State == "done") screen.Remark($"{Words.Photos(last.Done)} analysed.");
                 return Exit.Done;
             case "done":
                 if (!asJson)

@@ -16,6 +16,14 @@ sealed class Restore : ArrangeVerb
         Options.Add(_all);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("restore 3f9c", "Take one out of the trash again."),
+        new("restore --all", "Everything."),
+    ];
+
+    protected override bool MayBeMany(ParseResult line) => line.GetValue(_all) || _photos.MayBeMany(line);
+
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken)
     {
         bool all = line.GetValue(_all);

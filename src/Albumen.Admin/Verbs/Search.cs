@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,7 +9,7 @@ sealed class Search : Verb
 {
     const int PageLength = 500;
 
-    readonly Argument<string[]> _query = new("query") { Description = "Words that must all occur, and fields: 'sunset rating:>=4 tag:Animals -is:video'.", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _query = new("query") { Description = "Words that must all occur, and fields: 'sunset rating:>=4 tag:Animals -is:video'.", Arity = ArgumentArity.OneOrMore, CompletionSources = { Offer.QueryFields } };
     readonly Option<int> _limit = new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 100, HelpName = "N" };
 
     public Search() : base("search", "Finds photos and clips by words and fields.")
@@ -17,6 +18,16 @@ sealed class Search : Verb
         Options.Add(_limit);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("search lisbon sunset", "Photos and clips with both words."),
+        new("search 'rating:>=4 taken:2024 -is:video'", "By fields."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.ListedAsset];
+
+    public override bool TakesDashes => true;
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen smart change</c></summary>
 sealed class SmartChange : ArrangeVerb
 {
-    readonly Argument<string> _smart = AlbumWords.Smart();
+    readonly Argument<string> _smart = CommonWords.Smart();
     readonly Option<string?> _title = new("--title") { Description = "Its title then.", HelpName = "TITLE" }, _query = new("--query") { Description = "What it finds then.", HelpName = "QUERY" };
     readonly Option<string?> _description = new("--description") { Description = "What to say of it; '' for nothing.", HelpName = "TEXT" };
 
@@ -17,6 +17,8 @@ sealed class SmartChange : ArrangeVerb
         Options.Add(_query);
         Options.Add(_description);
     }
+
+    public override IReadOnlyList<Example> Examples => [new("smart change Best --query 'rating:5'", "Another query.")];
 
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         daemon.ChangeSmartAlbumAsync(

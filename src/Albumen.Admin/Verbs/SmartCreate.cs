@@ -16,6 +16,8 @@ sealed class SmartCreate : ArrangeVerb
         Options.Add(_description);
     }
 
+    public override IReadOnlyList<Example> Examples => [new("smart create Best 'rating:>=4 taken:last-90-days'", "A query under a name.")];
+
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         daemon.CreateSmartAlbumAsync(new() { Title = line.GetRequiredValue(_title), Query = line.GetRequiredValue(_query), Description = line.GetValue(_description), DryRun = isDryRun }, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -7,6 +8,10 @@ namespace Albumen.Admin.Verbs;
 sealed class SmartList : Verb
 {
     public SmartList() : base("list", "Lists the smart albums.") => Options.Add(Json);
+
+    public override IReadOnlyList<Example> Examples => [new("smart list", "All of them.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.SmartAlbum];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,7 +9,7 @@ sealed class SmartShow : Verb
 {
     const int PageLength = 1000;
 
-    readonly Argument<string> _smart = AlbumWords.Smart();
+    readonly Argument<string> _smart = CommonWords.Smart();
 
     public SmartShow() : base("show", "Lists what a smart album finds now, the newest first.")
     {
@@ -16,12 +17,17 @@ sealed class SmartShow : Verb
         Options.Add(Json);
     }
 
+    public override IReadOnlyList<Example> Examples => [new("smart show Best", "What it finds now.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.ListedAsset];
+
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         string name = line.GetRequiredValue(_smart);
-        SmartAlbum album = (await daemon.SmartAlbumsAsync(cancellationToken)).FirstOrDefault(a => a.Id == name || a.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || a.Title == name)
-            ?? throw new UsageException($"There is no smart album {name}; 'albumen smart list' shows them.");
-        if (!line.GetValue(Json) && screen.IsTerminal) screen.Line(Printable.Show(album.Query));
+        IReadOnlyList<SmartAlbum> albums = await daemon.SmartAlbumsAsync(cancellationToken);
+        SmartAlbum album = albums.FirstOrDefault(a => a.Id == name || a.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || a.Title == name)
+            ?? throw new ApiException(404, "Not found", $"There is no smart album {name}.{Spelling.Meant(name, albums.Select(a => a.Name))} 'albumen smart list' shows them.");
+        if (!line.GetValue(Json)) screen.Remark(Printable.Show(album.Query));
         List<ListedAsset> found = [];
         string? after = null;
         do

@@ -14,6 +14,10 @@ sealed class Stack : ArrangeVerb
         _photos.AddOptions(this, withStacks: false);
     }
 
+    public override IReadOnlyList<Example> Examples => [new("stack 3f9c 81aa", "They belong together, and the first is shown.")];
+
+    protected override bool MayBeMany(ParseResult line) => _photos.MayBeMany(line);
+
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         daemon.StackAsync(Request(_photos.Select(new(), line, line.GetRequiredValue(_photos.Words))) with { DryRun = isDryRun }, cancellationToken);
 

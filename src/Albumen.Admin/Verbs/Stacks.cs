@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -10,7 +11,7 @@ sealed class Stacks : Verb
 
     readonly Option<string?> _rule = new("--rule") { Description = "Only those by this rule: raw_jpeg, live_photos, edited, bursts, or person.", HelpName = "RULE" };
     readonly Option<int?> _limit = new("--limit") { Description = "At most so many stacks, or changes; by default 100, with --json all.", HelpName = "N" };
-    readonly Option<string?> _rules = new("--rules") { Description = "With --dry-run: a file with the section 'stacks' as it is to stand in albumen.yaml.", HelpName = "FILE" };
+    readonly Option<string?> _rules = new("--rules") { Description = "With --dry-run: a file with the section 'stacks' as it is to stand in albumen.yaml.", HelpName = "FILE", CompletionSources = { Offer.Files } };
     readonly Option<string[]> _with = new("--with") { Description = "With --dry-run: one key of that section, such as bursts=off.", HelpName = "KEY=VALUE" };
 
     public Stacks() : base("stacks", "Lists photos and clips that belong together; with --dry-run, what other rules would stack and take apart.")
@@ -23,6 +24,14 @@ sealed class Stacks : Verb
         Options.Add(_with);
         Options.Add(Json);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("stacks --rule bursts", "The series."),
+        new("stacks --dry-run --with bursts=off", "What would change if series were not stacked."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Stack, ApiJson.Default.StackRehearsalResult];
 
     protected override Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -59,7 +68,7 @@ sealed class Stacks : Verb
         while (after is not null && shown < most);
         if (asJson) return Exit.Done;
         screen.Table(["Stack", "Role", "Rule", "Path"], rows, "Nothing is stacked.");
-        if (screen.IsTerminal && shown > 0) screen.Line($"{Words.Count(shown)} of {Words.Count(total)} stacks shown.");
+        if (shown > 0) screen.Remark($"{Words.Count(shown)} of {Words.Count(total)} stacks shown.");
         return Exit.Done;
     }
 

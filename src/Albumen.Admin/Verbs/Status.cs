@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -7,6 +8,14 @@ namespace Albumen.Admin.Verbs;
 sealed class Status : Verb
 {
     public Status() : base("status", "How the daemon and its volumes are.") => Options.Add(Json);
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("status", "How the daemon and its volumes are."),
+        new("status --json", "The same for a script."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Status];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -20,22 +29,24 @@ sealed class Status : Verb
             ("Version", status.Version),
             ("Running for", Words.Duration(TimeSpan.FromSeconds(status.Uptime))),
             ("State", Describe(status)),
+            ("Paused", status.Work is { Paused: true } work ? $"since {Words.Time(work.Since)}{(work.Until is { } until ? $" until {Words.Time(until)}" : "")} (albumen jobs resume)" : null),
             ("Memory", Words.Size(status.MemoryInBytes)),
             ("Originals' guard", status.Guard),
             ("Sidecars", status.Sidecars ? "can be written" : "cannot be written: restart albumend (albumen doctor)"),
             ("Inbox", Describe(status.Inbox)),
             ("Trash", Describe(status.Trash)),
             ("Cache", Describe(status.Cache)),
+            ("Free for the state", Describe(status.StateFreeInBytes, status.StateTotalInBytes)),
             ("Making", status.Making is { } making ? $"{making.Kind} of {making.Path}{(making.Awaited ? ", somebody waits for it" : "")}" : null),
             ("Photos and clips", Words.Count(status.Counts.Assets)),
             ("Files", Words.Count(status.Counts.Locations)),
             ("Problems", status.Counts.Problems == 0 ? "none" : $"{Words.Count(status.Counts.Problems)} (albumen problems)"));
         screen.Line();
-        screen.Table(["Volume", "State", "Files", "Size", "To read", "Missing", "Scanned"],
+        screen.Table(["Volume", "State", "Files", "Size", "To read", "Missing", "Scanned", "Free"],
             status.Volumes.Select(v => (IReadOnlyList<string>)
             [
                 v.Name, v.Detail is null ? v.State : $"{v.State}: {v.Detail}", Words.Count(v.Files), Words.Size(v.SizeInBytes),
-                Words.Count(v.Pending), Words.Count(v.Missing), v.Scanned is null ? "never" : Words.Minute(v.Scanned.Value),
+                Words.Count(v.Pending), Words.Count(v.Missing), v.Scanned is null ? "never" : Words.Minute(v.Scanned.Value), v.FreeInBytes is { } free ? Words.Size(free) : "",
             ]), "No volumes are configured.");
         return Exit.Done;
     }
@@ -57,13 +68,14 @@ sealed class Status : Verb
         _ => $"{Words.Photos(trash.Photos)}, {Words.Size(trash.SizeInBytes)}; {Words.Count(trash.Eligible)} of them, {Words.Size(trash.EligibleSizeInBytes)}, for longer than they are to be kept (albumen purge)",
     };
 
-    static string? Describe(CacheStatus? cache) => cache switch
+    static string? Describe(CacheStatus? cache) => cache is null ? null : cache switch
     {
-        null => null,
         { Warning: { } warning } => $"{Words.Size(cache.SizeInBytes)}. {warning}",
         { CapInBytes: { } cap } => $"{Words.Size(cache.SizeInBytes)} of at most {Words.Size(cap)}",
         _ => Words.Size(cache.SizeInBytes),
-    };
+    } + (Describe(cache.FreeInBytes, cache.TotalInBytes) is { } free ? $"; free on its disk: {free}" : "");
+
+    static string? Describe(long? free, long? total) => free is { } left && total is { } all ? $"{Words.Size(left)} of {Words.Size(all)}" : null;
 
     static string Activity(Client.Status status) => status.Indexing switch
     {

@@ -13,6 +13,8 @@ sealed class TagCreate : ArrangeVerb
         Arguments.Add(_tag);
     }
 
+    public override IReadOnlyList<Example> Examples => [new("tag create Animals/Cat", "It is a folder in /Tags from now on.")];
+
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         daemon.CreateTagAsync(new() { Tag = line.GetRequiredValue(_tag), DryRun = isDryRun }, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -9,6 +10,10 @@ sealed class TagList : Verb
     const int PageLength = 1000;
 
     public TagList() : base("list", "Lists the tags in use, with how many photos have each.") => Options.Add(Json);
+
+    public override IReadOnlyList<Example> Examples => [new("tag list", "All of them.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.Tag];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {

@@ -15,6 +15,14 @@ sealed class Trash : ArrangeVerb
         Subcommands.Add(new TrashList());
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("trash 3f9c", "Out of sight; the file stays where it is."),
+        new("trash -r /Folders/photos/2019/Sylt --dry-run", "What that would be."),
+    ];
+
+    protected override bool MayBeMany(ParseResult line) => true;
+
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         daemon.PutIntoTrashAsync(Request(_photos.Select(new(), line, line.GetRequiredValue(_photos.Words))) with { DryRun = isDryRun }, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -9,6 +10,10 @@ sealed class TrashList : Verb
     const int PageLength = 1000;
 
     public TrashList() : base("list", "Lists what lies in the trash, longest first.") => Options.Add(Json);
+
+    public override IReadOnlyList<Example> Examples => [new("trash list", "What lies there, longest first.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.TrashedPhoto];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -35,8 +40,8 @@ sealed class TrashList : Verb
         }
         while (after is not null);
         screen.Table(["What", "Size", "Since", ""], rows, "The trash is empty.");
-        if ((await daemon.StatusAsync(cancellationToken)).Trash is { Eligible: > 0 } trash && screen.IsTerminal)
-            screen.Line($"{Words.Photos(trash.Eligible)}, {Words.Size(trash.EligibleSizeInBytes)}, lie there for longer than they are to be kept. Nothing goes by itself: see 'albumen purge --help'.");
+        if ((await daemon.StatusAsync(cancellationToken)).Trash is { Eligible: > 0 } trash)
+            screen.Remark($"{Words.Photos(trash.Eligible)}, {Words.Size(trash.EligibleSizeInBytes)}, lie there for longer than they are to be kept. Nothing goes by itself: see 'albumen purge --help'.");
         return Exit.Done;
     }
 }

@@ -18,6 +18,14 @@ sealed class Unstack : ArrangeVerb
         Options.Add(_forget);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("unstack 81aa", "It belongs to no other."),
+        new("unstack --whole --forget 81aa", "The rules decide again."),
+    ];
+
+    protected override bool MayBeMany(ParseResult line) => _photos.MayBeMany(line);
+
     protected override Task<ArrangeResult> ArrangeAsync(ParseResult line, AlbumenClient daemon, bool isDryRun, CancellationToken cancellationToken) =>
         daemon.UnstackAsync(
             Stack.Request(_photos.Select(new(), line, line.GetRequiredValue(_photos.Words))) with { Whole = line.GetValue(_whole), Forget = line.GetValue(_forget), DryRun = isDryRun }, cancellationToken);

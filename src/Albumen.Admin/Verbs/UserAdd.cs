@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -17,13 +18,21 @@ sealed class UserAdd : Verb
         Options.Add(Json);
     }
 
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("user add anna", "Let somebody in."),
+        new("user add bob --admin", "One who may use the API, too."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.NewUser];
+
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         NewUser user = new(line.GetRequiredValue(_name), line.GetValue(_admin));
         await daemon.AddUserAsync(user, line.GetValue(DryRun), cancellationToken);
         if (line.GetValue(Json)) screen.Json(user, ApiJson.Default.NewUser);
         else if (line.GetValue(DryRun)) screen.Line($"Would add {Printable.Show(user.Name)}.");
-        else if (screen.IsTerminal) screen.Line($"Added {Printable.Show(user.Name)}. Next: albumen app-password create {Printable.Show(user.Name)}");
+        else screen.Remark($"Added {Printable.Show(user.Name)}. Next: albumen app-password create {Printable.Show(user.Name)}");
         return Exit.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -6,19 +7,28 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen verify</c>: have the originals read again, to find bytes that changed by themselves.</summary>
 sealed class Verify : Verb
 {
-    readonly Argument<string[]> _volumes = new("volume") { Description = "Names; by default all.", Arity = ArgumentArity.ZeroOrMore };
+    readonly Argument<string[]> _volumes = new("volume") { Description = "Names; by default all.", Arity = ArgumentArity.ZeroOrMore, CompletionSources = { Offer.Volumes } };
     readonly Option<bool> _wait = new("--wait") { Description = "Return when all is read, with code 3 when something has rotted." };
     readonly Option<string?> _rate = new("--rate") { Description = "Read no faster: 20MB/s, or off; by default as configured.", HelpName = "RATE" };
     readonly Option<bool> _anew = new("--anew") { Description = "Begin at the beginning, where one that was stopped would go on." };
     readonly Option<bool> _status = new("--status") { Description = "Only say how far it is, what was found and when it is done next." };
     readonly Option<bool> _stop = new("--stop") { Description = "Stop it; asked for again it goes on from there." };
-    readonly Option<string?> _accept = new("--accept") { Description = "A rotted file is right as it is: take its bytes as an edit.", HelpName = "PATH" };
+    readonly Option<string?> _accept = new("--accept") { Description = "A rotted file is right as it is: take its bytes as an edit.", HelpName = "PATH", CompletionSources = { Offer.Paths } };
 
     public Verify() : base("verify", "Reads the originals again, to find bytes that changed by themselves.")
     {
         Arguments.Add(_volumes);
         foreach (Option option in (Option[])[_wait, _rate, _anew, _status, _stop, _accept, DryRun, Json]) Options.Add(option);
     }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("verify --wait photos", "Read all of one volume, and exit with 3 when something has rotted."),
+        new("verify --status", "How far it is, and when it is done next."),
+        new("verify --rate 20MB/s", "Have all volumes read, no faster than that."),
+    ];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.VerifyProgress, ApiJson.Default.VerifyStatus, ApiJson.Default.StoppedVerifications, VerbJson.Default.Acknowledgement];
 
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
@@ -29,20 +39,20 @@ sealed class Verify : Verb
 
         if (line.GetValue(_status)) return await StatusAsync(volumes, asJson, daemon, screen, cancellationToken);
         if (line.GetValue(_accept) is { } path) return await AcceptAsync(path, volumes, isDryRun, asJson, daemon, screen, cancellationToken);
-        if (isDryRun) return await PreviewAsync(volumes, line.GetValue(_stop), daemon, screen, cancellationToken);
+        if (isDryRun) return await PreviewAsync(volumes, line.GetValue(_stop), asJson, daemon, screen, cancellationToken);
         if (line.GetValue(_stop))
         {
             StoppedVerifications stopped = await daemon.StopVerifyingAsync(volumes, cancellationToken);
             if (asJson) screen.Json(stopped, ApiJson.Default.StoppedVerifications);
-            else if (screen.IsTerminal) screen.Line(stopped.Stopped == 0 ? "None was under way." : "Stopped; 'albumen verify' goes on from there.");
+            else screen.Remark(stopped.Stopped == 0 ? "None was under way." : "Stopped; 'albumen verify' goes on from there.");
             return Exit.Done;
         }
 
         VerifyRequest request = new(volumes, line.GetValue(_wait), line.GetValue(_rate), line.GetValue(_anew));
         if (request.Wait) return await WaitAsync(request, asJson, daemon, screen, cancellationToken);
         await daemon.VerifyAsync(request, cancellationToken);
-        if (asJson) screen.Line("""{"state":"accepted"}""");
-        else if (screen.IsTerminal) screen.Line("The originals are read again; 'albumen verify --status' shows how far it is.");
+        if (asJson) screen.Json(Acknowledgement.Accepted, VerbJson.Default.Acknowledgement);
+        else screen.Remark("The originals are read again; 'albumen verify --status' shows how far it is.");
         return Exit.Done;
     }
 
@@ -57,8 +67,8 @@ sealed class Verify : Verb
             return Exit.Done;
         }
         Print(status.Volumes, screen);
-        if (screen.IsTerminal)
-            screen.Line(status.Next is { } next ? $"It begins by itself on {Words.Minute(next)} ({status.Schedule})." : "It does not begin by itself (verify.schedule is off).");
+        if (!asJson)
+            screen.Remark(status.Next is { } next ? $"It begins by itself on {Words.Minute(next)} ({status.Schedule})." : "It does not begin by itself (verify.schedule is off).");
         if (status.Trouble is { } trouble) screen.Error($"Verification has stopped for the moment: {trouble}");
         return Exit.Done;
     }
@@ -67,17 +77,22 @@ sealed class Verify : Verb
     {
         if (volumes is not null) throw new UsageException("--accept takes one path and no volumes.");
         await daemon.AcceptAsync(path, isDryRun, cancellationToken);
-        if (asJson) screen.Line(isDryRun ? """{"state":"possible"}""" : """{"state":"accepted"}""");
+        if (asJson) screen.Json(isDryRun ? Acknowledgement.Possible : Acknowledgement.Accepted, VerbJson.Default.Acknowledgement);
         else if (isDryRun) screen.Line($"Would take {Printable.Show(path)} as it is.");
-        else if (screen.IsTerminal) screen.Line($"{Printable.Show(path)} is taken as it is and indexed again.");
+        else screen.Remark($"{Printable.Show(path)} is taken as it is and indexed again.");
         return Exit.Done;
     }
 
-    static async Task<int> PreviewAsync(string[]? volumes, bool stops, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
+    static async Task<int> PreviewAsync(string[]? volumes, bool stops, bool asJson, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         IReadOnlyList<VolumeStatus> known = await daemon.VolumesAsync(cancellationToken);
         IReadOnlyList<VerifiedVolume> states = (await daemon.VerifyStatusAsync(cancellationToken)).Volumes;
         RequireKnown(volumes, states);
+        if (asJson)
+        {
+            screen.Json(Acknowledgement.Possible, VerbJson.Default.Acknowledgement);
+            return Exit.Done;
+        }
         foreach (VolumeStatus volume in known.Where(v => volumes is null || volumes.Contains(v.Name)))
             if (!stops) screen.Line($"Would verify {Printable.Show(volume.Name)} ({Printable.Show(volume.Path)}): {Words.Count(volume.Files)} files, {Words.Size(volume.SizeInBytes)}.");
             else if (states.Any(s => s.Volume == volume.Name && s.State is "running" or "waiting" or "paused")) screen.Line($"Would stop verifying {Printable.Show(volume.Name)}.");
@@ -86,7 +101,7 @@ sealed class Verify : Verb
 
     static async Task<int> WaitAsync(VerifyRequest request, bool asJson, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
-        ProgressLine bar = new(screen.IsWatched);
+        ProgressLine bar = new(screen);
         VerifyProgress? last = null;
         try
         {
@@ -140,6 +155,6 @@ sealed class Verify : Verb
     static void RequireKnown(string[]? names, IReadOnlyList<VerifiedVolume> known)
     {
         if (names?.FirstOrDefault(name => known.All(v => v.Volume != name)) is { } unknown)
-            throw new ApiException(404, "Not found", $"There is no volume '{unknown}'. Those configured: {string.Join(", ", known.Select(v => v.Volume))}.");
+            throw new ApiException(404, "Not found", $"There is no volume '{unknown}'.{Spelling.Meant(unknown, known.Select(v => v.Volume))} Those configured: {string.Join(", ", known.Select(v => v.Volume))}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
 
 namespace Albumen.Admin.Verbs;
@@ -8,6 +9,10 @@ sealed class VolumeList : Verb
 {
     public VolumeList() : base("list", "Lists the volumes: state, kind, how changes are noticed.") => Options.Add(Json);
 
+    public override IReadOnlyList<Example> Examples => [new("volume list", "All of them.")];
+
+    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.VolumeStatus];
+
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         IReadOnlyList<VolumeStatus> volumes = await daemon.VolumesAsync(cancellationToken);
@@ -16,14 +21,13 @@ sealed class VolumeList : Verb
             foreach (VolumeStatus volume in volumes) screen.Json(volume, ApiJson.Default.VolumeStatus);
             return Exit.Done;
         }
-        screen.Table(["Volume", "Path", "State", "Kind", "File system", "Changes", "Files", "Size", "Missing", "Scanned"],
+        screen.Table(["Volume", "Path", "State", "Kind", "File system", "Changes", "Files", "Size", "Missing", "Scanned", "Free"],
             volumes.Select(v => (IReadOnlyList<string>)
             [
                 v.Name, v.Path, v.State, Kind(v), v.FileSystem ?? "", Changes(v), Words.Count(v.Files), Words.Size(v.SizeInBytes), Words.Count(v.Missing),
-                v.Scanned is null ? "never" : Words.Minute(v.Scanned.Value),
+                v.Scanned is null ? "never" : Words.Minute(v.Scanned.Value), v.FreeInBytes is { } free ? Words.Size(free) : "",
             ]), "No volumes are configured.");
-        if (screen.IsTerminal)
-            foreach (VolumeStatus volume in volumes.Where(v => v.Detail is not null)) screen.Line($"{Printable.Show(volume.Name)}: {Printable.Show(volume.Detail!)}");
+        foreach (VolumeStatus volume in volumes.Where(v => v.Detail is not null)) screen.Remark($"{Printable.Show(volume.Name)}: {Printable.Show(volume.Detail!)}");
         return Exit.Done;
     }
 

@@ -120,14 +120,14 @@ static class AlbumRoutes
     static string IdOf(Appliance appliance, string album) => Find(appliance.Organizer.Shelf(), album).Id;
 
     static Organization.Album Find(Shelf shelf, string album) =>
-        shelf.At(Names(album)) ?? (shelf.Album(album) is { IsInTrash: false } known ? known : null) ?? throw RefusedException.NotFound($"There is no album {album}; 'albumen album list' shows them.");
+        shelf.At(Names(album)) ?? (shelf.Album(album) is { IsInTrash: false } known ? known : null) ?? throw RefusedException.NotFound($"There is no album {album}.{Spelling.Meant(string.Join('/', Names(album)), shelf.Albums.Where(a => !a.IsInTrash).Select(a => a.Path))} 'albumen album list' shows them.");
 
     static Organization.Album FindInTrash(Shelf shelf, string album)
     {
         if (shelf.Album(album) is { } known) return known;
         string path = string.Join('/', Names(album).Select(EntryName.KeyOf));
         return shelf.Albums.Where(a => a.IsInTrash && string.Join('/', a.Path.Split('/').Select(EntryName.KeyOf)) == path).MaxBy(a => a.Trashed, StringComparer.Ordinal)
-            ?? throw RefusedException.NotFound($"There is no album {album} in the trash; 'albumen album list --trash' shows them.");
+            ?? throw RefusedException.NotFound($"There is no album {album} in the trash.{Spelling.Meant(path, shelf.Albums.Where(a => a.IsInTrash).Select(a => a.Path))} 'albumen album list --trash' shows them.");
     }
 
     /// <summary>From the top, with or without what the tree has above them.</summary>

@@ -34,7 +34,7 @@ static class ApiDoor
         }));
     }
 
-    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace)
+    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace, Messages messages)
     {
         Access access = new(appliance.SignIn);
         // Before a request's parameters are looked at, so that a stranger learns nothing from how they are refused.
@@ -50,7 +50,9 @@ static class ApiDoor
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         StatusRoutes.Map(api, appliance, pace);
         VolumeRoutes.Map(api, appliance, parts);
-        DoctorRoutes.Map(api, appliance);
+        DoctorRoutes.Map(api, appliance, parts, () => app.Urls);
+        ConfigurationRoutes.Map(api, appliance);
+        DoorRoutes.Map(api, () => app.Urls);
         SidecarRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);
@@ -59,7 +61,11 @@ static class ApiDoor
         PurgeRoutes.Map(api, appliance);
         AssetRoutes.Map(api, appliance);
         DerivativeRoutes.Map(api, appliance, parts, app.Services.GetRequiredService<ILoggerFactory>());
-        WorkRoutes.Map(api, appliance);
+        PixelRoutes.Map(api, appliance, parts);
+        WorkRoutes.Map(api, appliance, app.Services.GetRequiredService<ILoggerFactory>());
+        JobRoutes.Map(api, appliance, pace);
+        ProblemRoutes.Map(api, appliance, parts);
+        MessageRoutes.Map(api, messages, app.Lifetime.ApplicationStopping);
         DuplicateRoutes.Map(api, appliance);
         StackRoutes.Map(api, appliance);
         QualityRoutes.Map(api, appliance, parts);

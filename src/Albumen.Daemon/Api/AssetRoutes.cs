@@ -61,7 +61,7 @@ static class AssetRoutes
             [.. appliance.Assets.Layers(asset, Viewer.Admin).Select(l => new Layer(l.Source, JsonSerializer.Deserialize(l.FactsJson, ApiJson.Default.Facts)!, l.Cleared is [] ? null : l.Cleared))],
             ApiJson.Default.IReadOnlyListLayer);
         json["problems"] = JsonSerializer.SerializeToNode(
-            [.. places.Where(p => p.MissingSince is null).SelectMany(p => appliance.Problems.Of(p.Volume, p.File.ToString())).Select(WorkRoutes.ToProblem)],
+            [.. places.Where(p => p.MissingSince is null).SelectMany(p => appliance.Problems.Of(p.Volume, p.File.ToString())).Select(ProblemRoutes.ToProblem)],
             ApiJson.Default.IReadOnlyListProblem);
         json["history"] = JsonSerializer.SerializeToNode([.. appliance.Assets.History(asset, Viewer.Admin).Select(ToVersion)], ApiJson.Default.IReadOnlyListVersion);
         return json.Deserialize(ApiJson.Default.AssetDetail)!;

@@ -2,6 +2,7 @@ using System.Net;
 using Albumen.Client;
 using Albumen.Daemon.WebDav;
 using Albumen.Derivatives;
+using Albumen.Processing;
 using Albumen.Tree;
 using Making = Albumen.Client.Making;
 
@@ -57,14 +58,14 @@ static class DerivativeRoutes
         throw new RefusedException((int)HttpStatusCode.ServiceUnavailable, "Being made", $"The {kind} is being made; try again in a moment.");
     }
 
-    static (long Content, string State, long Recipe, long SizeInBytes)? Find(Appliance appliance, ContentHash hash, string kind)
+    public static (long Content, string State, long Recipe, long SizeInBytes)? Find(Appliance appliance, ContentHash hash, string kind)
     {
         using Sql.Database.Reader reader = appliance.Catalog.Read();
         return DerivativeStore.Find(reader.Connection, hash, kind);
     }
 
     static Task RemakeAsync(Appliance appliance, long content, CancellationToken cancellationToken) =>
-        Task.WhenAll(appliance.Indexer.RemakeAsync([content], priority: 1, cancellationToken), appliance.Maker.RestoreAsync(content, cancellationToken));
+        Task.WhenAll(appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, cancellationToken), appliance.Maker.RestoreAsync(content, cancellationToken));
 
     static string Later(string kind) => LaterKind.Later.Any(k => k.Name == kind) ? kind
         : throw RefusedException.BadRequest($"There is no kind '{kind}' that is made by order; there are: {string.Join(", ", LaterKind.Later.Select(k => k.Name))}.");

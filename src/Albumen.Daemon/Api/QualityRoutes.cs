@@ -20,6 +20,11 @@ static class QualityRoutes
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("How many photos are blurred, clear and unprocessed; with threshold, what that one would move. Nothing is changed.");
 
+        api.MapGet("/quality/photos", (string? state, string? order, double? threshold, string? user, string? volume, string? after, int? limit) =>
+                List(appliance, OneOf<QualityState>("state", state), OneOf<QualityOrder>("order", order), threshold, user, volume, after, Limit.Of(limit)))
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Photos with their sharpness. state: all, blurred, clear or unprocessed; order: near (to the threshold), blurriest or sharpest; with threshold, as it would be with that one.");
+
         api.MapPut("/quality/threshold", async (ThresholdChoice choice, CancellationToken cancellationToken) =>
         {
             if (choice.Threshold is { } threshold) BlurLines.Checked(threshold);
@@ -60,6 +65,19 @@ static class QualityRoutes
             [.. counts.Histogram.Select((count, i) => new QualityBin(QualityReader.Bounds[i], i + 1 < QualityReader.Bounds.Count ? QualityReader.Bounds[i + 1] : null, count))],
             threshold is { } other ? Preview(appliance, line, other, only) : null);
     }
+
+    static Page<QualityPhoto> List(Appliance appliance, QualityState state, QualityOrder order, double? threshold, string? user, string? volume, string? after, int limit)
+    {
+        BlurLine line = threshold is { } asked ? new(BlurLines.Checked(asked), []) : Line(appliance, user);
+        GradedPage page = appliance.QualityList.Read(line, state, order, volume is null ? null : ScanRoutes.Choose(appliance, [volume])[0], after, limit)
+            ?? throw RefusedException.BadRequest($"'{after}' is not what 'next' said.");
+        IReadOnlyDictionary<string, string> paths = appliance.Assets.Paths([.. page.Photos.Select(p => p.Asset)], Viewer.Admin);
+        return new([.. page.Photos.Select(p => new QualityPhoto(p.Asset, paths.GetValueOrDefault(p.Asset), p.Sharpness, p.Sharpness is null ? "unprocessed" : p.IsBlurred ? "blurred" : "clear"))], page.Next);
+    }
+
+    static T OneOf<T>(string name, string? word) where T : struct, Enum =>
+        word is null ? default : Enum.TryParse(word, ignoreCase: true, out T meant) && Enum.IsDefined(meant) && !char.IsAsciiDigit(word[0]) ? meant
+            : throw RefusedException.BadRequest($"There is no {name} '{word}'; there are: {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
 
     static QualityPreview Preview(Appliance appliance, BlurLine line, double threshold, Volume? volume)
     {

@@ -37,7 +37,7 @@ static class ScanRoutes
     public static IReadOnlyList<Volume> Choose(Appliance appliance, IReadOnlyList<string>? names) => names is null
         ? appliance.Volumes.All
         : [.. names.Distinct().Select(name => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
-            $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}."))];
+            $"There is no volume '{name}'.{Spelling.Meant(name, appliance.Volumes.All.Select(v => v.Name))} Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}."))];
 
     /// <summary>Writes a line when something moved, until the walk is over, every file is read, the tree shows it, and sidecars and catalogue say the same.</summary>
     static async Task FollowAsync(HttpContext context, Func<Task<IReadOnlyList<Volume>>> startWalk, Appliance appliance, Pace pace, CancellationToken stopping)

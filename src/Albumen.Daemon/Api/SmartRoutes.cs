@@ -32,7 +32,7 @@ static class SmartRoutes
     {
         Shelf shelf = appliance.Organizer.Shelf();
         string name = smart.TrimStart('/').StartsWith("Smart/", StringComparison.OrdinalIgnoreCase) ? smart.TrimStart('/')["Smart/".Length..] : smart;
-        return shelf.SmartAt(name.TrimEnd('/')) ?? shelf.SmartAt(smart) ?? throw RefusedException.NotFound($"There is no smart album {smart}; 'albumen smart list' shows them.");
+        return shelf.SmartAt(name.TrimEnd('/')) ?? shelf.SmartAt(smart) ?? throw RefusedException.NotFound($"There is no smart album {smart}.{Spelling.Meant(name, shelf.Smart.Select(s => s.Name))} 'albumen smart list' shows them.");
     }
 
     static IEnumerable<string> Word(string option, string? value) => value is null ? [] : [option, value];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Albumen.Client;
 using Albumen.Native;
+using Albumen.Storage;
 using Albumen.Tree;
 
 namespace Albumen.Daemon.Api;
@@ -18,6 +19,7 @@ static class StatusRoutes
     {
         Progress progress = appliance.Scanning.Progress();
         IReadOnlyList<VolumeStatus> volumes = VolumeRoutes.List(appliance);
+        DiskSpace? cacheSpace = appliance.FreeSpace.Of(appliance.Layout.CacheFolder), stateSpace = appliance.FreeSpace.Of(appliance.Layout.StateFolder);
         (long assets, long contents) = appliance.Assets.Count(Viewer.Admin);
         return new(
             typeof(StatusRoutes).Assembly.GetName().Version!.ToString(3),
@@ -32,7 +34,9 @@ static class StatusRoutes
             appliance.SidecarFiles.IsReady,
             new(appliance.InboxKeeper.Waiting, appliance.InboxKeeper.Done, appliance.InboxKeeper.Trouble),
             TrashRoutes.Status(appliance),
-            appliance.CacheKeeper.State is { } cache ? new(cache.SizeInBytes, cache.ThumbnailsInBytes, cache.CapInBytes, cache.Warning) : null,
-            DerivativeRoutes.Making(appliance));
+            appliance.CacheKeeper.State is { } cache ? new(cache.SizeInBytes, cache.ThumbnailsInBytes, cache.CapInBytes, cache.Warning, cacheSpace?.Available, cacheSpace?.Total) : null,
+            DerivativeRoutes.Making(appliance),
+            WorkRoutes.State(appliance),
+            stateSpace?.Available, stateSpace?.Total);
     }
 }

@@ -11,7 +11,11 @@ static class UserRoutes
     {
         People people = appliance.People;
 
-        api.MapGet("/users", () => (IReadOnlyList<User>)[.. people.List().Select(ToUser)]).WithSummary("Everybody who may sign in.");
+        api.MapGet("/users", () =>
+        {
+            IReadOnlyDictionary<long, DateTimeOffset> uses = people.LastUses();
+            return (IReadOnlyList<User>)[.. people.List().Select(p => ToUser(p) with { Used = uses.TryGetValue(p.Id, out DateTimeOffset used) ? used : null })];
+        }).WithSummary("Everybody who may sign in.");
 
         api.MapPost("/users", async (NewUser user, bool? dry_run, CancellationToken cancellationToken) =>
         {
@@ -31,7 +35,7 @@ static class UserRoutes
         }).Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Removes a user with all app passwords.");
 
         api.MapGet("/users/{name}/app-passwords", (string name) =>
-            (IReadOnlyList<AppPassword>)[.. people.ListPasswords(name).Select(p => new AppPassword(p.Selector, p.Label, p.Created))])
+            (IReadOnlyList<AppPassword>)[.. people.ListPasswords(name).Select(p => new AppPassword(p.Selector, p.Label, p.Created, p.Used))])
             .ProducesProblem(StatusCodes.Status404NotFound).WithSummary("A user's app passwords, by their first group.");
 
         api.MapPost("/users/{name}/app-passwords", async (string name, NewAppPassword password, CancellationToken cancellationToken) =>

@@ -20,12 +20,13 @@ static class VolumeRoutes
     static VolumeStatus ToStatus(Appliance appliance, VolumeState state)
     {
         VolumeKeeper keeper = appliance.Scanning.KeeperOf(state.Volume);
+        DiskSpace? space = appliance.Volumes.IsAway(state.Volume) ? null : appliance.FreeSpace.Of(state.Volume.Settings.Path);
         return new(
             state.Volume.Name, state.Volume.Settings.Path, Word(state.Trust), state.Detail,
             state.Scanned is { } scanned ? DateTimeOffset.FromUnixTimeSeconds(scanned) : null,
             state.Files, state.SizeInBytes, state.Pending, state.Missing, state.Held,
             state.Identity?.Kind.ToString().ToLowerInvariant(), state.Identity?.IsReadOnly ?? false, state.Identity?.ToString(),
-            keeper.Changes, keeper.Interval == TimeSpan.Zero ? null : keeper.Interval.TotalSeconds);
+            keeper.Changes, keeper.Interval == TimeSpan.Zero ? null : keeper.Interval.TotalSeconds, space?.Available, space?.Total);
     }
 
     static async Task<VolumeDecision> ConfirmAsync(Appliance appliance, Parts parts, Volume volume, bool isDryRun)
@@ -56,7 +57,7 @@ static class VolumeRoutes
 
     /// <exception cref="RefusedException">There is none of that name.</exception>
     public static Volume Find(Appliance appliance, string name) => appliance.Volumes.Find(name) ?? throw RefusedException.NotFound(
-        $"There is no volume '{name}'. Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}.");
+        $"There is no volume '{name}'.{Spelling.Meant(name, appliance.Volumes.All.Select(v => v.Name))} Those configured: {string.Join(", ", appliance.Volumes.All.Select(v => v.Name))}.");
 
     static string Word(Trust trust) => trust.ToString().ToLowerInvariant();
 }

@@ -1,41 +1,45 @@
 using Albumen.Client;
-using Albumen.Storage;
-using Albumen.Tree;
 
 namespace Albumen.Daemon.Api;
 
-/// <summary>/jobs and /problems.</summary>
+/// <summary>/work: pausing what nobody waits for, and letting it go on.</summary>
 static class WorkRoutes
 {
-    public static void Map(RouteGroupBuilder api, Appliance appliance)
+    const double MostMinutes = 366 * 24 * 60;
+
+    public static void Map(RouteGroupBuilder api, Appliance appliance, ILoggerFactory loggers)
     {
-        api.MapGet("/jobs", (int? limit) => Jobs(appliance, Limit.Of(limit))).WithSummary("Work that waits or runs, in order.");
-        api.MapGet("/problems", (string? after, int? limit) => Problems(appliance, after, Limit.Of(limit))).WithSummary("What a person should look at.");
+        ILogger logger = loggers.CreateLogger("Albumen.Daemon.Work");
+        api.MapPost("/work/pause", async (PauseRequest request, HttpContext context) =>
+            {
+                if (request.Minutes is { } minutes && !(minutes > 0 && minutes <= MostMinutes)) throw RefusedException.BadRequest("A pause is longer than 0 minutes and at most a year.");
+                await appliance.Courtesy.PauseAsync(request.Minutes is { } some ? TimeSpan.FromMinutes(some) : null, context.RequestAborted);
+                logger.Paused(context.Author().Who, appliance.Courtesy.Reason ?? "paused");
+                appliance.Maker.GiveWay();
+                return State(appliance);
+            })
+            .ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Pauses what nobody waits for: reading the backlog, making, scheduled scans and verification. Holds across restarts of the daemon.");
+
+        api.MapPost("/work/resume", async (HttpContext context) =>
+            {
+                bool wasPaused = appliance.Courtesy.Paused is not null;
+                await appliance.Courtesy.ResumeAsync(context.RequestAborted);
+                if (wasPaused) logger.Resumed(context.Author().Who);
+                appliance.Indexer.Wake();
+                appliance.Maker.Wake();
+                return State(appliance);
+            })
+            .WithSummary("What was paused goes on.");
     }
 
-    static Page<Job> Jobs(Appliance appliance, int limit)
-    {
-        IReadOnlyList<Processing.Job> jobs = appliance.Jobs.List(limit);
-        (Processing.Job Job, long Folder, byte[] Name)[] reads =
-            [.. jobs.Where(j => j.Kind == LocationIndex.ReadJob).Select(j => (j, LocationIndex.FromSubject(j.Subject).Folder, LocationIndex.FromSubject(j.Subject).Name))];
-        IReadOnlyDictionary<long, string> folders = appliance.Assets.FolderPaths(reads.Select(r => r.Folder), Viewer.Admin);
-        Dictionary<long, string> subjects = reads.Where(r => folders.ContainsKey(r.Folder))
-            .ToDictionary(r => r.Job.Id, r => $"{folders[r.Folder]}/{RelativePath.Show(r.Name)}");
-        return new(
-            [.. jobs.Select(j => new Job(j.Id, j.Kind, subjects.GetValueOrDefault(j.Id, j.Subject), (int)j.Priority, (int)j.Attempts,
-                j.NotBefore > 0 ? DateTimeOffset.FromUnixTimeSeconds(j.NotBefore) : null, j.Error))],
-            Total: appliance.Jobs.Count());
-    }
+    public static WorkState State(Appliance appliance) => appliance.Courtesy.Paused is { } paused ? new(true, paused.Since, paused.Until) : new(false);
+}
 
-    static Page<Problem> Problems(Appliance appliance, string? after, int limit)
-    {
-        int skip = 0;
-        if (after is not null && (!int.TryParse(after, out skip) || skip < 0)) throw RefusedException.BadRequest($"'{after}' is not what 'next' said.");
-        IReadOnlyList<Catalog.Problem> problems = appliance.Problems.List(limit, skip);
-        return new([.. problems.Select(ToProblem)], problems.Count < limit ? null : $"{skip + limit}", appliance.Problems.Count());
-    }
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Who} has paused what nobody waits for: {Reason}")]
+    public static partial void Paused(this ILogger logger, string who, string reason);
 
-    public static Problem ToProblem(Catalog.Problem problem) => new(
-        problem.Kind, problem.Path.Length == 0 ? $"/Folders/{problem.Volume}" : $"/Folders/{problem.Volume}/{problem.Path}", problem.Volume, problem.Message,
-        DateTimeOffset.FromUnixTimeSeconds(problem.FirstSeen), DateTimeOffset.FromUnixTimeSeconds(problem.LastSeen));
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Who} has resumed what was paused")]
+    public static partial void Resumed(this ILogger logger, string who);
 }

@@ -36,8 +36,9 @@ static class WorkerProgram
             return 1;
         }
 
-        using Visitor visitor = new(new DerivativeStore(cache), settings, new Darkroom(int.Parse(arguments[3]), Path.Combine(cache, "heavy.lock")));
-        Workshop workshop = new(new(cache));
+        DerivativeStore store = new(cache);
+        using Visitor visitor = new(store, settings, new Darkroom(int.Parse(arguments[3]), Path.Combine(cache, "heavy.lock")));
+        Workshop workshop = new(store);
         await using Stream output = Console.OpenStandardOutput();
         await WorkerFrame.WriteAsync(output, JsonSerializer.SerializeToUtf8Bytes(Greet(settings) with { Refused = refused }, VisitJson.Default.Greeting), CancellationToken.None);
 
@@ -50,6 +51,7 @@ static class WorkerProgram
             WorkerQuestion asked = JsonSerializer.Deserialize(question, WorkerJson.Default.WorkerQuestion)!;
             byte[] answer = asked.Xmp is { } xmp
                 ? JsonSerializer.SerializeToUtf8Bytes(XmpVisit.Answer(xmp, CancellationToken.None), XmpJson.Default.IReadOnlyListXmpAnswer)
+                : asked.Raster is { } raster ? Raster.Make(store, raster)
                 : asked.Make is { } make ? JsonSerializer.SerializeToUtf8Bytes(workshop.Make(make), MakeJson.Default.MakeAnswer)
                 : JsonSerializer.SerializeToUtf8Bytes(visitor.Read(asked.Visit!, CancellationToken.None), VisitJson.Default.VisitAnswer);
             await WorkerFrame.WriteAsync(output, answer, CancellationToken.None);

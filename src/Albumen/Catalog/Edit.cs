@@ -66,7 +66,7 @@ public sealed record Edit(Field Field, Func<Facts, string?> Change)
     static CaptureTime Known(Facts facts) => facts.Taken ?? throw new FormatException("it has no date");
 
     static Field Named(string name) => Field.Find(name switch { "tag" => "tags", "person" => "people", "date" => "taken", "favorite" => "favourite", "description" => "caption", _ => name })
-        ?? throw new FormatException($"there is no field '{name}' to change; there are {string.Join(", ", Field.All)}");
+        ?? throw new FormatException($"there is no field '{name}' to change;{(Spelling.Nearest(name, Field.All.Select(f => f.ToString()!)) is { } meant ? $" did you mean {meant}?" : "")} there are {string.Join(", ", Field.All)}");
 
     static string Value(Field field, string text) =>
         field == Field.Rating ? Rating(text)

@@ -7,6 +7,15 @@ namespace Albumen.Catalog;
 /// <summary>Something a person should look at. <c>Path</c> is shown as <see cref="RelativePath.ToString()"/> writes it; times are Unix seconds.</summary>
 public sealed record Problem(long Id, string Kind, string Volume, string Path, string Message, long FirstSeen, long LastSeen);
 
+/// <summary>How many problems of a kind there are.</summary>
+public sealed record ProblemCount(string Kind, long Count);
+
+/// <summary>Where a problem lies.</summary>
+/// <param name="FolderId">With <paramref name="Name"/> the location of a file; null for a folder.</param>
+/// <param name="Content">Of that file; null where it was never read.</param>
+/// <param name="Asset">The id of its asset.</param>
+sealed record ProblemPlace(long Id, string Kind, string Volume, string Path, long? FolderId, byte[]? Name, long? Content, string? Asset);
+
 /// <summary>What was found wrong with a file or folder.</summary>
 /// <param name="FolderId">With <paramref name="Name"/> the location of a file; null for a folder.</param>
 /// <param name="Decoder">Which decoders failed; the file is tried again when they change. Null when decoding is not the matter.</param>
@@ -79,12 +88,37 @@ public sealed class Problems(Database catalog)
     }
 
     /// <summary>A page, ordered by volume and path.</summary>
-    public IReadOnlyList<Problem> List(int most, int skip = 0)
+    /// <param name="of">Of this kind; null is all.</param>
+    public IReadOnlyList<Problem> List(int most, int skip = 0, string? of = null)
     {
         using Database.Reader reader = catalog.Read();
         return [.. reader.Connection.Query<Problem>("""
-            SELECT id, kind, volume, path, message, first_seen, last_seen FROM problem ORDER BY volume, path, kind LIMIT @most OFFSET @skip
-            """, new { most, skip })];
+            SELECT id, kind, volume, path, message, first_seen, last_seen FROM problem WHERE @of IS NULL OR kind = @of ORDER BY volume, path, kind LIMIT @most OFFSET @skip
+            """, new { most, skip, of })];
+    }
+
+    /// <summary>One line a kind of which there is any.</summary>
+    public IReadOnlyList<ProblemCount> Summary()
+    {
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<(string Kind, long Count)>("SELECT kind, count(*) FROM problem GROUP BY kind ORDER BY kind").Select(row => new ProblemCount(row.Kind, row.Count))];
+    }
+
+    /// <summary>Where problems lie, in the order they were found.</summary>
+    /// <param name="kind">Of this kind; null is all.</param>
+    /// <param name="at">At these places, by volume and path; null is all.</param>
+    /// <param name="after">Behind this one.</param>
+    internal IReadOnlyList<ProblemPlace> Places(string? kind, IReadOnlyCollection<(string Volume, string Path)>? at, long after, int most)
+    {
+        string chosen = at is null ? "" : $"""
+             AND p.id IN (SELECT q.id FROM {Dialect.JsonItems("@places")} j JOIN problem q ON q.volume = {Dialect.Json("j.value", "volume")} AND q.path = {Dialect.Json("j.value", "path")})
+            """;
+        using Database.Reader reader = catalog.Read();
+        return [.. reader.Connection.Query<ProblemPlace>($"""
+            SELECT p.id, p.kind, p.volume, p.path, p.folder_id, p.name, l.content_id AS content, a.uid AS asset FROM problem p
+            LEFT JOIN location l ON l.folder_id = p.folder_id AND l.name = p.name LEFT JOIN content c ON c.id = l.content_id LEFT JOIN asset a ON a.id = c.asset_id
+            WHERE p.id > @after AND (@kind IS NULL OR p.kind = @kind){chosen} ORDER BY p.id LIMIT @most
+            """, new { kind, after, most, places = at is null ? null : Dialect.JsonArray(at.Select(place => new Dictionary<string, string> { ["volume"] = place.Volume, ["path"] = place.Path })) })];
     }
 
     /// <summary>The problems of one file or folder.</summary>
@@ -96,9 +130,9 @@ public sealed class Problems(Database catalog)
             """, new { volume, path })];
     }
 
-    public long Count()
+    public long Count(string? of = null)
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM problem");
+        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM problem WHERE @of IS NULL OR kind = @of", new { of });
     }
 }

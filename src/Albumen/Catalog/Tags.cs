@@ -18,6 +18,10 @@ public sealed class Tags(Database catalog)
             """, new { after = after ?? "", most })];
     }
 
+    /// <summary>As many of their names as somebody may have meant one of.</summary>
+    public static IEnumerable<string> Names(DbConnection connection) =>
+        connection.Query<string>($"SELECT DISTINCT t.value FROM asset a, {Dialect.JsonItems("a.facts", "tags")} t LIMIT 10000");
+
     /// <summary>The photos and clips that have one of these tags or one below it.</summary>
     public static IReadOnlyList<(long Id, string Uid)> Having(DbConnection connection, IReadOnlyCollection<string> tags)
     {

@@ -25,7 +25,9 @@ public static class ConfigurationReader
 
     /// <summary>How fast originals may be verified: bytes a second, zero for no limit.</summary>
     /// <exception cref="FormatException">It says what to write instead.</exception>
-    public static long VerifyRate(string text) => Quantities.RateOrOff("100kB", "10GB")(text);
+    public static long VerifyRate(string text) => VerifyRates.Read(text);
+
+    static Form<long> VerifyRates => Quantities.RateOrOff("100kB", "10GB");
 
     /// <summary>What a file would say of stacks, read after the present configuration; of its other keys nothing counts.</summary>
     /// <param name="name">Of the file, for messages.</param>
@@ -40,17 +42,20 @@ public static class ConfigurationReader
     }
 
     /// <exception cref="ConfigurationException">Something is wrong; it holds everything that is, findings included.</exception>
-    public static Settings Read(Layout layout)
+    /// <param name="instead">Text to take for what stands in the first file; null: what does.</param>
+    public static Settings Read(Layout layout, string? instead = null)
     {
+        ConfiguredKeys keys = new();
         List<ConfigurationError> errors = [];
         List<ConfigurationError> findings = [];
         List<PlacedVolume> volumes = [];
         ConfigurationError? places = null;
         Settings settings = new();
-        foreach (string file in Files(layout, errors, findings))
+        foreach (string file in Files(layout, instead is not null, errors, findings))
         {
-            if (YamlText.Read(file, errors) is not { } text) continue;
-            Reading reading = new();
+            bool isGiven = instead is not null && file == layout.ConfigurationFile;
+            if ((isGiven ? YamlText.Take(file, instead!, errors) : YamlText.Read(file, errors)) is not { } text) continue;
+            Reading reading = new(keys: keys);
             settings = Apply(new(YamlTree.Read(file, text, reading.Errors), "", reading), settings, volumes, ref places);
             foreach (Section section in reading.Sections) section.NoteUnknownKeys();
             errors.AddRange(reading.Errors.OrderBy(error => error.Line).ThenBy(error => error.Column));
@@ -64,7 +69,7 @@ public static class ConfigurationReader
             errors = [.. errors.Take(Reading.MostErrors), new(layout.ConfigurationFile, 0, 0, "... and more errors, not shown")];
         return errors.Count > 0
             ? throw new ConfigurationException([.. errors, .. findings])
-            : settings with { Volumes = [.. volumes.Select(volume => volume.Settings)], Findings = findings };
+            : settings with { Volumes = [.. volumes.Select(volume => volume.Settings)], Findings = findings, Keys = keys.All };
     }
 
     /// <summary>Every key there is, as <c>scan.every</c> and <c>volumes[].name</c>.</summary>
@@ -76,10 +81,10 @@ public static class ConfigurationReader
         return rehearsal.KnownKeys;
     }
 
-    static List<string> Files(Layout layout, List<ConfigurationError> errors, List<ConfigurationError> findings)
+    static List<string> Files(Layout layout, bool isGiven, List<ConfigurationError> errors, List<ConfigurationError> findings)
     {
         List<string> files = [];
-        if (File.Exists(layout.ConfigurationFile)) files.Add(layout.ConfigurationFile);
+        if (isGiven || File.Exists(layout.ConfigurationFile)) files.Add(layout.ConfigurationFile);
         else errors.Add(new(layout.ConfigurationFile, 0, 0, Smallest));
         if (!Directory.Exists(layout.ConfigurationFolder)) return files;
         try
@@ -127,16 +132,16 @@ public static class ConfigurationReader
 
     static PlacedVolume? Volume(Section section)
     {
-        string? name = section.Value<string?>("name", null, VolumeRules.Name);
-        string? path = section.Value<string?>("path", null, VolumeRules.AbsolutePath);
-        string? timezone = section.Value<string?>("timezone", null, VolumeRules.Timezone);
+        string? name = section.Value("name", null, Form.Text(VolumeRules.Name));
+        string? path = section.Value("path", null, Form.Text(VolumeRules.AbsolutePath));
+        string? timezone = section.Value("timezone", null, Form.Text(VolumeRules.Timezone));
         IReadOnlyList<string> exclude = section.Texts("exclude", VolumeRules.Pattern);
         bool marker = section.Value("marker", false, Quantities.Switch);
-        Placement? sidecars = section.Value<Placement?>("sidecars", null, text => Placed(text));
+        Placement? sidecars = section.Value("sidecars", null, Placed.Optional());
         bool layer = section.Value("layer", false, Quantities.Switch);
         bool writable = section.Value("writable", false, Quantities.Switch);
         bool stacks = section.Value("stacks", true, Quantities.Switch);
-        double? blur = section.Child("quality").Value<double?>("threshold", null, text => Threshold(text));
+        double? blur = section.Child("quality").Value("threshold", null, Threshold.Optional());
         YamlNode? nameNode = section.Require("name");
         YamlNode? pathNode = section.Require("path");
         return name is not null && path is not null && nameNode is not null && pathNode is not null
@@ -147,7 +152,7 @@ public static class ConfigurationReader
     /// <param name="finding">What is wrong with the file of places that counts; it replaces what an earlier one's was.</param>
     static TimeSettings Time(Section section, TimeSettings before, ref ConfigurationError? finding)
     {
-        TimeSettings after = before with { Places = section.Value("places", before.Places, text => text is "off" ? null : VolumeRules.AbsolutePath(text)) };
+        TimeSettings after = before with { Places = section.Value("places", before.Places, Form.Text(VolumeRules.AbsolutePath).Or("off", null)) };
         if (section.Find("places") is { } node)
             finding = after.Places is { } path && PlaceZones.Fault(path) is { } fault ? node.Place.Error($"{fault}; photos keep the zone of their volume") : null;
         return after;
@@ -158,7 +163,7 @@ public static class ConfigurationReader
         Every = section.Value("every", before.Every, Quantities.DurationOrOff("1m", "30d")),
         Poll = section.Value("poll", before.Poll, Quantities.DurationOrOff("1s", "30d")),
         Watch = section.Value("watch", before.Watch, Quantities.Switch),
-        Breaker = section.Value("breaker", before.Breaker, VolumeRules.Breaker),
+        Breaker = section.Value("breaker", before.Breaker, new(VolumeRules.Breaker, VolumeRules.Written)),
         Settle = section.Value("settle", before.Settle, Quantities.DurationOrOff("1ms", "1h")),
     };
 
@@ -173,16 +178,10 @@ public static class ConfigurationReader
     static IoSettings Io(Section section, IoSettings before) => before with
     {
         Nice = section.Value("nice", before.Nice, Quantities.Whole(0, 19)),
-        Class = section.Value("class", before.Class, text => text switch
-        {
-            "idle" => IoClass.Idle,
-            "best-effort" => IoClass.BestEffort,
-            "none" => IoClass.None,
-            _ => throw new FormatException("write idle, best-effort or none"),
-        }),
-        BytesPerSecond = section.Value("rate", before.BytesPerSecond, text => text is "off" ? 0 : Quantities.Size("100kB", "100GB")(text)),
-        QuietHours = section.Value("quiet_hours", before.QuietHours, QuietHours.Parse),
-        Pressure = section.Value("pressure", before.Pressure, text => text is "off" ? 0 : Quantities.Whole(1, 100)(text)),
+        Class = section.Value("class", before.Class, Form.OneOf("", ("idle", IoClass.Idle), ("best-effort", IoClass.BestEffort), ("none", IoClass.None))),
+        BytesPerSecond = section.Value("rate", before.BytesPerSecond, Quantities.Size("100kB", "100GB").Or("off", 0)),
+        QuietHours = section.Value("quiet_hours", before.QuietHours, Form.Of(QuietHours.Parse)),
+        Pressure = section.Value("pressure", before.Pressure, Quantities.Whole(1, 100).Or("off", 0)),
     };
 
     static DerivativeSettings Derivatives(Section section, DerivativeSettings before) => before with
@@ -197,68 +196,34 @@ public static class ConfigurationReader
         Motion = section.Value("motion", before.Motion, When),
     };
 
-    static MakeWhen When(string text) => text switch
-    {
-        "on" => MakeWhen.Always,
-        "off" => MakeWhen.Never,
-        "on_demand" => MakeWhen.OnDemand,
-        _ => throw new FormatException("write on, off or on_demand"),
-    };
+    static Form<MakeWhen> When { get; } = Form.OneOf("", ("on", MakeWhen.Always), ("off", MakeWhen.Never), ("on_demand", MakeWhen.OnDemand));
 
     static CacheSettings Cache(Section section, CacheSettings before) => before with
     {
-        SizeInBytes = section.Value("size", before.SizeInBytes, text => text is "off" ? null : (long?)SizeOrOff(text)),
+        SizeInBytes = section.Value("size", before.SizeInBytes,
+            Quantities.Size("1MB", "100000GB").Saying("write off, or a whole number and its unit from 1MB on: 500MB, 20GB or 20GiB").Optional().Or("off", null)),
     };
-
-    static long SizeOrOff(string text)
-    {
-        try
-        {
-            return Quantities.Size("1MB", "100000GB")(text);
-        }
-        catch (FormatException)
-        {
-            throw new FormatException("write off, or a whole number and its unit from 1MB on: 500MB, 20GB or 20GiB");
-        }
-    }
 
     static QualitySettings Quality(Section section, QualitySettings before) => before with { Threshold = section.Value("threshold", before.Threshold, Threshold) };
 
-    static double Threshold(string text) => Quantities.Whole(1, (int)BlurLines.Greatest)(text);
+    static Form<double> Threshold { get; } = Form.Of<double>(text => Quantities.Whole(1, (int)BlurLines.Greatest).Read(text));
 
     static VerifySettings Verify(Section section, VerifySettings before) => before with
     {
-        Schedule = section.Value("schedule", before.Schedule, text => text is "off" ? null : CronExpression.Parse(text)),
-        BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRate),
+        Schedule = section.Value("schedule", before.Schedule, Form.Of<CronExpression?>(CronExpression.Parse).Or("off", null)),
+        BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRates),
     };
 
     static SidecarSettings Sidecars(Section section, SidecarSettings before) => before with
     {
         Placement = section.Value("placement", before.Placement, Placed),
-        Name = section.Value("name", before.Name, text => text switch
-        {
-            "a.jpg.xmp" => SidecarName.Full,
-            "a.xmp" => SidecarName.Stem,
-            _ => throw new FormatException("write a.jpg.xmp or a.xmp, the name that a.jpg's sidecar is to have"),
-        }),
-        Conflicts = section.Value("conflicts", before.Conflicts, text => text switch
-        {
-            "newest" => ConflictRule.Newest,
-            "ours" => ConflictRule.Ours,
-            "theirs" => ConflictRule.Theirs,
-            "ask" => ConflictRule.Ask,
-            _ => throw new FormatException("write newest, ours, theirs or ask"),
-        }),
+        Name = section.Value("name", before.Name, Form.OneOf(", the name that a.jpg's sidecar is to have", ("a.jpg.xmp", SidecarName.Full), ("a.xmp", SidecarName.Stem))),
+        Conflicts = section.Value("conflicts", before.Conflicts,
+            Form.OneOf("", ("newest", ConflictRule.Newest), ("ours", ConflictRule.Ours), ("theirs", ConflictRule.Theirs), ("ask", ConflictRule.Ask))),
         Delay = section.Value("delay", before.Delay, Quantities.Duration("10ms", "5m")),
     };
 
-    static Placement Placed(string text) => text switch
-    {
-        "beside" => Placement.Beside,
-        "mirror" => Placement.Mirror,
-        "off" => Placement.Off,
-        _ => throw new FormatException("write beside, mirror or off"),
-    };
+    static Form<Placement> Placed { get; } = Form.OneOf("", ("beside", Placement.Beside), ("mirror", Placement.Mirror), ("off", Placement.Off));
 
     static StackSettings Stacks(Section section, StackSettings before) => before with
     {
@@ -271,88 +236,60 @@ public static class ConfigurationReader
 
     static InboxSettings Inbox(Section section, InboxSettings before) => before with
     {
-        Template = section.Value("template", before.Template, PlaceTemplate.Parse),
-        Undated = section.Value("undated", before.Undated, PlaceTemplate.ParseUndated),
+        Template = section.Value("template", before.Template, Form.Of(PlaceTemplate.Parse)),
+        Undated = section.Value("undated", before.Undated, Form.Of(PlaceTemplate.ParseUndated)),
         Settle = section.Value("settle", before.Settle, Quantities.Duration("10ms", "1h")),
-        Receipts = section.Value("receipts", before.Receipts, text => text switch
-        {
-            "forever" => null,
-            "off" => TimeSpan.Zero,
-            _ => Kept(text, "forever, off", "1m"),
-        }),
+        Receipts = section.Value("receipts", before.Receipts, Kept("forever, off", "1m").Or("off", TimeSpan.Zero)),
         FolderAsAlbum = section.Value("folder_as_album", before.FolderAsAlbum, Quantities.Switch),
     };
 
     static TrashSettings Trash(Section section, TrashSettings before) => before with
     {
-        Retention = section.Value("retention", before.Retention, text => text is "forever" ? null : Kept(text, "forever", "1s")),
+        Retention = section.Value("retention", before.Retention, Kept("forever", "1s")),
         Purge = section.Value("purge", before.Purge, Quantities.Switch),
     };
 
     static WebDavSettings WebDav(Section section, WebDavSettings before) => before with
     {
-        MakesVersions = section.Value("overwrite", before.MakesVersions, text => text switch
-        {
-            "version" => true,
-            "refuse" => false,
-            _ => throw new FormatException("write version or refuse"),
-        }),
-        DeletesIntoTrash = section.Value("delete", before.DeletesIntoTrash, text => text switch
-        {
-            "refuse" => false,
-            "trash" => true,
-            _ => throw new FormatException("write refuse or trash"),
-        }),
+        MakesVersions = section.Value("overwrite", before.MakesVersions, Form.OneOf("", ("version", true), ("refuse", false))),
+        DeletesIntoTrash = section.Value("delete", before.DeletesIntoTrash, Form.OneOf("", ("refuse", false), ("trash", true))),
     };
 
     /// <param name="words">What can be written instead of how long.</param>
-    static TimeSpan? Kept(string text, string words, string least)
-    {
-        try
-        {
-            return Quantities.Duration(least, "10000d")(text);
-        }
-        catch (FormatException)
-        {
-            throw new FormatException($"write {words}, or how long from {least} to 10000d, such as 30d");
-        }
-    }
+    static Form<TimeSpan?> Kept(string words, string least) =>
+        Quantities.Duration(least, "10000d").Saying($"write {words}, or how long from {least} to 10000d, such as 30d").Optional().Or("forever", null);
 
     static HttpSettings? Http(Section file, HttpSettings? before)
     {
-        if (file.Switch("http") is { } isOn) return isOn ? before ?? new() : null;
-        Section section = file.Child("http");
-        HttpSettings start = before ?? new();
-        HttpSettings after = start with { Listen = section.Value("listen", start.Listen, ListenAddress.Parse) };
-        return section.IsEmpty ? before : after;
+        bool isOn = before is not null;
+        Section section = file.Switched("http", ref isOn);
+        HttpSettings start = isOn && before is not null ? before : new();
+        HttpSettings after = start with { Listen = section.Value("listen", start.Listen, Address) };
+        return isOn ? after : null;
     }
 
     static HttpsSettings? Https(Section file, HttpsSettings? before)
     {
-        if (file.Switch("https") is { } isOn) return isOn ? before ?? new() : null;
-        Section section = file.Child("https");
-        HttpsSettings start = before ?? new();
+        bool isOn = before is not null;
+        Section section = file.Switched("https", ref isOn);
+        HttpsSettings start = isOn && before is not null ? before : new();
         HttpsSettings after = start with
         {
-            Listen = section.Value("listen", start.Listen, ListenAddress.Parse),
-            Certificate = section.Value("certificate", start.Certificate, VolumeRules.File),
-            Key = section.Value("key", start.Key, VolumeRules.File),
+            Listen = section.Value("listen", start.Listen, Address),
+            Certificate = section.Value("certificate", start.Certificate, Form.Text(VolumeRules.File)),
+            Key = section.Value("key", start.Key, Form.Text(VolumeRules.File)),
         };
         if (section.Find("certificate") is null != section.Find("key") is null)
             section.NoteError("'certificate' and 'key' belong together: write both, or neither and Albumen makes its own");
-        return section.IsEmpty ? before : after;
+        return isOn ? after : null;
     }
+
+    static Form<ListenAddress> Address { get; } = Form.Of(ListenAddress.Parse);
 
     static LoggingSettings Logging(Section section, LoggingSettings before) => before with
     {
-        Level = section.Value("level", before.Level, text => text switch
-        {
-            "debug" => LogLevel.Debug,
-            "information" => LogLevel.Information,
-            "warning" => LogLevel.Warning,
-            "error" => LogLevel.Error,
-            _ => throw new FormatException("write debug, information, warning or error"),
-        }),
+        Level = section.Value("level", before.Level,
+            Form.OneOf("", ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error))),
     };
 
     static SignInSettings SignIn(Section section, SignInSettings before) => before with

@@ -7,17 +7,19 @@ namespace Albumen.Configuration;
 sealed class Section
 {
     readonly Mapping _mapping;
-    readonly string _path;
+    readonly string _path, _shown;
     readonly Reading _reading;
     readonly List<string> _asked = [];
 
     /// <param name="mapping">What the file says.</param>
     /// <param name="path">The keys that lead here, each followed by a dot; empty at the top.</param>
+    /// <param name="shown">The same with the names of list entries, for people; null: as <paramref name="path"/>.</param>
     /// <param name="reading">Where errors and known keys are collected.</param>
-    public Section(Mapping mapping, string path, Reading reading)
+    public Section(Mapping mapping, string path, Reading reading, string? shown = null)
     {
         _mapping = mapping;
         _path = path;
+        _shown = shown ?? path;
         _reading = reading;
         reading.Sections.Add(this);
     }
@@ -36,15 +38,17 @@ sealed class Section
 
     /// <param name="key">Its name.</param>
     /// <param name="before">The value when this file does not set it.</param>
-    /// <param name="parse">Throws <see cref="FormatException"/> with what to write instead.</param>
-    public T Value<T>(string key, T before, Func<string, T> parse)
+    public T Value<T>(string key, T before, Form<T> form)
     {
+        _reading.Keys.Ask(_shown + key, form.Write(before));
         switch (Find(key))
         {
             case null:
                 return before;
             case Scalar { IsNull: false } scalar:
-                return Parsed(key, scalar, before, parse);
+                T after = Parsed(key, scalar, before, form.Read);
+                _reading.Keys.Set(_shown + key, form.Write(after), scalar.Place);
+                return after;
             case Scalar empty:
                 _reading.Errors.Add(empty.Place.Error($"'{key}' is empty; give it a value or remove it"));
                 return before;
@@ -62,15 +66,29 @@ sealed class Section
         return node;
     }
 
-    /// <summary><c>on</c> or <c>off</c> in the place of keys; null when neither is written.</summary>
-    public bool? Switch(string key) => Find(key) is Scalar { IsNull: false } scalar
-        ? Parsed(key, scalar, false, text => text switch
+    /// <summary>The keys below <paramref name="key"/>, in the place of which <c>on</c> or <c>off</c> can stand. Keys switch it on, too.</summary>
+    /// <param name="isOn">Whether it was on; becomes whether it is.</param>
+    public Section Switched(string key, ref bool isOn)
+    {
+        _reading.Keys.Ask(_shown + key, Quantities.Switch.Write(isOn));
+        if (Find(key) is not Scalar { IsNull: false } scalar)
+        {
+            Section section = Child(key);
+            if (section.IsEmpty) return section;
+            if (!isOn) _reading.Keys.Set(_shown + key, Quantities.Switch.Write(true), section.Place);
+            isOn = true;
+            return section;
+        }
+        isOn = Parsed(key, scalar, isOn, text => text switch
         {
             "on" or "true" => true,
             "off" or "false" => false,
             _ => throw new FormatException("write on, off or keys of its own"),
-        })
-        : null;
+        });
+        _reading.Keys.Set(_shown + key, Quantities.Switch.Write(isOn), scalar.Place);
+        if (!isOn) _reading.Keys.Forget(_shown + key);
+        return Below(Mapping.Empty(Place), key);
+    }
 
     /// <summary>The keys below <paramref name="key"/>: none when the file does not mention it or leaves it empty.</summary>
     public Section Child(string key)
@@ -78,22 +96,22 @@ sealed class Section
         switch (Find(key))
         {
             case Mapping mapping:
-                return new(mapping, $"{_path}{key}.", _reading);
+                return Below(mapping, key);
             case null or Scalar { IsNull: true }:
                 break;
             case var other:
                 _reading.Errors.Add(other.Place.Error($"'{key}' holds keys of its own, not {Describe(other)}"));
                 break;
         }
-        return new(Mapping.Empty(Place), $"{_path}{key}.", _reading);
+        return Below(Mapping.Empty(Place), key);
     }
 
     /// <summary>A list whose entries have keys.</summary>
     public IEnumerable<Section> Children(string key)
     {
-        foreach (YamlNode item in List(key))
+        foreach ((int at, YamlNode item) in List(key).Index())
         {
-            if (item is Mapping mapping) yield return new(mapping, $"{_path}{key}[].", _reading);
+            if (item is Mapping mapping) yield return new(mapping, $"{_path}{key}[].", _reading, $"{_shown}{key}.{NameOf(mapping) ?? $"[{at}]"}.");
             else _reading.Errors.Add(item.Place.Error($"each entry of '{key}' holds keys of its own, not {Describe(item)}"));
         }
         if (_reading.IsRehearsal) yield return new(Mapping.Empty(Place), $"{_path}{key}[].", _reading);
@@ -103,12 +121,15 @@ sealed class Section
     public IReadOnlyList<string> Texts(string key, Func<string, string> parse)
     {
         List<string> texts = [];
-        foreach (YamlNode item in List(key))
+        _reading.Keys.Ask(_shown + key, "[]");
+        IReadOnlyList<YamlNode> items = List(key);
+        foreach (YamlNode item in items)
         {
             if (item is not Scalar { IsNull: false } scalar)
                 _reading.Errors.Add(item.Place.Error($"each entry of '{key}' is one value, not {Describe(item)}"));
             else if (Parsed<string?>(key, scalar, null, parse) is { } text) texts.Add(text);
         }
+        if (items.Count > 0) _reading.Keys.Set(_shown + key, $"[{string.Join(", ", texts.Select(text => $"\"{text}\""))}]", items[0].Place);
         return texts;
     }
 
@@ -130,6 +151,11 @@ sealed class Section
 
     /// <summary>A name from a file, short enough for a message.</summary>
     public static string Quote(string text) => text.Length <= 60 ? text : text[..60] + "...";
+
+    Section Below(Mapping mapping, string key) => new(mapping, $"{_path}{key}.", _reading, $"{_shown}{key}.");
+
+    /// <summary>What an entry of a list calls itself.</summary>
+    static string? NameOf(Mapping entry) => entry.Entries.TryGetValue("name", out var name) && name.Value is Scalar { IsNull: false } scalar ? Quote(scalar.Text) : null;
 
     IReadOnlyList<YamlNode> List(string key)
     {
@@ -171,12 +197,15 @@ sealed class Section
 
 /// <summary>What is collected while one file is read.</summary>
 /// <param name="isRehearsal">Nothing is read; the point is only to learn which keys would be asked, those of list entries included.</param>
-sealed class Reading(bool isRehearsal = false)
+/// <param name="keys">Told of each value, in all the files that are read; null: nobody wants to know.</param>
+sealed class Reading(bool isRehearsal = false, ConfiguredKeys? keys = null)
 {
     /// <summary>Somebody who gets more than this has named the wrong file; the rest is not shown.</summary>
     public const int MostErrors = 50;
 
     public bool IsRehearsal { get; } = isRehearsal;
+
+    public ConfiguredKeys Keys { get; } = keys ?? new();
 
     public List<ConfigurationError> Errors { get; } = [];
 

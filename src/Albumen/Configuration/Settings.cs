@@ -42,6 +42,9 @@ public sealed record Settings
     /// these as errors; <c>albumend run</c> logs them and starts.
     /// </summary>
     public IReadOnlyList<ConfigurationError> Findings { get; init; } = [];
+
+    /// <summary>Every key there is, with what holds for it, as the reader was told.</summary>
+    public IReadOnlyList<ConfiguredKey> Keys { get; init; } = [];
 }
 
 /// <summary>The door without encryption, meant for this machine or a proxy on it.</summary>

@@ -64,6 +64,14 @@ static class VolumeRules
         return breaker;
     }
 
+    /// <summary>The opposite of <see cref="Breaker"/>.</summary>
+    public static string Written(Breaker breaker)
+    {
+        string? share = breaker.Share < 1 ? string.Create(CultureInfo.InvariantCulture, $"{100 * breaker.Share:0}%") : null;
+        string? files = breaker.Files < long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"{breaker.Files}") : null;
+        return share is null && files is null ? "off" : string.Join(" or ", new[] { share, files }.Where(part => part is not null));
+    }
+
     static bool IsAllowed(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '-' or '_' or '.' || Rune.GetUnicodeCategory(rune)
         // Thai and Hindi write vowels so; but a combining accent (U+0300...) makes a second spelling of one letter.
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark && rune.Value is < 0x300 or > 0x36F;

@@ -6,6 +6,7 @@ namespace Albumen.Configuration;
 static class YamlText
 {
     const int LargestSizeInBytes = 1 << 20;
+    const string TooLarge = "is larger than 1 MiB, which no configuration needs";
 
     /// <summary>The file's text with line feeds only and no byte order mark; null, with an error noted, when it is unfit.</summary>
     public static string? Read(string file, ICollection<ConfigurationError> errors)
@@ -22,10 +23,23 @@ static class YamlText
         }
         if (bytes.Length > LargestSizeInBytes)
         {
-            errors.Add(new(file, 0, 0, "is larger than 1 MiB, which no configuration needs"));
+            errors.Add(new(file, 0, 0, TooLarge));
             return null;
         }
         return Decode(file, bytes, errors) is { } text && IsClean(file, text, errors) ? text : null;
+    }
+
+    /// <summary>The same of text that stands in no file yet.</summary>
+    /// <param name="file">As it is called in messages.</param>
+    public static string? Take(string file, string text, ICollection<ConfigurationError> errors)
+    {
+        if (Encoding.UTF8.GetByteCount(text) > LargestSizeInBytes)
+        {
+            errors.Add(new(file, 0, 0, TooLarge));
+            return null;
+        }
+        string plain = text.TrimStart('\uFEFF').ReplaceLineEndings("\n");
+        return IsClean(file, plain, errors) ? plain : null;
     }
 
     /// <summary>Never asks for the length: the path may name a device or a pipe.</summary>

@@ -68,6 +68,13 @@ public sealed class Indexer(
         if (_wake.CurrentCount == 0) _wake.Release();
     }
 
+    /// <summary>Says that other jobs than before may be in front.</summary>
+    public void LookAgain()
+    {
+        Interlocked.Increment(ref _summons);
+        Wake();
+    }
+
     /// <summary>Files that are being read or will be, and sidecars that were not taken in yet, without those that failed again and again. At least one until the cache was looked through.</summary>
     public long Left()
     {
@@ -134,8 +141,8 @@ public sealed class Indexer(
     {
         foreach (long[] some in contents.Chunk(ContentsPerTransaction))
             await catalog.WriteAsync(connection => Remake(connection, some, priority), cancellationToken);
-        if (priority > 0) Interlocked.Increment(ref _summons);
-        Wake();
+        if (priority > JobQueue.Normal) LookAgain();
+        else Wake();
     }
 
     /// <summary>From a volume that is there, if any; else when one is back, for then parked jobs run.</summary>
@@ -169,7 +176,7 @@ public sealed class Indexer(
                 // A scan may have found things gone, and nothing to read.
                 await Committed(cancellationToken);
                 Trouble = null;
-                TimeSpan pause = courtesy.QuietUntil is null ? UntilNextDue() : Rest;
+                TimeSpan pause = courtesy.HeldUntil is { } held ? Until(held) : UntilNextDue();
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
             }
             catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
@@ -236,7 +243,7 @@ public sealed class Indexer(
             while (true)
             {
                 int summons = _summons;
-                IReadOnlyList<Job> jobs = queue.Next(LocationIndex.ReadJob, Running(), Window, leastPriority: courtesy.QuietUntil is null ? 0 : 1);
+                IReadOnlyList<Job> jobs = queue.Next(LocationIndex.ReadJob, Running(), Window, leastPriority: courtesy.HeldUntil is null ? JobQueue.Low : JobQueue.Awaited);
                 if (jobs.Count == 0) break;
                 foreach (Job job in jobs)
                 {
@@ -260,13 +267,13 @@ public sealed class Indexer(
         }
     }
 
-    /// <summary>Whether a job that was not begun yet gives way to what somebody waits for, or to quiet hours.</summary>
-    bool IsPutBack(Job job, int summons) => job.Priority <= 0 && (_summons != summons || courtesy.QuietUntil is not null);
+    /// <summary>Whether a job that was not begun yet gives way to what somebody waits for, or is held.</summary>
+    bool IsPutBack(Job job, int summons) => job.Priority < JobQueue.Awaited && (_summons != summons || courtesy.HeldUntil is not null);
 
     /// <returns>Null when the job was put back.</returns>
     async Task<Outcome?> VisitAsync(Job job, int summons, CancellationToken cancellationToken)
     {
-        if (job.Priority > 0) return await BeginAsync(job, cancellationToken);
+        if (job.Priority >= JobQueue.Awaited) return await BeginAsync(job, cancellationToken);
         await _turns.WaitAsync(cancellationToken);
         try
         {
@@ -293,7 +300,7 @@ public sealed class Indexer(
         if (!isRemake && open is null && gate.OpenWith(folder, name) is { Count: > 0 } mates && AreFiles(folder, mates)) return new(job, volume, folder, name, path, new() { End = VisitEnd.Unsettled });
 
         Stillness stillness = new(known, isRemake || WasStill(job.Subject, known) ? TimeSpan.Zero : scan.Settle, open?.SinceNs);
-        long bytesPerSecond = job.Priority > 0 ? 0 : courtesy.BytesPerSecond / workers.Count;
+        long bytesPerSecond = job.Priority >= JobQueue.Awaited ? 0 : courtesy.BytesPerSecond / workers.Count;
         VisitRequest request = new(volume.Settings.Path, path.Bytes.ToArray(), VisitDepth.Everything, stillness) { Outdated = outdated, BytesPerSecond = bytesPerSecond, ExpectedRoot = root };
         VisitAnswer answer = await VisitAsync(request, known.SizeInBytes, cancellationToken);
         // Its name came by a hard link: created, and never to be closed.
@@ -443,12 +450,9 @@ public sealed class Indexer(
     bool WasStill(string subject, FileStat known) =>
         _looks.TryGetValue(subject, out Look look) && Stillness.AreSame(look.Stat, known) && clock.GetElapsedTime(look.Since) >= scan.Settle;
 
-    TimeSpan UntilNextDue()
-    {
-        if (queue.NextDue(LocationIndex.ReadJob) is not { } due) return Rest;
-        double seconds = due - clock.GetUtcNow().ToUnixTimeSeconds();
-        return TimeSpan.FromSeconds(Math.Clamp(seconds, 0.2, Rest.TotalSeconds));
-    }
+    TimeSpan UntilNextDue() => queue.NextDue(LocationIndex.ReadJob) is { } due ? Until(DateTimeOffset.FromUnixTimeSeconds(due)) : Rest;
+
+    TimeSpan Until(DateTimeOffset time) => TimeSpan.FromSeconds(Math.Clamp((time - clock.GetUtcNow()).TotalSeconds, 0.2, Rest.TotalSeconds));
 }
 
 static partial class Log

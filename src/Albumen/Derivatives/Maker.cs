@@ -33,6 +33,8 @@ public sealed class Maker(
     readonly Lock _lock = new();
     readonly List<WantedDerivative> _awaited = [];
     readonly HashSet<string> _ordered = [];
+    // What failed, and somebody wants tried again.
+    readonly Queue<WantedDerivative> _again = [];
     // Their originals are away, or not as they were: looked at again later.
     readonly HashSet<WantedDerivative> _aside = [];
     CancellationTokenSource? _interruption;
@@ -94,6 +96,24 @@ public sealed class Maker(
         return count;
     }
 
+    /// <summary>Has what could not be made of these tried again, ahead of what is missing.</summary>
+    internal async Task RetryAsync(IReadOnlyCollection<long> contents, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<WantedDerivative> failed = await catalog.WriteAsync(connection =>
+        {
+            IReadOnlyList<WantedDerivative> failed = DerivativeStore.Failed(connection, contents);
+            DerivativeStore.WantFailed(connection, contents);
+            return failed;
+        }, cancellationToken);
+        lock (_lock)
+            foreach (WantedDerivative one in failed)
+            {
+                _aside.Remove(one);
+                _again.Enqueue(one);
+            }
+        Wake();
+    }
+
     /// <summary>How many there are, by kind and state.</summary>
     public IReadOnlyList<DerivativeCount> Count() => Read(DerivativeStore.Count);
 
@@ -107,6 +127,13 @@ public sealed class Maker(
     public void Wake()
     {
         if (_wake.CurrentCount == 0) _wake.Release();
+    }
+
+    /// <summary>What is under way for nobody is left, and made later.</summary>
+    public void GiveWay()
+    {
+        lock (_lock)
+            if (Current is { IsAwaited: false }) _interruption?.Cancel();
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -168,6 +195,7 @@ public sealed class Maker(
         {
             // Who asked last is still there.
             if (_awaited is [.., var last]) return (last, true);
+            if (_again.TryPeek(out WantedDerivative? again)) return (again, false);
             kinds = [.. LaterKind.Later.Where(k => k.When(settings) is MakeWhen.Always || _ordered.Contains(k.Name)).Select(k => k.Name)];
         }
         int aside;
@@ -252,16 +280,22 @@ public sealed class Maker(
             DerivativeStore.NoteFailed(connection, wanted, kind.Recipe);
             Problems.Note(connection, new(Problem, place.Volume.Name, place.Path.ToString(), $"No {kind.Name} could be made: {answer.Fault}.", place.Folder, place.Name, indexer.Decoders), clock.GetUtcNow().ToUnixTimeSeconds());
         }, cancellationToken);
-        lock (_lock) _awaited.Remove(wanted);
+        lock (_lock) Leave(wanted);
     }
 
     void PutAside(WantedDerivative wanted)
     {
         lock (_lock)
         {
-            _awaited.Remove(wanted);
+            Leave(wanted);
             _aside.Add(wanted);
         }
+    }
+
+    void Leave(WantedDerivative wanted)
+    {
+        _awaited.Remove(wanted);
+        if (_again.TryPeek(out WantedDerivative? first) && first == wanted) _again.Dequeue();
     }
 
     sealed record Copy(Volume Volume, RelativePath Path, long Folder, byte[] Name);

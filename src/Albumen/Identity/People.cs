@@ -9,7 +9,8 @@ namespace Albumen.Identity;
 public sealed record Person(long Id, string Name, bool IsAdmin, DateTimeOffset Created);
 
 /// <summary>A password of one app or device. What it is cannot be read back; <paramref name="Selector"/> is its first group.</summary>
-public sealed record AppPassword(string Selector, string Label, DateTimeOffset Created);
+/// <param name="Used">When somebody last came in with it, to the hour; null: nobody did.</param>
+public sealed record AppPassword(string Selector, string Label, DateTimeOffset Created, DateTimeOffset? Used = null);
 
 /// <summary>
 /// The people and their app passwords. Everything said here is durable when the method returns.
@@ -18,6 +19,7 @@ public sealed record AppPassword(string Selector, string Label, DateTimeOffset C
 public sealed class People(Database auth, TimeProvider clock)
 {
     const int MaxLabelLength = 100;
+    static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromHours(1);
 
     static readonly PasswordHasher<Person> Hasher = new();
 
@@ -116,10 +118,29 @@ public sealed class People(Database auth, TimeProvider clock)
         PersonName parsed = PersonName.Parse(name);
         using Database.Reader reader = auth.Read();
         PersonRow person = Find(reader.Connection, parsed) ?? throw Unknown(name);
-        return [.. reader.Connection.Query<(string Selector, string Label, long Created)>(
-            "SELECT selector, label, created FROM app_password WHERE person_id = @id ORDER BY id", new { id = person.Id })
-            .Select(r => new AppPassword(r.Selector, r.Label, DateTimeOffset.FromUnixTimeSeconds(r.Created)))];
+        return [.. reader.Connection.Query<(string Selector, string Label, long Created, long? Used)>(
+            "SELECT selector, label, created, used FROM app_password WHERE person_id = @id ORDER BY id", new { id = person.Id })
+            .Select(r => new AppPassword(r.Selector, r.Label, DateTimeOffset.FromUnixTimeSeconds(r.Created), ToTime(r.Used)))];
     }
+
+    /// <summary>When each person last came in with any app password, by the person's id; those who never did are not among them.</summary>
+    public IReadOnlyDictionary<long, DateTimeOffset> LastUses()
+    {
+        using Database.Reader reader = auth.Read();
+        return reader.Connection.Query<(long Person, long Used)>("SELECT person_id, max(used) FROM app_password WHERE used IS NOT NULL GROUP BY person_id")
+            .ToDictionary(r => r.Person, r => DateTimeOffset.FromUnixTimeSeconds(r.Used));
+    }
+
+    /// <summary>Notes that somebody came in with an app password, at most once an hour, so that a mount which asks all day does not keep a disk awake.</summary>
+    internal async Task NoteUseAsync(string selector, CancellationToken cancellationToken)
+    {
+        long now = clock.GetUtcNow().ToUnixTimeSeconds(), before = now - (long)UseIsNotedEvery.TotalSeconds;
+        using (Database.Reader reader = auth.Read())
+            if (reader.Connection.QuerySingleOrDefault<long?>("SELECT used FROM app_password WHERE selector = @selector", new { selector }) > before) return;
+        await auth.WriteAsync(connection => connection.Execute("UPDATE app_password SET used = @now WHERE selector = @selector", new { now, selector }), cancellationToken);
+    }
+
+    static DateTimeOffset? ToTime(long? seconds) => seconds is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null;
 
     /// <summary>Makes an app password worthless at once.</summary>
     /// <exception cref="IdentityException">Nobody has this name, or the person has no such password.</exception>
@@ -154,8 +175,8 @@ public sealed class People(Database auth, TimeProvider clock)
     static PersonRow? Find(DbConnection connection, PersonName name) => connection.QuerySingleOrDefault<PersonRow>(
         "SELECT id, name, is_admin, created FROM person WHERE name_key = @key", new { key = name.Key });
 
-    static IdentityException Unknown(string name) =>
-        new(IdentityFault.Unknown, $"There is no user '{name}'. 'albumen user list' shows them, 'albumen user add' adds one.");
+    IdentityException Unknown(string name) =>
+        new(IdentityFault.Unknown, $"There is no user '{name}'.{Spelling.Meant(name, List().Select(person => person.Name))} 'albumen user list' shows them, 'albumen user add' adds one.");
 
     sealed record PersonRow(long Id, string Name, long IsAdmin, long Created)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Albumen.Sql;
 using Microsoft.AspNetCore.Identity;
 
 namespace Albumen.Identity;
@@ -84,6 +85,7 @@ public sealed class SignIn(People people, SignInSettings settings, TimeProvider 
                 _addresses.Succeeded(addressKey);
                 _names.Succeeded(who.Key);
                 Remember(key, new(accepted, revision, clock.GetUtcNow() + Remembered));
+                await NoteUseAsync(parsed!.Selector);
                 return accepted;
             }
 
@@ -95,6 +97,18 @@ public sealed class SignIn(People people, SignInSettings settings, TimeProvider 
         {
             _underWay.TryRemove(key, out _);
             _hashing.Release();
+        }
+    }
+
+    async Task NoteUseAsync(string selector)
+    {
+        try
+        {
+            await people.NoteUseAsync(selector, CancellationToken.None);
+        }
+        catch (DatabaseException)
+        {
+            // A full disk keeps nobody out.
         }
     }
 

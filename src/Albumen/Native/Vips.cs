@@ -112,6 +112,20 @@ static unsafe partial class Vips
         }
     }
 
+    /// <summary>One decode of a picture that is upright: as large as fits into a box, never enlarged, in memory.</summary>
+    /// <exception cref="PictureException">The bytes are no picture, or a broken one.</exception>
+    public static Picture Fit(ReadOnlySpan<byte> encoded, int widthInPixels, int heightInPixels)
+    {
+        fixed (byte* bytes = encoded)
+        {
+            using Source source = FromMemory(bytes, encoded.Length);
+            Header header = HeaderOf(source);
+            long longest = Math.Max(header.Width, header.Height);
+            // Rounded down, so that the other side fits too.
+            return Shrink(source, header, (int)Math.Max(1, Math.Min(longest, Math.Min(longest * widthInPixels / header.Width, longest * heightInPixels / header.Height))));
+        }
+    }
+
     /// <summary>A smaller copy of a picture that is decoded already.</summary>
     public static Picture Shrink(Picture picture, int longestSideInPixels) => Shrink(picture.Handle, isSrgb: true, longestSideInPixels);
 

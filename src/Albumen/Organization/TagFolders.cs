@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Albumen.Catalog;
 
 namespace Albumen.Organization;
@@ -22,7 +23,7 @@ public static class TagFolders
         {
             _ = Editor.Plan(connection, Catalog.Tags.Having(connection, [tag]), [Edit.Remove(Field.Tags, tag)], out List<StatementChange> changes);
             changes.AddRange(Below(shelf, tag).Select(folder => new StatementChange(Arranged.Tags, folder, StatementKind.TagFolder, "true", null)));
-            return changes.Count > 0 ? new(changes, tag) : throw new ArrangeException(ArrangeFault.Missing, $"There is no tag {tag}.");
+            return changes.Count > 0 ? new(changes, tag) : throw NoTag(connection, shelf, tag);
         };
     }
 
@@ -35,7 +36,7 @@ public static class TagFolders
         {
             _ = Editor.Plan(connection, Catalog.Tags.Having(connection, [tag]), [Edit.RenameTags([tag], newTag)], out List<StatementChange> changes);
             changes.AddRange(Renamed(shelf, [tag], newTag));
-            return changes.Count > 0 || tag == newTag ? new(changes, newTag) : throw new ArrangeException(ArrangeFault.Missing, $"There is no tag {tag}.");
+            return changes.Count > 0 || tag == newTag ? new(changes, newTag) : throw NoTag(connection, shelf, tag);
         };
     }
 
@@ -48,6 +49,9 @@ public static class TagFolders
         foreach (string gone in names.Keys.Except(names.Values)) yield return new(Arranged.Tags, gone, StatementKind.TagFolder, "true", null);
         foreach (string made in names.Values.Distinct().Except(shelf.Tags)) yield return new(Arranged.Tags, made, StatementKind.TagFolder, null, "true");
     }
+
+    static ArrangeException NoTag(DbConnection connection, Shelf shelf, string tag) =>
+        new(ArrangeFault.Missing, $"There is no tag {tag}.{Spelling.Meant(tag, shelf.Tags.Concat(Catalog.Tags.Names(connection)))} 'albumen tag list' shows them.");
 
     static IEnumerable<string> Below(Shelf shelf, string tag) => shelf.Tags.Where(folder => folder == tag || folder.StartsWith(tag + "/", StringComparison.Ordinal));
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Albumen.Sql;
 using Dapper;
 
@@ -6,6 +7,12 @@ namespace Albumen.Processing;
 
 /// <summary>One piece of work. <paramref name="Subject"/> means something to whoever runs jobs of this <paramref name="Kind"/>.</summary>
 public sealed record Job(long Id, string Kind, string Subject, long Priority, long Attempts, long NotBefore, string? Error, long Asked);
+
+/// <summary>How many jobs of a kind there are; no job is counted twice.</summary>
+/// <param name="Waiting">May run, or run.</param>
+/// <param name="Failed">At least one try failed.</param>
+/// <param name="PutOff">Wait for a time, or until somebody asks.</param>
+public sealed record JobCount(string Kind, long Waiting, long Failed, long PutOff);
 
 /// <summary>
 /// Work that must not be forgotten: a row stands until the work is done and its result is committed in the same transaction, so a killed
@@ -16,14 +23,20 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     /// <summary>A time that does not come, in Unix seconds: the job waits until somebody asks for it.</summary>
     public const long Never = 253_402_300_799;
 
+    /// <summary>
+    /// Priorities. What nobody says anything of is normal; what somebody says of the backlog is low or high; from awaited on somebody waits for it, and it is not
+    /// held back by anything.
+    /// </summary>
+    public const int Low = -10, Normal = 0, High = 10, Awaited = 100;
+
     /// <summary>A job that is to wait for longer was most likely put off before the clock was set back, and is due. Where it was meant, it is looked at early and put off again.</summary>
     const int LongestWaitInSeconds = 300;
 
-    /// <summary>Adds a job in the caller's transaction. The same subject twice is one job; the higher priority counts.</summary>
+    /// <summary>Adds a job in the caller's transaction. The same subject twice is one job; the higher priority counts, and one that somebody gave it stays.</summary>
     /// <param name="notBefore">Unix seconds; 0 is at once.</param>
-    public static void Add(DbConnection connection, string kind, string subject, long notBefore = 0, int priority = 0) => connection.Execute("""
+    public static void Add(DbConnection connection, string kind, string subject, long notBefore = 0, int priority = Normal) => connection.Execute("""
         INSERT INTO job (kind, subject, priority, not_before) VALUES (@kind, @subject, @priority, @notBefore)
-        ON CONFLICT (kind, subject) DO UPDATE SET priority = max(priority, excluded.priority), not_before = excluded.not_before, asked = asked + 1
+        ON CONFLICT (kind, subject) DO UPDATE SET priority = CASE excluded.priority WHEN 0 THEN priority ELSE max(priority, excluded.priority) END, not_before = excluded.not_before, asked = asked + 1
         """, new { kind, subject, notBefore, priority });
 
     /// <summary>Adds a job in the caller's transaction unless it waits already.</summary>
@@ -52,8 +65,19 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     public static void Revive(DbConnection connection, string kind) => connection.Execute(
         "UPDATE job SET not_before = 0, attempts = 0, error = NULL WHERE kind = @kind AND (attempts > 0 OR not_before >= @Never)", new { kind, Never });
 
+    /// <summary>The same for those of these subjects, whether they failed or not.</summary>
+    public static void Revive(DbConnection connection, string kind, IEnumerable<string> subjects) => connection.Execute(
+        $"UPDATE job SET not_before = 0, attempts = 0, error = NULL WHERE kind = @kind AND subject IN (SELECT value FROM {Dialect.JsonItems("@subjects")})", new { kind, subjects = Dialect.JsonArray(subjects) });
+
+    /// <summary>Of these subjects, those for which there is a job of a kind.</summary>
+    public IReadOnlySet<string> Standing(string kind, IEnumerable<string> subjects)
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.Query<string>($"SELECT subject FROM job WHERE kind = @kind AND subject IN (SELECT value FROM {Dialect.JsonItems("@subjects")})", new { kind, subjects = Dialect.JsonArray(subjects) }).ToHashSet();
+    }
+
     /// <summary>The next jobs that may run now and are not among <paramref name="running"/>.</summary>
-    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most, long leastPriority = 0)
+    public IReadOnlyList<Job> Next(string kind, IReadOnlySet<long> running, int most, long leastPriority = Low)
     {
         using Database.Reader reader = catalog.Read();
         List<Job> jobs = [];
@@ -73,19 +97,55 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     }
 
     /// <summary>A page of what waits or runs, in order.</summary>
-    public IReadOnlyList<Job> List(int most)
+    /// <param name="kind">Only of this kind; null is all.</param>
+    /// <param name="failed">Only those that were tried in vain.</param>
+    /// <param name="after">Those behind this place; null is from the beginning.</param>
+    public IReadOnlyList<Job> List(int most, string? kind = null, bool failed = false, (string Kind, long Priority, long Id)? after = null)
     {
         using Database.Reader reader = catalog.Read();
-        return [.. reader.Connection.Query<Job>("""
-            SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job ORDER BY kind, priority DESC, id LIMIT @most
-            """, new { most })];
+        if (after is not var (lastKind, lastPriority, lastId)) return Range("TRUE", most);
+        List<Job> jobs = [];
+        // Each of them is a piece of the index, however far behind.
+        foreach (string behind in (string[])["kind = @lastKind AND priority = @lastPriority AND id > @lastId", "kind = @lastKind AND priority < @lastPriority", "kind > @lastKind"])
+            if (jobs.Count < most) jobs.AddRange(Range(behind, most - jobs.Count));
+        return jobs;
+
+        List<Job> Range(string behind, int count) => reader.Connection.Query<Job>($"""
+            SELECT id, kind, subject, priority, attempts, not_before, error, asked FROM job WHERE {behind}{Only(kind, failed)} ORDER BY kind, priority DESC, id LIMIT @count
+            """, new { kind, lastKind = after?.Kind, lastPriority = after?.Priority, lastId = after?.Id, count }).AsList();
     }
 
-    public long Count()
+    /// <inheritdoc cref="List"/>
+    public long Count(string? kind = null, bool failed = false)
     {
         using Database.Reader reader = catalog.Read();
-        return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job");
+        return reader.Connection.ExecuteScalar<long>($"SELECT count(*) FROM job WHERE TRUE{Only(kind, failed)}", new { kind });
     }
+
+    /// <summary>One line a kind of which there are any. Where counting takes long, it may be a little old: it takes at most a twentieth of the time.</summary>
+    public IReadOnlyList<JobCount> Summary()
+    {
+        if (_counted is { } last && last.Took > TimeSpan.FromMilliseconds(100) && Stopwatch.GetElapsedTime(last.At) < last.Took * 20) return last.Counts;
+        long started = Stopwatch.GetTimestamp();
+        using Database.Reader reader = catalog.Read();
+        IReadOnlyList<JobCount> counts = [.. reader.Connection.Query<(string Kind, long Waiting, long Failed, long PutOff)>("""
+            SELECT kind, count(*) FILTER (WHERE attempts = 0 AND not_before <= @now), count(*) FILTER (WHERE attempts > 0), count(*) FILTER (WHERE attempts = 0 AND not_before > @now)
+            FROM job GROUP BY kind
+            """, new { now = Now }).Select(row => new JobCount(row.Kind, row.Waiting, row.Failed, row.PutOff))];
+        _counted = new(counts, started, Stopwatch.GetElapsedTime(started));
+        return counts;
+    }
+
+    /// <summary>Gives jobs another priority, except those that somebody waits for.</summary>
+    /// <returns>How many have it now.</returns>
+    public Task<long> PrioritiseAsync(IEnumerable<long> ids, int priority, CancellationToken cancellationToken) => catalog.WriteAsync(connection => (long)connection.Execute(
+        $"UPDATE job SET priority = @priority WHERE priority < @Awaited AND id IN (SELECT value FROM {Dialect.JsonItems("@ids")})", new { priority, Awaited, ids = Dialect.JsonArray(ids) }), cancellationToken);
+
+    static string Only(string? kind, bool failed) => $"{(kind is null ? "" : " AND kind = @kind")}{(failed ? " AND attempts > 0" : "")}";
+
+    sealed record Counted(IReadOnlyList<JobCount> Counts, long At, TimeSpan Took);
+
+    volatile Counted? _counted;
 
     /// <summary>When the earliest job of these kinds may run, in Unix seconds; null when none waits.</summary>
     public long? NextDue(params IReadOnlyList<string> kinds)

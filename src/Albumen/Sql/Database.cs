@@ -130,6 +130,28 @@ public sealed class Database : IDisposable
     /// <summary>A connection that can write temporary tables and nothing else; disposing it throws them away. What it reads is as it was when it began a transaction.</summary>
     public Reader Scratch() => new(null, Connect(isReadOnly: true));
 
+    /// <summary>What SQLite finds damaged in the file, as it says it; empty when all is well, null when cancelled before the end.</summary>
+    /// <param name="isDeep">Also every index against its table, and every reference.</param>
+    /// <exception cref="DbException">It cannot even be read.</exception>
+    public IReadOnlyList<string>? Inspect(bool isDeep, CancellationToken cancellationToken)
+    {
+        const int Interrupted = 9, MostFaults = 20, StepsBetweenLooks = 100_000;
+        using SqliteConnection connection = Connect(isReadOnly: true);
+        raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
+        try
+        {
+            List<string> faults = [.. connection.Query<string>($"PRAGMA {(isDeep ? "integrity_check" : "quick_check")}({MostFaults})").Where(said => said is not "ok")];
+            if (isDeep)
+                faults.AddRange(connection.Query<(string Table, long? Row, string Parent, long Key)>("PRAGMA foreign_key_check", buffered: false).Take(MostFaults)
+                    .Select(broken => $"a row of {broken.Table}{(broken.Row is { } row ? $" ({row})" : "")} refers to one of {broken.Parent} that is not there"));
+            return faults;
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == Interrupted)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What a fault of this database means for the admin, and what to do.</summary>
     public DatabaseException Explain(DbException error)
     {

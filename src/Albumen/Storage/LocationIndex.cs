@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Albumen.Processing;
+using Albumen.Sql;
 using Dapper;
 
 namespace Albumen.Storage;
@@ -308,6 +309,21 @@ sealed partial class LocationIndex(DbConnection connection) : IDisposable
         UPDATE job SET not_before = 0, attempts = 0, error = NULL
         WHERE kind = @ReadJob AND (not_before > 0 OR attempts > 0) AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id = @volume)
         """, new { volume, ReadJob });
+
+    /// <summary>Has jobs tried at once that failed or wait for a time, in the caller's transaction. Those of volumes that are away stay as they are.</summary>
+    /// <param name="ids">Among these; null is all.</param>
+    /// <param name="kind">Of this kind; null is any.</param>
+    public static (long Tried, long Away) TryAgain(DbConnection connection, IEnumerable<long>? ids, string? kind, IEnumerable<long> away, long now, bool isDryRun)
+    {
+        object words = new { ids = ids is null ? null : Dialect.JsonArray(ids), kind, away = Dialect.JsonArray(away), now, ReadJob };
+        string chosen = $"""
+            FROM job WHERE (attempts > 0 OR not_before > @now){(ids is null ? "" : $" AND id IN (SELECT value FROM {Dialect.JsonItems("@ids")})")}{(kind is null ? "" : " AND kind = @kind")}
+            """;
+        string isAway = $"(kind = @ReadJob AND CAST(subject AS INTEGER) IN (SELECT id FROM folder WHERE volume_id IN (SELECT value FROM {Dialect.JsonItems("@away")})))";
+        long left = connection.ExecuteScalar<long>($"SELECT count(*) {chosen} AND {isAway}", words);
+        return (isDryRun ? connection.ExecuteScalar<long>($"SELECT count(*) {chosen} AND NOT {isAway}", words)
+            : connection.Execute($"UPDATE job SET not_before = 0, attempts = 0, error = NULL WHERE id IN (SELECT id {chosen} AND NOT {isAway})", words), left);
+    }
 
     /// <summary>Forgets the places where this content was and is not any more, because it lies elsewhere now.</summary>
     public static void ForgetMissing(DbConnection connection, long content) =>

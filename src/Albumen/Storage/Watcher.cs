@@ -15,6 +15,18 @@ public enum WatchResult
     Unwatchable,
 }
 
+/// <summary>Folders that are not watched because a limit of the kernel is too low.</summary>
+/// <param name="Setting"><c>fs.inotify.max_user_watches</c> or <c>max_user_instances</c>.</param>
+/// <param name="Enough">What would do.</param>
+public sealed record WatchLack(int Folders, string Setting, long Limit, long Enough)
+{
+    /// <summary>A command line.</summary>
+    public string Remedy => string.Create(CultureInfo.InvariantCulture, $"sysctl -w {Setting}={Enough}");
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{(Folders == 1 ? "1 folder is" : $"{Folders} folders are")} not watched because the limit {Setting} ({Limit}) is reached; changes there are found by the regular scans only");
+}
+
 /// <summary>
 /// Learns from the kernel which folders change, without touching a disk: one inotify instance and one thread for all volumes. It knows folders
 /// by their id alone; whoever walks a volume hands them in, and is told which to list again.
@@ -91,7 +103,10 @@ public sealed class Watcher : IDisposable
     }
 
     /// <summary>For the admin, and null when all is well: why changes in some folders are noticed by scans alone, and what to type.</summary>
-    public string? Trouble
+    public string? Trouble => Lack is { } lack ? $"{lack}. Type: {lack.Remedy}, and put that setting into /etc/sysctl.d/albumen.conf." : null;
+
+    /// <summary>The limit of the kernel that is too low; null when none is.</summary>
+    public WatchLack? Lack
     {
         get
         {
@@ -102,9 +117,7 @@ public sealed class Watcher : IDisposable
             string setting = lacksInstance ? "fs.inotify.max_user_instances" : "fs.inotify.max_user_watches";
             long limit = Limit(setting[11..]) ?? watches;
             long enough = lacksInstance ? 2 * limit : (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(limit + 1, 2L * (watches + unwatched)));
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{(unwatched == 1 ? "1 folder is" : $"{unwatched} folders are")} not watched because the limit {setting} ({limit}) is reached; changes there are found by the regular scans only. "
-                + $"Type: sysctl -w {setting}={enough}, and put that setting into /etc/sysctl.d/albumen.conf.");
+            return new(unwatched, setting, limit, enough);
         }
     }
 

@@ -66,6 +66,13 @@ public sealed class InboxKeeper(
         if (_wake.CurrentCount == 0) _wake.Release();
     }
 
+    /// <summary>Has everything looked at anew, also what could not be taken in a moment ago.</summary>
+    public void TryAgain()
+    {
+        lock (_lock) _left.Clear();
+        Wake();
+    }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +136,7 @@ public sealed class InboxKeeper(
         await Parallel.ForEachAsync(settled, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, async (file, stop) =>
         {
             // After the first that finds no room the others need not be read.
-            if (round.Stop || !await courtesy.TryTurnAsync(0, stop)) return;
+            if (round.Stop || !await courtesy.TryTurnOfArrivalAsync(stop)) return;
             await TakeAsync(file, round, stop);
         });
         Waiting = settled.Count - round.Finished;

@@ -72,7 +72,8 @@ public sealed class QualityReader(Database catalog)
 
     const string Photos = "asset a CROSS JOIN content c ON c.id = a.content_id";
 
-    static string Counts(Volume? volume) => $"""
+    /// <summary>Whether the asset <c>a</c> with the content <c>c</c> counts.</summary>
+    internal static string Counts(Volume? volume) => $"""
         {BlurLine.IsPhoto} AND a.trashed IS NULL AND EXISTS (SELECT 1 FROM location l {(volume is null ? "" : "JOIN folder f ON f.id = l.folder_id AND f.volume_id = @volume")}
           WHERE l.content_id = c.id AND l.missing_since IS NULL)
         """;

@@ -23,6 +23,7 @@ public sealed class IdleTests(MixedLibrary library)
         using Process trace = Process.Start(new ProcessStartInfo("strace",
             ["-f", "-y", "-qq", "-e", "trace=%file,read,pread64,preadv,getdents64,fstat,fstatfs", "-e", "signal=none", "-o", log, .. daemon.Workers().Append(daemon.Process!.Id).SelectMany(p => (string[])["-p", $"{p}"])])
         { RedirectStandardError = true })!;
+        int begin;
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(2), stop);
@@ -30,7 +31,7 @@ public sealed class IdleTests(MixedLibrary library)
             // So that a trace that sees nothing is no proof.
             using (HttpClient http = new()) await http.GetStringAsync(new Uri(daemon.Address, "health"), stop);
             await daemon.AlbumenAsync("status");
-            int begin = (await File.ReadAllLinesAsync(log, stop)).Length;
+            begin = (await File.ReadAllLinesAsync(log, stop)).Length;
             Assert.True(begin > 0, "The trace is empty.");
             await Task.Delay(TimeSpan.FromSeconds(Seconds), stop);
         }
@@ -41,6 +42,8 @@ public sealed class IdleTests(MixedLibrary library)
         }
         string[] calls = await File.ReadAllLinesAsync(log, stop);
         TestContext.Current.TestOutputHelper?.WriteLine($"{calls.Length} calls in {Seconds} s");
-        Assert.DoesNotContain(calls, call => call.Contains(library.Folder, StringComparison.Ordinal));
+        // How much is free, which status asks for, the kernel knows without the disk.
+        Assert.DoesNotContain(calls, call => call.Contains(library.Folder, StringComparison.Ordinal) && !call.Contains(" statfs(", StringComparison.Ordinal));
+        Assert.DoesNotContain(calls[begin..], call => call.Contains(library.Folder, StringComparison.Ordinal));
     }
 }

@@ -90,7 +90,7 @@ public sealed class KillTests(MixedLibrary library)
 
                 await daemon.StartAsync();
                 // So long without a scan that ends, much may be gone at once.
-                if ((await daemon.AlbumenAsync("scan", "--wait")).Code != 0) Assert.Equal(0, (await daemon.AlbumenAsync("volume", "confirm", "lib")).Code);
+                if ((await daemon.AlbumenAsync("scan", "--wait")).Code != 0) Assert.Equal(0, (await daemon.AlbumenAsync("volume", "confirm", "lib", "--yes")).Code);
                 await daemon.ScanAsync();
                 Assert.Equal(0, await daemon.StopAsync());
                 FreshIndex.AssertSame(FreshIndex.WithoutHistory(await FreshIndex.OfAsync(lib)), FreshIndex.WithoutHistory(await daemon.DumpAsync()), $"After {kill} kills:");

@@ -71,7 +71,7 @@ public sealed class PowerCutTests(MixedLibrary library)
         }
         await daemon.StartAsync();
         // So much may be lost of a library that somebody must say it is right.
-        if ((await daemon.AlbumenAsync("scan", "--wait")).Code != 0) Assert.Equal(0, (await daemon.AlbumenAsync("volume", "confirm", "lib")).Code);
+        if ((await daemon.AlbumenAsync("scan", "--wait")).Code != 0) Assert.Equal(0, (await daemon.AlbumenAsync("volume", "confirm", "lib", "--yes")).Code);
         await daemon.ScanAsync();
         Assert.Equal(0, await daemon.StopAsync());
         FreshIndex.AssertSame(FreshIndex.WithoutHistory(await FreshIndex.OfAsync(lib, mounts)), FreshIndex.WithoutHistory(await daemon.DumpAsync()));

@@ -50,7 +50,7 @@ public sealed class PurgeTests : IAsyncLifetime
         JsonElement[] sidecars = [.. plan.GetProperty("files").EnumerateArray().Where(f => f.TryGetProperty("sidecars", out _)).SelectMany(f => f.GetProperty("sidecars").EnumerateArray())];
         Assert.Equal(["both.xmp", "full.jpg.xmp", "stem.XMP"], Names(sidecars));
         Assert.All(sidecars, s => Assert.Equal((Sidecar.Length, Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Sidecar)))), (s.GetProperty("size").GetInt32(), s.GetProperty("sha256").GetString())));
-        string shown = (await _daemon.AlbumenAsync("purge", "--all")).Output;
+        string shown = (await _daemon.AlbumenAsync("purge", "--all", "--dry-run")).Output;
         Assert.Contains($"{Folder}/stem.XMP", shown, StringComparison.Ordinal);
         Assert.Contains("3 sidecars", shown, StringComparison.Ordinal);
 
@@ -222,7 +222,7 @@ public sealed class PurgeTests : IAsyncLifetime
 
     async Task<JsonElement> PlanAsync()
     {
-        Answer plan = await _daemon.AlbumenAsync("purge", "--all", "--json");
+        Answer plan = await _daemon.AlbumenAsync("purge", "--all", "--dry-run", "--json");
         Assert.Equal((0, ""), (plan.Code, plan.Error));
         return JsonElement.Parse(plan.Output);
     }

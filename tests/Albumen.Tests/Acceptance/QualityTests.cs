@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Albumen.Client;
 using Albumen.Tests.Daemon;
 using Albumen.Tests.WebDav;
 
@@ -102,6 +103,32 @@ public sealed class QualityTests : IAsyncLifetime
         Assert.Equal(reads + 4, await daemon.ReadsAsync());
         Assert.Equal(2, (await daemon.AlbumenAsync("quality", "analyse")).Code);
         Assert.Equal(1, (await daemon.AlbumenAsync("quality", "analyse", "/Folders/lib/no.jpg")).Code);
+    }
+
+    [Fact]
+    public async Task Photos_are_listed_by_their_side_of_a_threshold_that_is_only_tried()
+    {
+        await using PrivateDaemon daemon = PrivateDaemon.Of(_library);
+        await daemon.StartAsync();
+        await daemon.ScanAsync();
+        using AlbumenClient client = AlbumenClient.OverSocket(Path.Combine(daemon.Root, "run/albumen/albumend.sock"));
+
+        Assert.EndsWith("soft6.jpg", (await ListAsync("blurred", "blurriest", null))[0].Path, StringComparison.Ordinal);
+        Assert.Empty(await ListAsync("clear", "near", 900_000));
+        IReadOnlyList<QualityPhoto> all = await ListAsync("all", "sharpest", 900_000);
+        Assert.EndsWith("sharp.jpg", all[0].Path, StringComparison.Ordinal);
+        Assert.Equal("blurred", all[0].State);
+        Assert.Contains("clear", (await ListAsync("all", "sharpest", null)).Select(p => p.State));
+        // What is no photo does not count.
+        Assert.Empty(await ListAsync("unprocessed", "near", null));
+        Assert.Equal(4, all.Count);
+
+        foreach ((string state, string order) in ((string, string)[])[("soft", "near"), ("0", "near"), ("all", "newest")])
+            Assert.Contains("there are:", (await Assert.ThrowsAsync<ApiException>(() => client.QualityPhotosAsync(state, order, null, null, null, 10, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("next", (await Assert.ThrowsAsync<ApiException>(() => client.QualityPhotosAsync("all", "near", null, null, "x", 10, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+
+        async Task<IReadOnlyList<QualityPhoto>> ListAsync(string state, string order, double? threshold) =>
+            (await client.QualityPhotosAsync(state, order, threshold, null, null, 100, TestContext.Current.CancellationToken)).Items;
     }
 
     static async Task<JsonElement> QualityAsync(PrivateDaemon daemon, params string[] words)

@@ -340,7 +340,7 @@ public sealed class TrashTests : IAsyncLifetime
 
     async Task<JsonElement> PlanAsync(params string[] words)
     {
-        Answer plan = await _daemon.AlbumenAsync(["purge", .. words, "--json"]);
+        Answer plan = await _daemon.AlbumenAsync(["purge", .. words, "--dry-run", "--json"]);
         Assert.Equal((0, ""), (plan.Code, plan.Error));
         return JsonElement.Parse(plan.Output);
     }

@@ -141,7 +141,7 @@ public sealed class VolumeFaultTests(MixedLibrary library)
             await daemon.IsAsync(Soon, "suspect");
             Answer dry = await daemon.AlbumenAsync("volume", "confirm", "lib", "--dry-run", "--json");
             Assert.Equal((0, "suspect", 0), (dry.Code, Volume(dry).GetProperty("state").GetString(), Volume(dry).GetProperty("missing").GetInt64()));
-            Answer sure = await daemon.AlbumenAsync("volume", "confirm", "lib", "--json");
+            Answer sure = await daemon.AlbumenAsync("volume", "confirm", "lib", "--yes", "--json");
             Assert.Equal((0, "online", files), (sure.Code, Volume(sure).GetProperty("state").GetString(), Volume(sure).GetProperty("missing").GetInt64()));
             Answer show = await daemon.AlbumenAsync("show", "--json", id);
             Assert.True(show.Code == 0, show.Error);
@@ -293,7 +293,7 @@ public sealed class VolumeFaultTests(MixedLibrary library)
             await daemon.ScanAsync();
             using Door door = await Door.OfAsync(daemon);
             string listing = (await daemon.AlbumenAsync("ls", "-r", "--json", "/Folders")).Output;
-            Assert.NotEqual(0, (await daemon.AlbumenAsync("volume", "confirm", "lib")).Code);
+            Assert.NotEqual(0, (await daemon.AlbumenAsync("volume", "confirm", "lib", "--yes")).Code);
 
             await ShellAsync($"mv {lib}/2024/A {folder}/attic");
             JsonElement thin = await daemon.IsAsync(Soon, "suspect");
@@ -322,7 +322,7 @@ public sealed class VolumeFaultTests(MixedLibrary library)
             Answer plan = await daemon.AlbumenAsync("volume", "confirm", "lib", "--dry-run");
             Assert.StartsWith("Would do this: 8 files of 'lib'", plan.Output, StringComparison.Ordinal);
             Assert.Equal("suspect", (await daemon.VolumeAsync()).GetProperty("state").GetString());
-            Answer yes = await daemon.AlbumenAsync("volume", "confirm", "lib", "--json");
+            Answer yes = await daemon.AlbumenAsync("volume", "confirm", "lib", "--yes", "--json");
             Assert.Equal((0, "online", 8), (yes.Code, Volume(yes).GetProperty("state").GetString(), Volume(yes).GetProperty("missing").GetInt64()));
             Assert.Equal(HttpStatusCode.NotFound, await door.GetAsync(Photo));
             await ShellAsync($"mv {folder}/attic/A {lib}/2024");

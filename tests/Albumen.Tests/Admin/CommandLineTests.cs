@@ -198,8 +198,8 @@ public sealed class CommandLineTests(RunningDaemon daemon)
         Assert.Equal(Failed, (await daemon.AlbumenAsync("user", "add", "an:na", "--dry-run")).Code);
         Assert.Contains((await daemon.AlbumenAsync("user", "list")).Lines, line => line.StartsWith("anna\tuser\t", StringComparison.Ordinal));
         Assert.Equal(Done, (await daemon.AlbumenAsync("user", "remove", "anna", "--dry-run")).Code);
-        Assert.Equal(Done, (await daemon.AlbumenAsync("user", "remove", "anna")).Code);
-        Assert.Equal(Failed, (await daemon.AlbumenAsync("user", "remove", "anna")).Code);
+        Assert.Equal(Done, (await daemon.AlbumenAsync("user", "remove", "anna", "--yes")).Code);
+        Assert.Equal(Failed, (await daemon.AlbumenAsync("user", "remove", "anna", "--yes")).Code);
         Assert.DoesNotContain((await daemon.AlbumenAsync("user", "list")).Lines, line => line.StartsWith("anna\t", StringComparison.Ordinal));
     }
 

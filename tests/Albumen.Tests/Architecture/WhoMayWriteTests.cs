@@ -54,6 +54,7 @@ public class WhoMayWriteTests
         ["Albumen.Processing.WorkerProcess"] = "starts workers, which restrict themselves to the cache",
         ["Albumen.Derivatives.DecoderChild"] = "starts ffmpeg and LibRaw's program, in a worker",
         ["Albumen.Catalog.Metadata.ClipProbe"] = "starts ffprobe, in a worker",
+        ["Albumen.Daemon.Diagnosis.ProgramCheck"] = "asks ffmpeg, ffprobe and exiftool for their versions",
         ["Albumen.Catalog.Metadata.ExifTool"] = "starts exiftool, in a worker",
     };
 

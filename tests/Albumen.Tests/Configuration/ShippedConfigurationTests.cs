@@ -16,7 +16,7 @@ public sealed partial class ShippedConfigurationTests
 
         Assert.Empty(settings.Volumes);
         Assert.Empty(settings.Findings);
-        Assert.Equal(new Settings(), settings with { Volumes = new Settings().Volumes, Findings = new Settings().Findings });
+        Assert.Equal(new Settings(), settings with { Volumes = new Settings().Volumes, Findings = new Settings().Findings, Keys = new Settings().Keys });
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed partial class ShippedConfigurationTests
         Assert.Equal(new HttpsSettings().Listen, settings.Https?.Listen);
         Settings defaults = new();
         Assert.Equal(defaults with { Workers = defaults.Workers with { Count = 2 } },
-            settings with { Volumes = defaults.Volumes, Findings = defaults.Findings, Https = null });
+            settings with { Volumes = defaults.Volumes, Findings = defaults.Findings, Keys = defaults.Keys, Https = null });
     }
 
     [Fact]

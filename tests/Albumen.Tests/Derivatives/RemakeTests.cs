@@ -1,3 +1,4 @@
+using Albumen.Processing;
 using Albumen.Storage;
 using Albumen.Tests.Catalog;
 
@@ -16,7 +17,7 @@ public sealed class RemakeTests
         await library.Indexer.CheckCacheAsync(Stop);
         await library.Shelf.Volumes.OfflineAsync(volume, "pulled out", Stop);
 
-        await library.Indexer.RemakeAsync([library.Ask<long>("SELECT id FROM content")], priority: 1, Stop);
+        await library.Indexer.RemakeAsync([library.Ask<long>("SELECT id FROM content")], JobQueue.Awaited, Stop);
 
         Assert.Equal((0, 1), (library.Indexer.Left(), library.Ask<long>("SELECT count(*) FROM job")));
         await library.Shelf.Volumes.OnlineAsync(volume, null, scanned: null, Stop);

@@ -33,6 +33,32 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_known_to_the_hour_when_a_password_was_last_used()
+    {
+        string password = await _desk.WithPersonAsync("anna");
+        await _desk.WithPersonAsync("bob");
+        SignIn signIn = _desk.SignIn();
+        Assert.Null(Assert.Single(_desk.People.ListPasswords("anna")).Used);
+        Assert.IsType<SignInResult.Refused>(await signIn.WithPasswordAsync("bob", password, Home, Now));
+        Assert.Empty(_desk.People.LastUses());
+
+        DateTimeOffset first = _desk.Clock.GetUtcNow();
+        await signIn.WithPasswordAsync("anna", password, Home, Now);
+        Assert.Equal(first, Assert.Single(_desk.People.ListPasswords("anna")).Used);
+        Assert.Equal(first, Assert.Single(_desk.People.LastUses()).Value);
+        Assert.Null(Assert.Single(_desk.People.ListPasswords("bob")).Used);
+
+        long writes = _desk.Auth.Writes;
+        _desk.Clock.Advance(TimeSpan.FromMinutes(59));
+        await signIn.WithPasswordAsync("anna", password, Home, Now);
+        Assert.Equal((writes, first), (_desk.Auth.Writes, Assert.Single(_desk.People.ListPasswords("anna")).Used));
+
+        _desk.Clock.Advance(TimeSpan.FromMinutes(10));
+        await signIn.WithTokenAsync(password, Home, Now);
+        Assert.Equal(_desk.Clock.GetUtcNow(), Assert.Single(_desk.People.ListPasswords("anna")).Used);
+    }
+
+    [Fact]
     public async Task Another_persons_password_does_not()
     {
         string password = await _desk.WithPersonAsync("anna");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Albumen.Processing;
+using Albumen.Sql;
 
 namespace Albumen.Tests.Processing;
 
@@ -33,7 +34,7 @@ public sealed class CourtesyTests : IDisposable
         Assert.Equal("somebody is being served", courtesy.Reason);
 
         Assert.InRange(await turn, 1.9, 3);
-        Assert.InRange(await TurnAsync(courtesy, priority: 1), 0, 0.5);
+        Assert.InRange(await TurnAsync(courtesy, JobQueue.Awaited), 0, 0.5);
         served.Dispose();
         Assert.InRange(await TurnAsync(courtesy), 0, 0.5);
     }
@@ -101,7 +102,7 @@ public sealed class CourtesyTests : IDisposable
 
         Assert.Equal("quiet hours until 06:00", courtesy.Reason);
         Assert.False(await courtesy.TryTurnAsync(0, Cancelled));
-        Assert.True(await courtesy.TryTurnAsync(1, Cancelled));
+        Assert.True(await courtesy.TryTurnAsync(JobQueue.Awaited, Cancelled));
         Task<double> turn = TurnAsync(courtesy);
         await Task.Delay(200, Cancelled);
         Assert.False(turn.IsCompleted);
@@ -143,6 +144,62 @@ public sealed class CourtesyTests : IDisposable
         _wall.Now = DateTimeOffset.Parse("2024-07-15T22:00:00Z");
         Assert.NotNull(courtesy.QuietUntil);
     }
+
+    [Fact]
+    public async Task A_pause_holds_the_backlog_and_not_what_people_bring_or_wait_for()
+    {
+        using Database auth = new(Path.Combine(_own, "auth.db"), "auth");
+        Courtesy courtesy = Pausable(auth);
+        await courtesy.PauseAsync(TimeSpan.FromHours(2), Cancelled);
+
+        Assert.Equal("paused by an admin until 14:00", courtesy.Reason);
+        Assert.False(await courtesy.TryTurnAsync(JobQueue.High, Cancelled));
+        Assert.True(await courtesy.TryTurnAsync(JobQueue.Awaited, Cancelled));
+        Assert.True(await courtesy.TryTurnOfArrivalAsync(Cancelled));
+        // As after a restart.
+        Assert.Equal(courtesy.HeldUntil, Pausable(auth).HeldUntil);
+
+        _wall.Now += TimeSpan.FromHours(2);
+        Assert.True(await courtesy.TryTurnAsync(JobQueue.Normal, Cancelled));
+        Assert.Null(courtesy.Reason);
+    }
+
+    [Fact]
+    public async Task Who_insists_goes_beyond_a_pause_until_the_next_one()
+    {
+        using Database auth = new(Path.Combine(_own, "auth.db"), "auth");
+        Courtesy courtesy = Pausable(auth);
+        await courtesy.PauseAsync(null, Cancelled);
+        Assert.StartsWith("paused by an admin until resumed", courtesy.Reason, StringComparison.Ordinal);
+
+        using (courtesy.Insist())
+        {
+            Assert.True(await courtesy.TryTurnAsync(JobQueue.Normal, Cancelled));
+            await courtesy.PauseAsync(TimeSpan.FromDays(2), Cancelled);
+            Assert.False(await courtesy.TryTurnAsync(JobQueue.Normal, Cancelled));
+            Assert.Equal("paused by an admin until 2024-07-16 12:00", courtesy.Reason);
+        }
+
+        await courtesy.ResumeAsync(Cancelled);
+        Assert.True(await courtesy.TryTurnAsync(JobQueue.Normal, Cancelled));
+        Assert.Null(Pausable(auth).Paused);
+    }
+
+    [Fact]
+    public async Task Resumed_work_goes_on_within_a_moment()
+    {
+        using Database auth = new(Path.Combine(_own, "auth.db"), "auth");
+        Courtesy courtesy = Pausable(auth);
+        await courtesy.PauseAsync(null, Cancelled);
+        Task<double> turn = TurnAsync(courtesy);
+        await Task.Delay(300, Cancelled);
+        Assert.False(turn.IsCompleted);
+        await courtesy.ResumeAsync(Cancelled);
+
+        Assert.InRange(await turn, 0.3, 3);
+    }
+
+    Courtesy Pausable(Database auth) => new(new(), new(_machine, _own), _wall, new(auth, _wall));
 
     Courtesy Courtesy(string quiet = "off") => new(new() { QuietHours = QuietHours.Parse(quiet) }, new(_machine, _own), _wall);
 

@@ -37,6 +37,42 @@ public sealed class JobQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_priority_that_somebody_gave_stays_unless_somebody_waits()
+    {
+        await AddAsync("a");
+        await AddAsync("b");
+        await AddAsync("c", priority: JobQueue.Awaited);
+        long Id(string subject) => _queue.List(10).Single(job => job.Subject == subject).Id;
+        Assert.Equal(1, await _queue.PrioritiseAsync([Id("a"), Id("c")], JobQueue.Low, Cancelled));
+        await AddAsync("a");
+
+        Assert.Equal("c b a", Next());
+        await AddAsync("a", priority: JobQueue.Awaited);
+        Assert.Equal("a c b", Next());
+    }
+
+    [Fact]
+    public async Task Every_job_is_on_exactly_one_page_and_those_that_failed_are_counted_apart()
+    {
+        for (int i = 0; i < 7; i++) await AddAsync($"{i}", priority: i % 3 * JobQueue.High);
+        long failed = _queue.List(10)[^1].Id;
+        await _catalog.WriteAsync(connection => JobQueue.Retry(connection, failed, "no", notBefore: 0), Cancelled);
+        List<string> subjects = [];
+        (string, long, long)? after = null;
+        while (_queue.List(2, after: after) is { Count: > 0 } page)
+        {
+            subjects.AddRange(page.Select(job => job.Subject));
+            after = (page[^1].Kind, page[^1].Priority, page[^1].Id);
+        }
+
+        Assert.Equal("2 5 1 4 0 3 6", string.Join(' ', subjects));
+        Assert.Equal([failed], _queue.List(10, failed: true).Select(job => job.Id));
+        Assert.Equal((7, 1, 0), (_queue.Count(), _queue.Count(failed: true), _queue.Count(kind: "nothing")));
+        JobCount count = Assert.Single(_queue.Summary());
+        Assert.Equal((6, 1, 0), (count.Waiting, count.Failed, count.PutOff));
+    }
+
+    [Fact]
     public async Task The_same_subject_twice_is_one_job_and_the_higher_priority_counts()
     {
         await AddAsync("a", priority: 3);
