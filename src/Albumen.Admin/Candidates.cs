@@ -24,6 +24,9 @@ sealed class Candidates(string word, AlbumenClient? door, IReadOnlyList<string> 
     static readonly string[] Searched =
         ["album:", "camera:", "caption:", "country:", "favourite:", "folder:", "has:", "is:", "kind:", "label:", "lens:", "name:", "people:", "rating:", "tag:", "taken:", "title:", "volume:"];
 
+    /// <summary>Each one that is made is kept by the options that all verbs have.</summary>
+    static readonly Lazy<RootCommand> Tree = new(VerbTree.Create);
+
     readonly List<Candidate> _found = [];
 
     AlbumenClient Daemon => door ?? throw new DaemonUnreachableException("The line does not say where it is.");
@@ -37,7 +40,7 @@ sealed class Candidates(string word, AlbumenClient? door, IReadOnlyList<string> 
     /// <param name="word">What is there of it.</param>
     public static async Task<Candidates> ForAsync(IReadOnlyList<string> before, string word, CancellationToken cancellationToken)
     {
-        RootCommand tree = VerbTree.Create();
+        RootCommand tree = Tree.Value;
         using AlbumenClient? door = Opened(tree.Parse([.. before], new() { ResponseFileTokenReplacer = null }));
         Candidates candidates = new(word, door, before);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -139,7 +142,7 @@ sealed class Candidates(string word, AlbumenClient? door, IReadOnlyList<string> 
                         else foreach (string field in Searched) Add(prefix + field);
                         break;
                     case nameof(Offer.Verbs):
-                        foreach (Command verb in VerbTree.All(VerbTree.Create()).Where(c => c is Verb)) Add(prefix + VerbTree.Typed(verb)["albumen ".Length..], verb.Description);
+                        foreach (Command verb in VerbTree.All(Tree.Value).Where(c => c is Verb)) Add(prefix + VerbTree.Typed(verb)["albumen ".Length..], verb.Description);
                         break;
                     case nameof(Offer.Files):
                         AreFiles = true;

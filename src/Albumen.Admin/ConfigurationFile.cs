@@ -51,23 +51,24 @@ sealed class ConfigurationFile
     /// <returns>The exit code; what happened was said.</returns>
     public int Replace(string text, bool asJson, Screen screen)
     {
-        string unfinished = $"{Path}.new";
+        string unfinished = $"{Path}.new", kept = $"{PreviousPath}.new";
+        bool isInPlace = false;
         try
         {
             if (TryRead(Path) != Text) throw new IOException($"{Path} was changed meanwhile by somebody else.");
-            if (Text is not null)
-            {
-                Write(unfinished, Text);
-                File.Move(unfinished, PreviousPath, overwrite: true);
-            }
+            // Both lie there whole before either gets its name: a full disk loses neither.
+            if (Text is not null) Write(kept, Text);
             Write(unfinished, text);
+            if (Text is not null) File.Move(kept, PreviousPath, overwrite: true);
             File.Move(unfinished, Path, overwrite: true);
+            isInPlace = true;
             Disk.Sync(Path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(unfinished);
-            screen.Error($"{error.Message} Nothing was put in place.{(error is UnauthorizedAccessException ? " Use sudo." : "")}");
+            TryDelete(unfinished);
+            TryDelete(kept);
+            screen.Error($"{error.Message} {(isInPlace ? "It is in place, and a power cut could still lose it." : "Nothing was put in place.")}{(error is UnauthorizedAccessException ? " Use sudo." : "")}");
             return Exit.Failed;
         }
         if (!asJson) screen.Say($"{Path} was replaced; what it was is in {PreviousPath} (albumen config revert). It counts when albumend is started again. "
@@ -85,6 +86,18 @@ sealed class ConfigurationFile
             stream.Write(Encoding.UTF8.GetBytes(text));
             if (File.Exists(Path)) Disk.MakeLike(file, Path);
             stream.Flush(flushToDisk: true);
+        }
+    }
+
+    static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It could not be written either.
         }
     }
 

@@ -50,7 +50,7 @@ static class Door
     public static string? Remote(ParseResult line) => line.GetValue(Url);
 
     /// <summary>The folder that the daemon of this machine runs in; <c>/</c> when it is installed.</summary>
-    public static string RootOf(ParseResult line) => Path.GetFullPath(line.GetValue(Root) is { } root ? root : Environment.GetEnvironmentVariable("ALBUMEN_ROOT") is { Length: > 0 } set ? set : "/");
+    public static string RootOf(ParseResult line) => Path.GetFullPath(line.GetValue(Root) is { } root ? root.Length > 0 ? root : throw new UsageException("--root is the folder that albumend runs in, and not nothing.") : Environment.GetEnvironmentVariable("ALBUMEN_ROOT") is { Length: > 0 } set ? set : "/");
 
     /// <exception cref="UsageException">The options do not go together, or the token cannot be read.</exception>
     public static AlbumenClient Open(ParseResult line)

@@ -15,4 +15,7 @@ static class Exit
     public const int Partly = 3;
 
     public const int Unreachable = 4;
+
+    /// <summary>As a shell says of what SIGPIPE ended.</summary>
+    public const int NobodyReads = 141;
 }

@@ -17,7 +17,7 @@ static class FactWords
         ("Camera", Words.Camera(facts.Camera)),
         ("Lens", facts.Camera?.Lens),
         ("Exposure", facts.Exposure is { } exposure ? Describe(exposure) : null),
-        ("Length", facts.Duration is { } seconds ? Words.Duration(TimeSpan.FromSeconds(seconds)) : null),
+        ("Length", facts.Duration is { } seconds ? Words.Seconds(seconds) : null),
         ("Rating", facts.Rating?.ToString(CultureInfo.InvariantCulture)),
         ("Label", facts.Label),
         ("Title", facts.Title),

@@ -102,6 +102,12 @@ sealed class Screen(bool isQuiet = false) : IDisposable
         StandardStream.Error.WriteLine($"albumen: {Printable.Show(message)}");
     }
 
+    /// <summary>An empty screen, where there is one.</summary>
+    public void Clear()
+    {
+        if (IsTerminal && !IsDumb) _text.Write("\e[H\e[2J");
+    }
+
     public void Flush() => _text.Flush();
 
     public void Dispose() => _text.Dispose();

@@ -4,10 +4,12 @@ using System.Text;
 namespace Albumen.Admin;
 
 /// <summary>Standard output or error, and nothing else: the runtime's own streams switch a terminal into another mode before they write, and leave it so.</summary>
-/// <remarks>When nobody reads any more, as behind <c>| head</c>, what is written is dropped.</remarks>
+/// <remarks>When nobody reads any more, as behind <c>| head</c>, the program ends, as by the signal that others get then.</remarks>
 sealed partial class StandardStream(int descriptor) : Stream
 {
-    const int Interrupted = 4, TryAgain = 11;
+    const int Interrupted = 4, TryAgain = 11, NobodyReads = 32;
+
+    static bool _isBroken;
 
     public static TextWriter Error { get; } = new StreamWriter(new StandardStream(2), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
@@ -44,7 +46,14 @@ sealed partial class StandardStream(int descriptor) : Stream
             nint written = Write(descriptor, buffer, buffer.Length);
             if (written >= 0) buffer = buffer[(int)written..];
             else if (Marshal.GetLastPInvokeError() == TryAgain) Thread.Sleep(10);
-            else if (Marshal.GetLastPInvokeError() != Interrupted) return;
+            else if (Marshal.GetLastPInvokeError() is var error and not Interrupted)
+            {
+                // Nobody is there to be told of the others.
+                if (descriptor != 1 || _isBroken) return;
+                _isBroken = true;
+                if (error == NobodyReads) Environment.Exit(Exit.NobodyReads);
+                throw new IOException($"The standard output cannot be written: {Marshal.GetPInvokeErrorMessage(error)}.");
+            }
         }
     }
 

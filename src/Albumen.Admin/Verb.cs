@@ -61,7 +61,9 @@ abstract class Verb : Command
         try
         {
             using AlbumenClient daemon = Door.Open(line);
-            return await RunAsync(line, daemon, screen, cancellationToken);
+            int code = await RunAsync(line, daemon, screen, cancellationToken);
+            screen.Flush();
+            return code;
         }
         catch (UsageException error)
         {
@@ -75,6 +77,11 @@ abstract class Verb : Command
             return Exit.Unreachable;
         }
         catch (ApiException error)
+        {
+            screen.Error(error.Message);
+            return Exit.Failed;
+        }
+        catch (IOException error)
         {
             screen.Error(error.Message);
             return Exit.Failed;

@@ -36,6 +36,9 @@ static class Words
         _ => $"{time.Minutes}:{time.Seconds:D2}",
     };
 
+    /// <summary>The same of what a file says, which can be anything.</summary>
+    public static string Seconds(double seconds) => Duration(TimeSpan.FromSeconds(double.IsNaN(seconds) ? 0 : Math.Clamp(seconds, 0, 1e9)));
+
     public static string Taken(CaptureTime? taken) => taken is null ? "" : $"{(taken.Approximate is true ? "~" : "")}{taken.Local.Replace('T', ' ')}{(taken.Precision is "decade" ? "s" : "")}{taken.Offset}";
 
     /// <summary><c>1 file</c>, <c>2 files</c>.</summary>

@@ -582,6 +582,11 @@ public sealed class AlbumenClient : IDisposable
         {
             throw Unreachable(error);
         }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // There was nobody to connect to in all the time that is given to that.
+            throw Unreachable(new HttpRequestException(HttpRequestError.ConnectionError, "it gave no answer in time", error));
+        }
         if (response.IsSuccessStatusCode) return response;
         using (response) throw await RefusalAsync(response, cancellationToken);
     }
@@ -617,8 +622,8 @@ public sealed class AlbumenClient : IDisposable
             // connect(2) to a socket whose file is not there.
             SocketException { NativeErrorCode: 2 } => "there is no such socket",
             ArgumentException => "the path is too long for a Unix socket (107 bytes)",
-            { } inner => inner.Message,
-            null => error.Message,
+            { } inner and not OperationCanceledException => inner.Message,
+            _ => error.Message,
         };
         bool isStopped = error.InnerException is SocketException { SocketErrorCode: not SocketError.AccessDenied };
         const string Socket = "/run/albumen/albumend.sock";

@@ -98,4 +98,5 @@ public sealed record StatementChange(string Asset, string? Path, string Of, stri
 /// <param name="Changed">Photos and clips.</param>
 /// <param name="Left">Changes that were left as they are, because something changed them since.</param>
 /// <param name="Changes">In a dry run, the first 1000.</param>
-public sealed record UndoResult(long? Operation, string What, int Changed, int Left, IReadOnlyList<StatementChange>? Changes = null);
+/// <param name="Of">In a dry run, the number of the operation that would be taken back.</param>
+public sealed record UndoResult(long? Operation, string What, int Changed, int Left, IReadOnlyList<StatementChange>? Changes = null, long? Of = null);

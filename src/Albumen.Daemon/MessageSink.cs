@@ -12,6 +12,9 @@ sealed class MessageSink(Messages messages) : ILogEventSink
 
     public void Emit(LogEvent logEvent)
     {
+        string? source = (logEvent.Properties.GetValueOrDefault("SourceContext") as ScalarValue)?.Value as string;
+        // Where requests are told of, to read the messages would be one.
+        if (logEvent.Level < LogEventLevel.Warning && source?.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) is true) return;
         LogLevel level = logEvent.Level switch
         {
             LogEventLevel.Fatal => LogLevel.Critical,
@@ -20,7 +23,7 @@ sealed class MessageSink(Messages messages) : ILogEventSink
             LogEventLevel.Information => LogLevel.Information,
             _ => LogLevel.Debug,
         };
-        string part = logEvent.Properties.GetValueOrDefault("SourceContext") is ScalarValue { Value: string context } ? context[(context.LastIndexOf('.') + 1)..] : "albumend";
+        string part = source is null ? "albumend" : source[(source.LastIndexOf('.') + 1)..];
         using StringWriter text = new();
         Plain.Format(logEvent, text);
         messages.Add(logEvent.Timestamp, level, part, logEvent.Exception is { } error ? $"{text} ({error.GetType().Name}: {error.Message})" : text.ToString());

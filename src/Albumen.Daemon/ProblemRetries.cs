@@ -14,7 +14,7 @@ sealed class ProblemRetries(Appliance appliance, Parts parts)
     /// <summary>What trying again does for a kind, or what a person must do instead.</summary>
     public static (string? Retry, string? Otherwise) RemedyOf(string kind) => kind switch
     {
-        "undecodable" or "doubtful" or "not-media" or "metadata" or Catalog.Problems.Unreadable => ("The file is read again.", null),
+        _ when IsOfReading(kind) => ("The file is read again.", null),
         Maker.Problem => ("It is made again.", null),
         "sidecar" => ("The sidecar is written again.", null),
         "unreadable-folder" => ("Its volume is scanned.", null),
@@ -25,6 +25,8 @@ sealed class ProblemRetries(Appliance appliance, Parts parts)
         "suspect-volume" => (null, "Say whether the volume is right as it is: albumen volume confirm NAME, or albumen volume reject NAME."),
         _ => (null, "Its message says what to do."),
     };
+
+    static bool IsOfReading(string kind) => kind is "undecodable" or "doubtful" or "not-media" or "metadata" or Catalog.Problems.Unreadable;
 
     /// <param name="at">Volumes and paths; null is all.</param>
     public async Task<RetriedProblems> RetryAsync(string? kind, IReadOnlyCollection<(string Volume, string Path)>? at, bool isDryRun, CancellationToken cancellationToken)
@@ -56,8 +58,8 @@ sealed class ProblemRetries(Appliance appliance, Parts parts)
                 return null;
             case "sidecar":
                 return problem.Asset is { } asset && written.Contains(asset) ? null : "Nothing waits to be written into it; the next scan reads it again.";
-            case Maker.Problem:
-                return problem.Content is null ? "Its file is not there any more; the next scan notes that." : null;
+            case Maker.Problem when problem.Content is null:
+                return "Its file is not there any more; the next scan notes that.";
         }
         return appliance.Volumes.Find(problem.Volume) is not { } volume ? $"The volume '{problem.Volume}' is not configured."
             : appliance.Volumes.IsAway(volume) ? $"The volume '{problem.Volume}' is away; it is tried again when that is back and scanned."
@@ -67,8 +69,7 @@ sealed class ProblemRetries(Appliance appliance, Parts parts)
 
     async Task TryAgainAsync(IReadOnlyList<ProblemPlace> problems, HashSet<Volume> toScan, CancellationToken cancellationToken)
     {
-        ILookup<string, ProblemPlace> byRemedy = problems.ToLookup(p => RemedyOf(p.Kind).Retry!);
-        ProblemPlace[] reads = [.. byRemedy[RemedyOf(Catalog.Problems.Unreadable).Retry!]], sidecars = [.. problems.Where(p => p.Kind is "sidecar")];
+        ProblemPlace[] reads = [.. problems.Where(p => IsOfReading(p.Kind))], sidecars = [.. problems.Where(p => p.Kind is "sidecar")];
         if (reads.Length + sidecars.Length > 0)
             await appliance.Catalog.WriteAsync(connection =>
             {

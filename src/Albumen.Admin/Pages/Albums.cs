@@ -26,7 +26,7 @@ sealed class Albums(Desk desk) : TreePage(desk, Root)
     ];
 
     /// <summary>The album that is open; null at the top.</summary>
-    string? Open => Path.Length > Root.Length ? Path[(Root.Length + 1)..] : null;
+    string? Open => Path.StartsWith($"{Root}/", StringComparison.Ordinal) ? Path[(Root.Length + 1)..] : null;
 
     /// <summary>The chosen folder, else the album that is open.</summary>
     string? Named => Chosen is { IsFolder: true, Name: var name } ? Open is { } open ? $"{open}/{name}" : name : Open;

@@ -6,6 +6,8 @@ namespace Albumen.Admin.Pages;
 /// <summary>What the daemon runs with, where each value comes from, and whether what stands in the file now would do.</summary>
 sealed class ConfigPage(Desk desk) : ListPage<Setting>(desk)
 {
+    static readonly TimeSpan MostForReading = TimeSpan.FromSeconds(5);
+
     string _file = "";
     bool _isChangedOnly;
 
@@ -35,8 +37,8 @@ sealed class ConfigPage(Desk desk) : ListPage<Setting>(desk)
 
     protected override IReadOnlyList<Column<Setting>> Columns =>
     [
-        new("Key", -1, s => s.Key, Look: s => s.Source is "default" ? Look.Plain : Look.Strong),
-        new("Value", -1, s => s.Value ?? ""),
+        new("Key", -3, s => s.Key, IsPath: true, Look: s => s.Source is "default" ? Look.Plain : Look.Strong),
+        new("Value", -2, s => s.Value ?? ""),
         new("From", 18, s => s.Source is "default" ? "default" : $"{Path.GetFileName(s.File ?? s.Source)}:{s.Line}", Look: s => s.Source is "default" ? Look.Faint : Look.Accent),
     ];
 
@@ -59,17 +61,10 @@ sealed class ConfigPage(Desk desk) : ListPage<Setting>(desk)
     async Task CheckAnotherAsync()
     {
         if (await Desk.AskAsync("Check a file", "Its path on this machine.") is not { Length: > 0 } file) return;
-        string yaml;
-        try
-        {
-            yaml = await File.ReadAllTextAsync(file, Desk.Ending);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Desk.Say(error.Message, isBad: true);
-            return;
-        }
-        await CheckAsync(yaml);
+        // Away from the loop: what is named may be a pipe, or lie on a mount that does not answer.
+        Task<string> reading = Task.Run(() => ConfigurationFile.ReadGiven(Path.GetFullPath(file)), Desk.Ending);
+        if (await Task.WhenAny(reading, Task.Delay(MostForReading, Desk.Ending)) != reading) throw new UsageException($"{file} gives no answer.");
+        await CheckAsync(await reading);
     }
 
     async Task CheckAsync(string? yaml)

@@ -93,7 +93,7 @@ abstract class Desk(AlbumenClient daemon)
         catch (DaemonUnreachableException)
         {
             AwaySince ??= DateTimeOffset.UtcNow;
-            Say("The daemon cannot be reached; nothing was done.", isBad: true);
+            Say("The daemon cannot be reached. What was under way may or may not have been done.", isBad: true);
         }
         catch (OperationCanceledException)
         {

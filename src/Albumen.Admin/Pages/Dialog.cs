@@ -34,18 +34,24 @@ abstract class Dialog
 sealed class ReadingDialog(string title, IReadOnlyList<string> lines, string? does = null) : Dialog
 {
     readonly TaskCompletionSource<bool> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    int _top, _height = 1, _length;
+    IReadOnlyList<string> _wrapped = [];
+    int _top, _height = 1, _length, _columns, _wrappedFor = -1;
 
     public Task<bool> Answer => _answer.Task;
 
     public override void Draw(Area screen)
     {
-        int columns = Math.Clamp(lines.Select(TextWidth.Of).DefaultIfEmpty(0).Max() + 4, Math.Min(60, screen.Width), screen.Width);
-        List<string> wrapped = [.. lines.SelectMany(l => TextWidth.Wrap(Printable.Show(l), columns - 4))];
-        Area inside = Window(screen, columns, wrapped.Count + 4).Frame(title, Look.Accent);
-        (_height, _length) = (Math.Max(1, inside.Height - 2), wrapped.Count);
+        // Once for each width: there may be many lines.
+        if (_wrappedFor != screen.Width)
+        {
+            _columns = Math.Clamp(lines.Select(TextWidth.Of).DefaultIfEmpty(0).Max() + 4, Math.Min(60, screen.Width), screen.Width);
+            _wrapped = [.. lines.SelectMany(l => TextWidth.Wrap(Printable.Show(l), _columns - 4))];
+            _wrappedFor = screen.Width;
+        }
+        Area inside = Window(screen, _columns, _wrapped.Count + 4).Frame(title, Look.Accent);
+        (_height, _length) = (Math.Max(1, inside.Height - 2), _wrapped.Count);
         _top = Math.Clamp(_top, 0, Math.Max(0, _length - _height));
-        for (int y = 0; y < _height && _top + y < _length; y++) inside.Write(1, y, wrapped[_top + y]);
+        for (int y = 0; y < _height && _top + y < _length; y++) inside.Write(1, y, _wrapped[_top + y]);
         string more = _length > _height ? $"  ({_top + 1}-{Math.Min(_length, _top + _height)} of {_length}; arrows scroll)" : "";
         Hint(inside.Part(1, 0, inside.Width - 1, inside.Height), (does is null ? "Esc closes" : $"y: {does}   n: leave all as it is") + more);
     }
@@ -77,10 +83,11 @@ sealed class ReadingDialog(string title, IReadOnlyList<string> lines, string? do
 
 /// <summary>A list to choose from, by arrows or by the first letters.</summary>
 /// <param name="isQuick">The first letter chooses at once.</param>
-sealed class ChoiceDialog(string title, IReadOnlyList<string> choices, bool isQuick = false) : Dialog
+/// <param name="first">The number of the one that is chosen at the begin.</param>
+sealed class ChoiceDialog(string title, IReadOnlyList<string> choices, bool isQuick = false, int first = 0) : Dialog
 {
     readonly TaskCompletionSource<int?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    int _chosen, _height = 1;
+    int _chosen = Math.Max(0, first), _height = 1;
 
     public Task<int?> Answer => _answer.Task;
 
@@ -101,8 +108,10 @@ sealed class ChoiceDialog(string title, IReadOnlyList<string> choices, bool isQu
         {
             case "Down" or "C-n" or "Tab": _chosen = Math.Min(choices.Count - 1, _chosen + 1); break;
             case "Up" or "C-p" or "BackTab": _chosen = Math.Max(0, _chosen - 1); break;
-            case "PageDown" or "End": _chosen = Math.Min(choices.Count - 1, _chosen + _height); break;
-            case "PageUp" or "Home": _chosen = Math.Max(0, _chosen - _height); break;
+            case "PageDown": _chosen = Math.Min(choices.Count - 1, _chosen + _height); break;
+            case "PageUp": _chosen = Math.Max(0, _chosen - _height); break;
+            case "End": _chosen = choices.Count - 1; break;
+            case "Home": _chosen = 0; break;
             case "Enter" when choices.Count > 0: End(_chosen); break;
             case "Esc" or "C-c": End(null); break;
             default:
@@ -129,7 +138,7 @@ sealed class ChoiceDialog(string title, IReadOnlyList<string> choices, bool isQu
 /// <param name="history">Lines that were written before, the newest last.</param>
 sealed class LineDialog(string title, string label, string initial, Func<string, Task<IReadOnlyList<string>>>? suggest, IReadOnlyList<string>? history = null) : Dialog
 {
-    const int Suggested = 8;
+    const int Suggested = 8, Longest = 4_000;
 
     readonly TaskCompletionSource<string?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     IReadOnlyList<string> _suggestions = [];
@@ -142,17 +151,18 @@ sealed class LineDialog(string title, string label, string initial, Func<string,
     public override void Draw(Area screen)
     {
         _ = SuggestAsync();
-        Area inside = Window(screen, Math.Min(screen.Width, 76), 5 + (suggest is null ? 0 : Suggested)).Frame(title, Look.Accent);
+        int columns = Math.Min(screen.Width, 76), y = TextWidth.Wrap(Printable.Show(label), columns - 4).Count();
+        Area inside = Window(screen, columns, 4 + y + (suggest is null ? 0 : Suggested)).Frame(title, Look.Accent);
         inside = inside.Part(1, 0, inside.Width - 2, inside.Height);
         inside.WriteWords(0, 0, label);
         // The end of a long line is what is written at.
-        int room = inside.Width - 3, from = 0;
-        while (TextWidth.Of(_text[from.._at]) > room) from += char.IsSurrogatePair(_text, from) ? 2 : 1;
-        inside.Write(0, 1, "> ", Look.Accent);
-        inside.Write(2, 1, _text[from..], Look.Strong);
-        inside.Cursor(2 + TextWidth.Of(_text[from.._at]), 1);
+        int room = inside.Width - 3, from = _at;
+        while (from > 0 && TextWidth.Of(_text[(from - Step(-1, from))..(_at)]) <= room) from -= Step(-1, from);
+        inside.Write(0, y, "> ", Look.Accent);
+        inside.Write(2, y, _text[from..Math.Min(_text.Length, from + 2 * room)], Look.Strong);
+        inside.Cursor(2 + TextWidth.Of(_text[from.._at]), y);
         for (int i = 0; i < Math.Min(Suggested, _suggestions.Count); i++)
-            inside.Write(2, 2 + i, TextWidth.Cut(_suggestions[i], inside.Width - 2), i == _chosen ? Look.Chosen : Look.Faint);
+            inside.Write(2, y + 1 + i, TextWidth.Cut(_suggestions[i], inside.Width - 2), i == _chosen ? Look.Chosen : Look.Faint);
         Hint(inside, suggest is null ? "Enter: done   Esc: leave" : "Enter: done   Tab: take what is suggested   Esc: leave");
     }
 
@@ -201,7 +211,7 @@ sealed class LineDialog(string title, string label, string initial, Func<string,
 
     public override void Type(string text)
     {
-        text = string.Concat(text.Where(c => !char.IsControl(c)));
+        text = string.Concat(text.Where(c => !char.IsControl(c)).Take(Longest - _text.Length));
         _text = _text.Insert(_at, text);
         _at += text.Length;
     }
@@ -214,9 +224,11 @@ sealed class LineDialog(string title, string label, string initial, Func<string,
         _at = from;
     }
 
-    int Step(int direction) => direction > 0
-        ? _at + 1 < _text.Length && char.IsSurrogatePair(_text, _at) ? 2 : 1
-        : _at > 1 && char.IsSurrogatePair(_text, _at - 2) ? 2 : 1;
+    int Step(int direction) => Step(direction, _at);
+
+    int Step(int direction, int at) => direction > 0
+        ? at + 1 < _text.Length && char.IsSurrogatePair(_text, at) ? 2 : 1
+        : at > 1 && char.IsSurrogatePair(_text, at - 2) ? 2 : 1;
 
     public override void Leave() => End(null);
 

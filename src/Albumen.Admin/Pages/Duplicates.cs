@@ -59,6 +59,7 @@ sealed class Duplicates : ListPage<DuplicateSet>
     {
         get
         {
+            // A copy cannot go to the trash: that knows photos, and all copies of one are it.
             Binding[] own =
             [
                 .. _isNear ? (Binding[])[new("p", "keep this", PickAsync), new("x Delete", "trash others", TrashAsync)] : [new("p", "keep this place", PreferAsync), new("K", "rule", RuleAsync)],
@@ -68,11 +69,16 @@ sealed class Duplicates : ListPage<DuplicateSet>
                 Binding.Of("Right l", "next of the group", () => Step(1), false),
                 Binding.Of("Left h", "the one before", () => Step(-1), false),
             ];
-            return [.. own, .. _actions.Bindings.Where(a => !own.Any(o => a.IsOf(new(o.Key)))).Select(a => a with { IsHinted = a.Key is "u" })];
+            return [.. own, .. _actions.Bindings.Where(a => !own.Any(o => a.IsOf(new(o.Key))) && (_isNear || !a.IsOf(new("x")))).Select(a => a with { IsHinted = a.Key is "u" })];
         }
     }
 
     public override TimeSpan? Every => null;
+
+    public override void Click(int x, int y)
+    {
+        if (!_isComparing) base.Click(x, y);
+    }
 
     protected override string Nothing => _isNear ? "No photos look alike." : "Every photo and clip lies in one place. n looks for photos that look alike.";
 
@@ -303,14 +309,16 @@ sealed class Duplicates : ListPage<DuplicateSet>
     async Task TrashAsync()
     {
         IReadOnlyList<DuplicateSet> sets = Meant;
-        string[] spare = [.. Spare(sets, Pick)];
+        // As it is chosen now, whatever is pressed while the plan is asked for.
+        Dictionary<DuplicateSet, DuplicateMember> kept = sets.ToDictionary(s => s, Pick);
+        string[] spare = [.. Spare(sets, s => kept[s])];
         if (spare.Length == 0) return;
         ArrangeResult plan = await Daemon.PutIntoTrashAsync(new() { Assets = spare, DryRun = true }, Desk.Ending);
         List<string> lines = [];
         foreach (DuplicateSet set in sets)
         {
-            lines.Add($"keep   {Pick(set).Path ?? Pick(set).Asset} ({WhyOf(set)})");
-            lines.AddRange(set.Members.Where(m => m.Asset != Pick(set).Asset).Select(m => $"trash  {m.Path ?? m.Asset} ({Words.Size(m.Size)})"));
+            lines.Add($"keep   {kept[set].Path ?? kept[set].Asset} ({WhyOf(set)})");
+            lines.AddRange(set.Members.Where(m => m.Asset != kept[set].Asset).Select(m => $"trash  {m.Path ?? m.Asset} ({Words.Size(m.Size)})"));
             if (set.Count > set.Members.Count) lines.Add($"       {Words.Count(set.Count - set.Members.Count)} more of this group are not shown, and stay");
         }
         if (lines.Count > PlanLines) lines = [.. lines.Take(PlanLines), $"and {Words.Count(lines.Count - PlanLines)} lines more"];

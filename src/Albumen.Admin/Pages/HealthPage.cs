@@ -6,7 +6,7 @@ namespace Albumen.Admin.Pages;
 /// <summary>What the doctor says of the whole appliance.</summary>
 sealed class HealthPage(Desk desk) : ListPage<Symptom>(desk)
 {
-    bool _isDeep;
+    bool _isDeep, _wasDeep;
 
     public override string Name => "Health";
 
@@ -18,9 +18,12 @@ sealed class HealthPage(Desk desk) : ListPage<Symptom>(desk)
 
     public override TimeSpan? Every => TimeSpan.FromSeconds(30);
 
+    // What took long is there to be read.
+    protected override TimeSpan StaysFresh => _wasDeep ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(5);
+
     public override IReadOnlyList<Binding> Bindings =>
     [
-        new("r", "look again", () => ReloadAsync(Desk.Ending)),
+        new("r", "look again", AgainAsync),
         new("d", "look deeper", DeepAsync),
         new("F", "formats", FormatsAsync),
     ];
@@ -50,6 +53,12 @@ sealed class HealthPage(Desk desk) : ListPage<Symptom>(desk)
         .. symptom.Type is { } type ? [("Type:", Look.Faint), ($"  {type}", Look.Accent)] : ((string, Style)[])[],
     ];
 
+    Task AgainAsync()
+    {
+        _wasDeep = false;
+        return ReloadAsync(Desk.Ending);
+    }
+
     async Task DeepAsync()
     {
         Desk.Say("The databases are read to their end…");
@@ -57,6 +66,7 @@ sealed class HealthPage(Desk desk) : ListPage<Symptom>(desk)
         try
         {
             await ReloadAsync(Desk.Ending);
+            _wasDeep = true;
         }
         finally
         {

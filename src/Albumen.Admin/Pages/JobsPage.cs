@@ -18,7 +18,7 @@ sealed class JobsPage(Desk desk) : ListPage<Job>(desk)
 
     public override string About => "Work that waits or runs: files to be read (read), sidecars to be taken in (take-in) or written (sidecar). Nothing here is lost by a restart. Pausing holds what nobody waits for; what somebody asks for, or puts into the inbox, is done all the same.";
 
-    protected override string Nothing => _failed ? "Nothing failed." : "Nothing waits.";
+    protected override string Nothing => _failed ? "Nothing failed." : _kind is null ? "Nothing waits." : $"Nothing of the kind {_kind} waits; t shows another.";
 
     protected override bool HasDetail => Shown.Any(j => j.Error is not null);
 
@@ -99,13 +99,15 @@ sealed class JobsPage(Desk desk) : ListPage<Job>(desk)
     {
         RetriedJobs result = await Daemon.RetryJobsAsync(jobs, Desk.Ending);
         Desk.Say($"{Words.Count(result.Count)} tried again{(result.Away > 0 ? $"; {Words.Count(result.Away)} wait for their volume" : "")}.");
+        Unmark();
     }
 
     async Task PrioritiseAsync(string priority)
     {
         if (Meant.Count == 0) return;
         PrioritisedJobs result = await Daemon.PrioritiseJobsAsync(new([.. Meant.Select(j => j.Id)], priority), Desk.Ending);
-        Desk.Say($"{Words.Count(result.Count)} jobs have the priority {priority}.");
+        Desk.Say($"{Words.Many(result.Count, "job")} with the priority {priority} now.");
+        Unmark();
     }
 
     async Task BrowseAsync()

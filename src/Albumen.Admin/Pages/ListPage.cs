@@ -23,7 +23,8 @@ abstract class ListPage<T>(Desk desk) : Page(desk) where T : class
     IReadOnlyList<T>? _shown;
     T? _told;
     string? _next, _filter;
-    bool _isLoading, _isLoaded, _isDeep;
+    Task _loading = Task.CompletedTask;
+    bool _isLoaded, _isDeep;
     int _chosen, _top, _height = 1, _turn;
     long _loaded;
 
@@ -58,8 +59,6 @@ abstract class ListPage<T>(Desk desk) : Page(desk) where T : class
     /// <summary>For so long it is not asked for again, unless somebody wants that: of what costs the daemon much.</summary>
     protected virtual TimeSpan StaysFresh => TimeSpan.Zero;
 
-    protected bool IsLoaded => _isLoaded;
-
     protected bool IsMarked(T item) => _marked.Contains(KeyOf(item));
 
     protected long? Total { get; private set; }
@@ -86,8 +85,8 @@ abstract class ListPage<T>(Desk desk) : Page(desk) where T : class
 
     public override async Task LoadAsync(CancellationToken cancellationToken)
     {
-        // A list somebody is deep in is not begun anew under their eyes.
-        if (!_isDeep && (!_isLoaded || Stopwatch.GetElapsedTime(_loaded) >= StaysFresh)) await LoadPartAsync(null, cancellationToken);
+        // A list somebody is deep in, or looks for something in, is not begun anew under their eyes.
+        if (!(_isDeep && (_chosen >= PartLength || _filter is not null)) && (!_isLoaded || Stopwatch.GetElapsedTime(_loaded) >= StaysFresh)) await LoadPartAsync(null, cancellationToken);
     }
 
     public override Task ReloadAsync(CancellationToken cancellationToken)
@@ -117,35 +116,53 @@ abstract class ListPage<T>(Desk desk) : Page(desk) where T : class
 
     protected void Unmark() => _marked.Clear();
 
-    async Task LoadPartAsync(string? after, CancellationToken cancellationToken)
+    /// <summary>Of two at once the second gets what the first one brings: that begins anew when something else is wanted meanwhile.</summary>
+    Task LoadPartAsync(string? after, CancellationToken cancellationToken)
     {
-        if (_isLoading) return;
-        _isLoading = true;
-        try
+        if (_loading.IsCompleted) _loading = ReadPartAsync(after, cancellationToken);
+        return _loading;
+    }
+
+    async Task ReadPartAsync(string? after, CancellationToken cancellationToken)
+    {
+        // So that it is under way before anything is asked for.
+        await Task.Yield();
+        List<T> items = [];
+        Page<T>? part = null;
+        int turn = _turn, reached = 0;
+        while (part is null)
         {
-            Page<T> part;
-            int turn;
-            do
+            if (turn != _turn) (turn, after) = (_turn, null);
+            (reached, _loaded) = (after is null ? _chosen : 0, Stopwatch.GetTimestamp());
+            try
             {
-                (turn, _loaded) = (_turn, Stopwatch.GetTimestamp());
-                part = await FetchAsync(after, cancellationToken);
-                // Meanwhile something else was wanted: what came is of no use, and its begin is.
-                if (turn != _turn) after = null;
+                items.Clear();
+                string? from = after;
+                do
+                {
+                    part = await FetchAsync(from, cancellationToken);
+                    items.AddRange(part.Items);
+                    from = part.Next;
+                }
+                // As far as somebody has walked.
+                while (turn == _turn && from is not null && items.Count <= reached && items.Count < MostRows);
             }
-            while (turn != _turn);
-            string? key = Chosen is { } item && !(IsFollowed && _chosen == Shown.Count - 1) ? KeyOf(item) : null;
-            if (after is null) _items.Clear();
-            _items.AddRange(part.Items);
-            (_next, _isLoaded, _isDeep) = (part.Next, true, after is not null);
-            Total = part.Total ?? (part.Next is null ? _items.Count : null);
-            _marked.IntersectWith(_items.Select(KeyOf));
-            Renew(key);
-            if (IsFollowed && key is null) Move(int.MaxValue);
+            catch (Exception error) when (turn != _turn && error is ApiException)
+            {
+                // What was wanted before is not there any more, and of no use.
+            }
+            if (turn != _turn) part = null;
         }
-        finally
-        {
-            _isLoading = false;
-        }
+        string? key = Chosen is { } item && !(IsFollowed && _chosen == Shown.Count - 1) ? KeyOf(item) : null;
+        if (after is null) _items.Clear();
+        _items.AddRange(items);
+        (_next, _isLoaded, _isDeep) = (part.Next, true, after is not null || items.Count > part.Items.Count);
+        Total = part.Total ?? (part.Next is null ? _items.Count : null);
+        int marked = _marked.Count;
+        _marked.IntersectWith(_items.Select(KeyOf));
+        if (marked > 0 && _marked.Count == 0) Desk.Say("What was marked is not in the list any more.", isBad: true);
+        Renew(key);
+        if (IsFollowed && key is null) Move(int.MaxValue);
     }
 
     void Renew(string? key)
@@ -168,7 +185,7 @@ abstract class ListPage<T>(Desk desk) : Page(desk) where T : class
     }
 
     /// <summary>The end is near, and there is more of the list; with a filter, perhaps much more until something is shown.</summary>
-    bool IsWanting => _next is not null && !_isLoading && _chosen > Shown.Count - 50 && _items.Count < MostRows;
+    bool IsWanting => _next is not null && _loading.IsCompleted && _chosen > Shown.Count - 50 && _items.Count < MostRows;
 
     async Task MoreAsync()
     {

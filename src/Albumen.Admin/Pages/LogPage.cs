@@ -50,7 +50,10 @@ sealed class LogPage(Desk desk) : ListPage<Message>(desk)
         // What is asked for at once is there at once: the page is asked for again in a second.
         while (!_isHeld)
         {
-            Page<Message> part = await Daemon.MessagesAsync(_after, PartLength, _level, 0, cancellationToken);
+            string? level = _level;
+            Page<Message> part = await Daemon.MessagesAsync(_after, PartLength, level, 0, cancellationToken);
+            // Another one is wanted meanwhile.
+            if (level != _level) break;
             _messages.AddRange(part.Items);
             if (_messages.Count > MostKept) _messages.RemoveRange(0, _messages.Count - MostKept);
             _after = part.Next ?? _after;

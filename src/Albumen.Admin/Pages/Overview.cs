@@ -8,16 +8,18 @@ sealed class Overview(Desk desk) : Page(desk)
 {
     const string Bars = "▁▂▃▄▅▆▇█";
 
+    long _failed;
+
     public override string Name => "Overview";
 
     public override string About => "How the daemon is at a glance. The line of bars is how many files were read each second, the newest at the right. What needs a person is listed last, with the page that deals with it.";
 
     public override IReadOnlyList<Binding> Bindings => [];
 
-    // What it shows is asked for each second anyway.
-    public override TimeSpan? Every => null;
+    // The rest of what it shows is asked for each second anyway.
+    public override TimeSpan? Every => TimeSpan.FromSeconds(5);
 
-    public override Task LoadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public override async Task LoadAsync(CancellationToken cancellationToken) => _failed = (await Daemon.JobSummaryAsync(cancellationToken)).Kinds.Sum(k => k.Failed);
 
     public override void Draw(Area area)
     {
@@ -91,11 +93,12 @@ sealed class Overview(Desk desk) : Page(desk)
         return y;
     }
 
-    static IEnumerable<string> Needs(Status status)
+    IEnumerable<string> Needs(Status status)
     {
         foreach (VolumeStatus volume in status.Volumes.Where(v => v.State is not ("online" or "new"))) yield return $"{volume.Name} is {volume.State}: {volume.Detail} (page Volumes)";
         if (status.Indexing.Trouble is { } trouble) yield return $"{trouble} (page Health)";
         if (status.Counts.Problems > 0) yield return $"{Words.Many(status.Counts.Problems, "problem")} with files (page Problems)";
+        if (_failed > 0) yield return $"{Words.Many(_failed, "job")} failed (page Jobs)";
         if (!status.Sidecars) yield return "Sidecars cannot be written until albumend is restarted (page Health)";
         if (status.Trash is { Eligible: > 0 } trash) yield return $"{Words.Photos(trash.Eligible)} in the trash for longer than they are to be kept (type :purge)";
     }

@@ -184,8 +184,8 @@ sealed class People(Desk desk) : ListPage<User>(desk)
         if (await Desk.AskAsync($"A new app password for {user.Name}", "What it is for, such as Phone or Lightroom.") is not { } label) return;
         (IReadOnlyList<string> addresses, IReadOnlyList<string> code) = await AddressesAsync();
         CreatedAppPassword created = await Daemon.CreateAppPasswordAsync(user.Name, new(label.Trim()), Desk.Ending);
-        await ReloadAsync(Desk.Ending);
         await Desk.ReadAsync($"App password for {user.Name}", PasswordLines(created, label.Trim(), addresses, code));
+        await ReloadAsync(Desk.Ending);
         Desk.Say($"{user.Name} has an app password{(label.Trim().Length > 0 ? $" for {label.Trim()}" : "")}; R revokes it.");
     }
 

@@ -75,26 +75,26 @@ sealed class PhotoActions(Desk desk, Func<IReadOnlyList<string>> meant, Func<Tas
         if (Meant() is not { } assets) return;
         if (await desk.AskAsync("Into an album", "The album's path, such as Trips/2024. One that is not there is made.", "", AlbumsAsync) is not { Length: > 0 } path) return;
         path = path.Trim('/');
-        if (await FindAlbumAsync(path) is not { } album)
+        if (!await IsAlbumAsync(path))
         {
             if (!await desk.ConfirmAsync("A new album", [$"There is no album '{path}'. It is made, and {Words.Photos(assets.Count)} put into it."], "make it")) return;
-            album = (await desk.Daemon.CreateAlbumAsync(new() { Path = path }, desk.Ending)).Album!.Id;
+            await desk.Daemon.CreateAlbumAsync(new() { Path = path }, desk.Ending);
         }
-        ArrangeResult result = await desk.Daemon.AddToAlbumAsync(new() { Album = album, Assets = assets }, desk.Ending);
+        ArrangeResult result = await desk.Daemon.AddToAlbumAsync(new() { Album = path, Assets = assets }, desk.Ending);
         desk.Say(result.Operation is { } number
             ? $"{Words.Photos(result.Photos)} put into {path}{(result.Skipped > 0 ? $", {Words.Count(result.Skipped)} were in it" : "")}, operation {number}; u takes it back." : $"All were in {path} already.");
         await changed();
     }
 
-    async Task<string?> FindAlbumAsync(string path)
+    async Task<bool> IsAlbumAsync(string path)
     {
         try
         {
-            return (await desk.Daemon.AlbumAsync(path, desk.Ending)).Id;
+            return await desk.Daemon.AlbumAsync(path, desk.Ending) is not null;
         }
-        catch (ApiException)
+        catch (ApiException error) when (error.Status == 404)
         {
-            return null;
+            return false;
         }
     }
 
@@ -117,7 +117,8 @@ sealed class PhotoActions(Desk desk, Func<IReadOnlyList<string>> meant, Func<Tas
         List<string> lines = [.. (plan.Changes ?? []).Take(PlanLines).Select(c => $"{c.Path ?? c.Asset}: {c.Field} {Words.Value(c.Before)} → {Words.Value(c.After)}")];
         if (plan.Left > 0) lines.Add($"{Words.Count(plan.Left)} changes stay as they are, because something changed them since.");
         if (!await desk.ConfirmAsync($"{char.ToUpperInvariant(plan.What[0])}{plan.What[1..]}; {Words.Photos(plan.Changed)}", lines, "take it back")) return;
-        UndoResult result = await desk.Daemon.UndoAsync(null, false, desk.Ending);
+        // The one that was shown, whoever did something meanwhile.
+        UndoResult result = await desk.Daemon.UndoAsync(plan.Of, false, desk.Ending);
         desk.Say($"Operation {result.Operation}: {result.What}; {Words.Photos(result.Changed)} changed.");
         await changed();
     }
@@ -131,7 +132,7 @@ sealed class PhotoActions(Desk desk, Func<IReadOnlyList<string>> meant, Func<Tas
 
     IReadOnlyList<string>? Meant()
     {
-        if (meant() is { Count: > 0 } assets) return assets;
+        if (meant().Distinct().ToList() is { Count: > 0 } assets) return assets;
         desk.Say("Choose a photo or clip first.", isBad: true);
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Albumen.Admin.Terminal;
 using Albumen.Client;
 
@@ -7,15 +8,16 @@ namespace Albumen.Admin.Pages;
 sealed class PictureShelf(AlbumenClient daemon, CancellationToken ending)
 {
     const int MostBytes = 24_000_000, MostWishes = 64, AtOnce = 2;
-    static readonly TimeSpan Meanwhile = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan Meanwhile = TimeSpan.FromMilliseconds(500), WhyStays = TimeSpan.FromSeconds(5);
 
     readonly Dictionary<(string Asset, int Width, int Height), LinkedListNode<Kept>> _kept = [];
     readonly LinkedList<Kept> _order = [];
     readonly List<(string Asset, int Width, int Height)> _wishes = [];
-    int _fetching, _number;
+    readonly HashSet<(string Asset, int Width, int Height)> _asked = [];
+    int _number;
     long _bytes;
 
-    sealed record Kept((string, int, int) Key, Picture? Picture, string? Why);
+    sealed record Kept((string, int, int) Key, Picture? Picture, string? Why, long At);
 
     public PictureMode Mode { get; set; } = PictureMode.Blocks;
     public ColourDepth Depth { get; set; }
@@ -31,16 +33,22 @@ sealed class PictureShelf(AlbumenClient daemon, CancellationToken ending)
         (string, int, int) key = (asset, Math.Min(2048, width), Math.Min(2048, height));
         if (_kept.GetValueOrDefault(key) is not { } node)
         {
+            area.Write(0, area.Height / 2, "…", Look.Faint);
+            if (_asked.Contains(key)) return;
             _wishes.Remove(key);
             _wishes.Add(key);
             if (_wishes.Count > MostWishes) _wishes.RemoveAt(0);
-            while (_fetching < AtOnce && _wishes.Count > 0) _ = FetchAsync();
-            area.Write(0, area.Height / 2, "…", Look.Faint);
+            FetchSome();
             return;
         }
         _order.Remove(node);
         _order.AddLast(node);
-        if (node.Value.Picture is not { } picture) area.WriteWords(0, 0, node.Value.Why ?? "", Look.Faint);
+        if (node.Value.Picture is not { } picture)
+        {
+            area.WriteWords(0, 0, node.Value.Why ?? "", Look.Faint);
+            // It may be otherwise by now.
+            if (Stopwatch.GetElapsedTime(node.Value.At) > WhyStays) Drop(node);
+        }
         else if (Mode is PictureMode.Blocks) PictureCode.DrawBlocks(area, picture, Depth);
         else
         {
@@ -49,11 +57,19 @@ sealed class PictureShelf(AlbumenClient daemon, CancellationToken ending)
         }
     }
 
-    async Task FetchAsync()
+    void FetchSome()
     {
-        (string asset, int width, int height) = _wishes[^1];
-        _wishes.RemoveAt(_wishes.Count - 1);
-        _fetching++;
+        while (_asked.Count < AtOnce && _wishes.Count > 0)
+        {
+            (string Asset, int Width, int Height) newest = _wishes[^1];
+            _wishes.RemoveAt(_wishes.Count - 1);
+            _asked.Add(newest);
+            _ = FetchAsync(newest.Asset, newest.Width, newest.Height);
+        }
+    }
+
+    async Task FetchAsync(string asset, int width, int height)
+    {
         Picture? picture = null;
         string? why = null;
         try
@@ -74,26 +90,29 @@ sealed class PictureShelf(AlbumenClient daemon, CancellationToken ending)
         catch (Exception error) when (error is DaemonUnreachableException or OperationCanceledException)
         {
             // It is wished for again when it is drawn again.
+            if (!ending.IsCancellationRequested) await Task.Delay(Meanwhile, ending);
             return;
         }
         finally
         {
-            _fetching--;
+            _asked.Remove((asset, width, height));
         }
         Keep((asset, width, height), picture, why);
-        while (_fetching < AtOnce && _wishes.Count > 0) _ = FetchAsync();
+        FetchSome();
     }
 
     void Keep((string, int, int) key, Picture? picture, string? why)
     {
         if (_kept.ContainsKey(key)) return;
-        _kept[key] = _order.AddLast(new Kept(key, picture, why));
+        _kept[key] = _order.AddLast(new Kept(key, picture, why, Stopwatch.GetTimestamp()));
         _bytes += picture?.Pixels.Length ?? 0;
-        while (_bytes > MostBytes && _order.First is { } oldest)
-        {
-            _order.RemoveFirst();
-            _kept.Remove(oldest.Value.Key);
-            _bytes -= oldest.Value.Picture?.Pixels.Length ?? 0;
-        }
+        while (_bytes > MostBytes && _order.First is { } oldest) Drop(oldest);
+    }
+
+    void Drop(LinkedListNode<Kept> node)
+    {
+        _order.Remove(node);
+        _kept.Remove(node.Value.Key);
+        _bytes -= node.Value.Picture?.Pixels.Length ?? 0;
     }
 }

@@ -12,6 +12,7 @@ sealed class PlainDesk : Desk, IDisposable
     readonly TextReader _in;
     readonly TextWriter _out;
     Page _page;
+    string? _said;
     bool _isNew = true;
 
     public PlainDesk(AlbumenClient daemon, CommandLine commands, Func<Desk, IReadOnlyList<Page>> pages, TextReader input, TextWriter output) : base(daemon)
@@ -33,7 +34,9 @@ sealed class PlainDesk : Desk, IDisposable
         while (!_ending.IsCancellationRequested)
         {
             if (_isNew) await DoAsync(ShowAsync);
-            if (await LineAsync("> ") is not { } line) return;
+            // What was said instead of hearing on comes first.
+            if ((_said ?? await LineAsync("> ")) is not { } line) return;
+            _said = null;
             await DoAsync(() => TakeAsync(line.Trim()));
         }
     }
@@ -56,7 +59,8 @@ sealed class PlainDesk : Desk, IDisposable
     {
         if (line.Length == 0)
         {
-            await _page.ReloadAsync(_ending.Token);
+            await LookAsync(_ending.Token);
+            if (AwaySince is null) await _page.ReloadAsync(_ending.Token);
             await ShowAsync();
             return;
         }
@@ -110,7 +114,7 @@ sealed class PlainDesk : Desk, IDisposable
 
     List<string> Help() =>
     [
-        _page.About, $"Pages: {string.Join(", ", Pages.Select(p => p.Name))}.", "On this page, by key or by words:",
+        _page.About, $"Pages: {string.Join(", ", Pages.Select(p => p.Name))}.", .. _page.Bindings.Count == 0 ? (string[])[] : ["On this page, by key or by words:"],
         .. _page.Bindings.Select(b => $"{b.Key}: {b.Does}"),
         "A number chooses that row and says what there is to say of it.", .. _page.Filter is null ? (string[])[] : ["mark: marks the row, to do something with many, or unmarks it. unmark: all.", "/words: only rows with that in them. / alone: all."],
         ":verb words: any verb of albumen, as on its command line.", "Return: the page again. q: leave.",
@@ -131,12 +135,18 @@ sealed class PlainDesk : Desk, IDisposable
     {
         Print($"{title}. {label}");
         if (suggest is not null && await suggest(initial) is { Count: > 0 } known) Print($"Such as: {string.Join(", ", known.Take(PartLength))}");
-        return await LineAsync(initial.Length > 0 ? $"(now: {initial}; return leaves it) " : "(return leaves it) ") is { Length: > 0 } text ? text : null;
+        string? text = await LineAsync($"({(initial.Length > 0 ? $"now: {initial}; " : "")}\"\" is nothing, return leaves it) ");
+        return text is "\"\"" ? "" : text is { Length: > 0 } ? text : null;
     }
 
     public override async Task<int?> ChooseAsync(string title, IReadOnlyList<string> choices, bool isQuick = false)
     {
         Print(title);
+        if (isQuick)
+        {
+            await PrintAsync(choices);
+            return await LineAsync("How it begins: ") is { Length: > 0 } begin && choices.ToList().FindIndex(c => c.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) is >= 0 and var found ? found : null;
+        }
         await PrintAsync([.. choices.Select((c, i) => $"{i + 1}. {c}")]);
         return int.TryParse(await LineAsync("Number: "), out int number) && number >= 1 && number <= choices.Count ? number - 1 : null;
     }
@@ -152,7 +162,11 @@ sealed class PlainDesk : Desk, IDisposable
     {
         for (int i = 0; i < lines.Count; i++)
         {
-            if (i > 0 && i % PartLength == 0 && await LineAsync($"({lines.Count - i} more; return goes on, n stops) ") is not "") return;
+            if (i > 0 && i % PartLength == 0 && await LineAsync($"({lines.Count - i} more; return goes on, n stops) ") is not "" and var said)
+            {
+                if (said is not (null or "n")) _said = said;
+                return;
+            }
             Print(lines[i]);
         }
     }
@@ -161,7 +175,7 @@ sealed class PlainDesk : Desk, IDisposable
 
     async Task<string?> LineAsync(string prompt)
     {
-        _out.Write(prompt);
+        _out.Write(Printable.Show(prompt));
         await _out.FlushAsync(_ending.Token);
         // The standard input's own way of waiting cannot be interrupted.
         string? line = await Task.Run(_in.ReadLine).WaitAsync(_ending.Token);

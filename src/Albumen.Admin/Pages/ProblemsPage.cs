@@ -74,6 +74,7 @@ sealed class ProblemsPage(Desk desk) : ListPage<Problem>(desk)
         RetriedProblems result = await Daemon.RetryProblemsAsync(problems, Desk.Ending);
         if (result.Count == 0 && result.Left is [var left, ..]) Desk.Say($"{left.Kind}: {left.Reason}", isBad: true);
         else Desk.Say($"{Words.Count(result.Count)} tried again{(result.Left.Count > 0 ? $"; {Words.Count(result.Left.Sum(l => l.Count))} cannot be mended so" : "")}.");
+        Unmark();
     }
 
     async Task BrowseAsync()

@@ -26,7 +26,7 @@ sealed class Quality : ListPage<QualityPhoto>
     public Quality(Desk desk) : base(desk)
     {
         _pane = new(desk);
-        _actions = new(desk, () => [.. Meant.Select(p => p.Asset)], () => ReloadAsync(Desk.Ending));
+        _actions = new(desk, () => [.. Meant.Select(p => p.Asset)], RenewAsync);
     }
 
     public override string Name => "Quality";
@@ -135,6 +135,11 @@ sealed class Quality : ListPage<QualityPhoto>
         area.Write(1, area.Height - 1, Detail(photo)[0].Text, area.Width - 2, photo.State is "blurred" ? Look.Caution : Look.Plain);
     }
 
+    public override void Click(int x, int y)
+    {
+        if (!_isLarge) base.Click(x, y);
+    }
+
     public override bool Press(Key key)
     {
         if (key.Name == "Esc" && _isLarge) _isLarge = false;
@@ -216,6 +221,13 @@ sealed class Quality : ListPage<QualityPhoto>
     }
 
     static string Number(double value) => value.ToString(value switch { >= 100 => "0", >= 10 => "0.#", _ => "0.##" }, CultureInfo.InvariantCulture);
+
+    async Task RenewAsync()
+    {
+        await _pane.RenewAsync();
+        Unmark();
+        await ReloadAsync(Desk.Ending);
+    }
 
     async Task TurnAsync(int by)
     {

@@ -17,6 +17,7 @@ sealed class ScreenDesk : Desk, IDisposable
     readonly ManualResetEventSlim _answered = new();
     readonly CancellationTokenSource _ending = new();
     readonly List<Dialog> _dialogs = [];
+    readonly HashSet<Page> _loading = [];
     readonly List<string> _written = [];
     readonly Tty _tty;
     readonly PictureShelf _shelf;
@@ -25,7 +26,6 @@ sealed class ScreenDesk : Desk, IDisposable
     Painter _painter;
     Page _page = null!;
     (string Text, bool IsBad, long Since)? _message;
-    bool _isLoading;
     long _loaded;
 
     /// <param name="pictures">Null: what the terminal says it can.</param>
@@ -149,23 +149,27 @@ sealed class ScreenDesk : Desk, IDisposable
 
     async Task LoadPageAsync()
     {
-        if (_isLoading) return;
-        (_isLoading, _loaded) = (true, Stopwatch.GetTimestamp());
         Page page = _page;
+        if (!_loading.Add(page)) return;
+        _loaded = Stopwatch.GetTimestamp();
         try
         {
             await page.LoadAsync(_ending.Token);
         }
+        catch (DaemonUnreachableException)
+        {
+            // The head of the screen says so, and it is asked for again when the daemon is back.
+        }
         finally
         {
-            _isLoading = false;
+            _loading.Remove(page);
         }
-        // Another page was opened meanwhile, and still waits.
-        if (page != _page) await LoadPageAsync();
     }
 
     public override void GoTo(Page page)
     {
+        // What was said was of the other one.
+        if (page != _page) _message = null;
         _page = page;
         _ = GuardAsync(LoadPageAsync);
     }
@@ -190,9 +194,12 @@ sealed class ScreenDesk : Desk, IDisposable
         return dialog.Answer;
     }
 
-    public override Task<int?> ChooseAsync(string title, IReadOnlyList<string> choices, bool isQuick = false)
+    public override Task<int?> ChooseAsync(string title, IReadOnlyList<string> choices, bool isQuick = false) => AskAsync(new ChoiceDialog(title, choices, isQuick));
+
+    Task<int?> ChooseAsync(string title, IReadOnlyList<string> choices, int first) => AskAsync(new ChoiceDialog(title, choices, isQuick: false, first));
+
+    Task<int?> AskAsync(ChoiceDialog dialog)
     {
-        ChoiceDialog dialog = new(title, choices, isQuick);
         _dialogs.Add(dialog);
         return dialog.Answer;
     }
@@ -270,7 +277,7 @@ sealed class ScreenDesk : Desk, IDisposable
 
     async Task MenuAsync()
     {
-        if (await ChooseAsync("Pages", [.. Pages.Select(p => p.Name)]) is { } number) GoTo(Pages[number]);
+        if (await ChooseAsync("Pages", [.. Pages.Select(p => p.Name)], Pages.ToList().IndexOf(_page)) is { } number) GoTo(Pages[number]);
     }
 
     async Task FilterAsync()
@@ -283,9 +290,25 @@ sealed class ScreenDesk : Desk, IDisposable
         if (await AskAsync("Command", "A verb of 'albumen' with its words, such as: search rating:5", "", line => _commands.SuggestAsync(line, _ending.Token), _written) is not { } line || line.Trim().Length == 0) return;
         _written.Add(line);
         Say($"albumen {line} …");
-        (IReadOnlyList<string> lines, int code) = await _commands.RunAsync(line, _tty.Size.Columns - 4, _ending.Token);
+        (IReadOnlyList<string> lines, int code) = await RunAsync(line.Trim());
+        // It may have changed what is shown.
+        _ = GuardAsync(() => _page.ReloadAsync(_ending.Token));
         Say(code == 0 ? $"albumen {line}: done." : $"albumen {line} ended with {code}.", code != 0);
         await ReadAsync($"albumen {line}", lines.Count > 0 ? lines : ["It printed nothing."]);
+    }
+
+    /// <summary>What takes long can be stopped; also what would never end by itself.</summary>
+    async Task<(IReadOnlyList<string> Lines, int Code)> RunAsync(string line)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+        Task<(IReadOnlyList<string>, int)> running = _commands.RunAsync(line, _tty.Size.Columns - 4, stop.Token);
+        if (await Task.WhenAny(running, Task.Delay(Second, _ending.Token)) == running) return await running;
+        ReadingDialog dialog = new($"albumen {line}", ["It runs. What it prints is shown when it is done, or closed here."]);
+        _dialogs.Add(dialog);
+        if (await Task.WhenAny(running, dialog.Answer) != running) await stop.CancelAsync();
+        dialog.Leave();
+        _dialogs.Remove(dialog);
+        return await running;
     }
 
     static List<string> HelpOf(Page page) =>

@@ -16,7 +16,7 @@ abstract class TreePage : ListPage<TreeRow>
     readonly PhotoPane _pane;
     readonly PhotoActions _actions;
     readonly string _root;
-    bool _isGrid, _hasPhotos;
+    bool _isGrid, _isLarge, _hasPhotos;
     int _tilesAcross = 1, _gridTop;
 
     protected TreePage(Desk desk, string root) : base(desk)
@@ -42,7 +42,7 @@ abstract class TreePage : ListPage<TreeRow>
 
     public override IReadOnlyList<Binding> Bindings =>
     [
-        new("Enter", "open", OpenChosenAsync),
+        new("Enter", _isLarge ? "back" : Chosen?.Asset is null ? "open" : "large picture", OpenChosenAsync),
         new("Backspace", "up", UpAsync),
         Binding.Of("v", _isGrid ? "list" : "pictures", () => _isGrid = !_isGrid),
         .. More,
@@ -84,9 +84,33 @@ abstract class TreePage : ListPage<TreeRow>
         return (rows, true);
     }
 
-    /// <summary>Goes to a folder, or to the file in its folder.</summary>
+    public override Task LoadAsync(CancellationToken cancellationToken) => OrAboveAsync(() => base.LoadAsync(cancellationToken));
+
+    public override Task ReloadAsync(CancellationToken cancellationToken) => OrAboveAsync(() => base.ReloadAsync(cancellationToken));
+
+    /// <summary>A folder that is gone, as an album that was renamed, is left for the one above.</summary>
+    async Task OrAboveAsync(Func<Task> load)
+    {
+        string path = Path;
+        try
+        {
+            await load();
+        }
+        catch (ApiException error) when (error.Status == 404 && path != _root && path != "/")
+        {
+            if (path == Path) await GoAsync(Above);
+        }
+    }
+
+    /// <summary>Goes to a folder, or to the file in its folder. What lies outside of this page's part of the tree is shown where the whole of it is.</summary>
     public async Task OpenAsync(string path)
     {
+        if (_root != "/" && path != _root && !path.StartsWith($"{_root}/", StringComparison.Ordinal))
+        {
+            Desk.GoTo(Desk.PageOf<Browse>());
+            await Desk.PageOf<Browse>().OpenAsync(path);
+            return;
+        }
         TreeEntry entry = await Daemon.EntryAsync(path, Desk.Ending);
         string folder = entry.Type == "folder" ? entry.Path : Parent(entry.Path);
         await GoAsync(folder.Length == 0 ? "/" : folder);
@@ -96,6 +120,7 @@ abstract class TreePage : ListPage<TreeRow>
     async Task GoAsync(string path, string? choose = null)
     {
         Path = path;
+        _isLarge = false;
         Filter = null;
         Empty();
         await ReloadAsync(Desk.Ending);
@@ -106,18 +131,20 @@ abstract class TreePage : ListPage<TreeRow>
     Task OpenChosenAsync() => Chosen switch
     {
         { IsFolder: true, Name: var name } => GoAsync(Path == "/" ? $"/{name}" : $"{Path}/{name}"),
-        { Asset: not null } => _actions.Bindings.First(b => b.Key == "i").Act(),
+        { Asset: not null } => Task.FromResult(_isLarge = !_isLarge),
         { } row => Desk.ReadAsync(row.Name, [$"A file that is no photo: {Words.Size(row.Size ?? 0)}{(row.Modified is { } at ? $", changed {Words.Time(at)}" : "")}."]),
         null => Task.CompletedTask,
     };
 
-    Task UpAsync() => Path == _root || Path == "/" ? Task.CompletedTask : GoAsync(Parent(Path) is { Length: > 0 } above ? above : "/", Path[(Path.LastIndexOf('/') + 1)..]);
+    string Above => Parent(Path) is { Length: > 0 } above ? above : "/";
+
+    Task UpAsync() => Path == _root || Path == "/" ? Task.CompletedTask : GoAsync(Above, Path[(Path.LastIndexOf('/') + 1)..]);
 
     static string Parent(string path) => path[..path.LastIndexOf('/')];
 
     async Task AskPathAsync()
     {
-        if (await Desk.AskAsync("Open", "A path in the tree, such as /Timeline/2024.", Path, PathsAsync) is { Length: > 0 } path) await OpenAsync(path.TrimEnd('/') is { Length: > 0 } some ? some : "/");
+        if (await Desk.AskAsync("Open", "A path in the tree, such as /Timeline/2024.", "", PathsAsync) is { Length: > 0 } path) await OpenAsync(path.TrimEnd('/') is { Length: > 0 } some ? some : "/");
     }
 
     async Task<IReadOnlyList<string>> PathsAsync(string begin)
@@ -142,6 +169,7 @@ abstract class TreePage : ListPage<TreeRow>
         await _pane.RenewAsync();
         if (Meant is { Count: > FewToRenew })
         {
+            Unmark();
             await ReloadAsync(Desk.Ending);
             return;
         }
@@ -150,6 +178,7 @@ abstract class TreePage : ListPage<TreeRow>
             AssetDetail now = await Daemon.AssetAsync(row.Asset!, Desk.Ending);
             Replace(row with { Rating = now.Rating, Taken = now.Taken is { } taken ? Words.Taken(taken) : null });
         }
+        Unmark();
     }
 
     protected override void OnChosen(TreeRow item) => _ = _pane.ShowAsync(item.Asset);
@@ -166,6 +195,12 @@ abstract class TreePage : ListPage<TreeRow>
 
     public override void Draw(Area area)
     {
+        if (_isLarge && Chosen is { Asset: { } asset } photo)
+        {
+            Desk.DrawPicture(area.Part(0, 0, area.Width, area.Height - 1), asset);
+            area.Write(1, area.Height - 1, $"{photo.Name}{(photo.Taken is { } taken ? $" · {taken}" : "")}{(photo.Rating is > 0 and var stars ? $" · {new string('*', stars)}" : "")}", area.Width - 2, Look.Strong);
+            return;
+        }
         if (!_isGrid || Shown.Count == 0)
         {
             base.Draw(area);
@@ -190,10 +225,20 @@ abstract class TreePage : ListPage<TreeRow>
         tile.Write(0, tile.Height - 1, TextWidth.CutMiddle(Printable.Show(name), tile.Width), isChosen ? Look.Chosen : row.IsFolder ? Look.Accent : Look.Plain);
     }
 
+    public override void Click(int x, int y)
+    {
+        int number = (_gridTop + y / TileLines) * _tilesAcross + x / TileColumns;
+        if (!_isLarge && !_isGrid) base.Click(x, y);
+        else if (!_isLarge && x / TileColumns < _tilesAcross && number < Shown.Count) Move(number);
+    }
+
     public override bool Press(Key key)
     {
         switch (key.Name)
         {
+            case "Esc" when _isLarge: _isLarge = false; return true;
+            case "Left" or "h" when _isLarge: Move(ChosenNumber - 1); return true;
+            case "Right" or "l" when _isLarge: Move(ChosenNumber + 1); return true;
             case "Left" or "h" when _isGrid: Move(ChosenNumber - 1); return true;
             case "Right" or "l" when _isGrid: Move(ChosenNumber + 1); return true;
             case "Up" or "k" when _isGrid: Move(ChosenNumber - _tilesAcross); return true;

@@ -101,9 +101,11 @@ sealed class InputReader
             case [0x1B, (byte)'[', .. var rest]:
                 return Sequence(rest, out input) is > 0 and var used ? used + 1 : 0;
             case [0x1B, (byte)'O', .. var rest]:
-                if (rest.Length == 0) return 0;
-                input = Named(rest[0], 1);
-                return rest[0] < 0x20 ? 2 : 3;
+                // Some put the modifiers before it: O2S.
+                int digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+                if (digits < 0) return 0;
+                input = Named(rest[digits], int.TryParse(rest[..digits], CultureInfo.InvariantCulture, out int held) ? held : 1);
+                return digits + (rest[digits] < 0x20 ? 2 : 3);
             case [0x1B, (byte)'_' or (byte)'P' or (byte)']', ..]:
                 return Text(bytes, out input);
             case [0x1B, .. var rest]:

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Albumen.Client;
-using Spectre.Console;
 
 namespace Albumen.Admin.Verbs;
 
@@ -37,7 +36,7 @@ sealed class Jobs : Verb
         while (true)
         {
             Page<Job> page = await daemon.JobsAsync(line.GetValue(_kind), line.GetValue(_failed), after: null, Math.Min(limit, PageLength), cancellationToken);
-            if (line.GetValue(_watch) && screen.IsTerminal && !line.GetValue(Json)) AnsiConsole.Clear();
+            if (line.GetValue(_watch) && !line.GetValue(Json)) screen.Clear();
             if (line.GetValue(Json))
                 foreach (Job job in page.Items) screen.Json(job, ApiJson.Default.Job);
             else

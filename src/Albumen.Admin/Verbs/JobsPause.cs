@@ -10,6 +10,8 @@ sealed class JobsPause : Verb
 {
     static readonly Dictionary<char, TimeSpan> Units = new() { ['s'] = TimeSpan.FromSeconds(1), ['m'] = TimeSpan.FromMinutes(1), ['h'] = TimeSpan.FromHours(1), ['d'] = TimeSpan.FromDays(1) };
 
+    static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+
     readonly Option<string?> _for = new("--for") { Description = "For so long: 30m, 2h or 1d. Without it until 'albumen jobs resume'.", HelpName = "TIME" };
 
     public JobsPause() : base("pause", "Pauses what nobody waits for: reading the backlog, making, scheduled scans and verification. Also after a restart.")
@@ -38,30 +40,7 @@ sealed class JobsPause : Verb
     }
 
     static TimeSpan Parse(string text) =>
-        text.Length > 1 && Units.TryGetValue(text[^1], out TimeSpan unit) && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+        text.Length > 1 && Units.TryGetValue(text[^1], out TimeSpan unit) && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 && number <= Longest / unit
             ? number * unit
-            : throw new UsageException($"'{text}' is no time; write a whole number and its unit: 30m, 2h or 1d.");
-}
-
-/// <summary><c>albumen jobs resume</c>: it goes on.</summary>
-sealed class JobsResume : Verb
-{
-    public JobsResume() : base("resume", "Lets go on what was paused.")
-    {
-        Options.Add(DryRun);
-        Options.Add(Json);
-    }
-
-    public override IReadOnlyList<Example> Examples => [new("jobs resume", "Let it go on.")];
-
-    public override IReadOnlyList<JsonTypeInfo> Lines => [ApiJson.Default.WorkState];
-
-    protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
-    {
-        bool isPaused = (await daemon.StatusAsync(cancellationToken)).Work is { Paused: true }, isDryRun = line.GetValue(DryRun);
-        WorkState state = isDryRun ? new(Paused: false) : await daemon.ResumeAsync(cancellationToken);
-        if (line.GetValue(Json)) screen.Json(state, ApiJson.Default.WorkState);
-        else screen.Say(!isPaused ? "Nothing was paused." : isDryRun ? "Would go on with what is paused." : "What was paused goes on.");
-        return Exit.Done;
-    }
+            : throw new UsageException($"'{text}' is no time of at most a year; write a whole number and its unit: 30m, 2h or 1d.");
 }

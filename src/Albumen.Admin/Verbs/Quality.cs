@@ -50,6 +50,7 @@ sealed class Quality : Verb
 
         Client.Quality quality = await daemon.QualityAsync(threshold, user, line.GetValue(_volume), cancellationToken);
         if (saves || resets) await daemon.ChooseThresholdAsync(new(user!, threshold, isDryRun), cancellationToken);
+        if ((saves || resets) && !isDryRun) quality = await daemon.QualityAsync(null, user, line.GetValue(_volume), cancellationToken) with { Preview = quality.Preview };
         if (line.GetValue(Json))
         {
             screen.Json(quality, ApiJson.Default.Quality);

@@ -33,10 +33,14 @@ sealed class Undo : Verb
     protected override async Task<int> RunAsync(ParseResult line, AlbumenClient daemon, Screen screen, CancellationToken cancellationToken)
     {
         bool isDryRun = line.GetValue(DryRun);
-        if (!isDryRun && !line.GetValue(Yes) && await daemon.UndoAsync(line.GetValue(_operation), isDryRun: true, cancellationToken) is { Changed: > Many } plan
-            && !Agrees(line, screen, $"would {plan.What}: {Words.Photos(plan.Changed)}"))
-            return Exit.Failed;
-        UndoResult result = await daemon.UndoAsync(line.GetValue(_operation), isDryRun, cancellationToken);
+        long? operation = line.GetValue(_operation);
+        if (!isDryRun && !line.GetValue(Yes) && await daemon.UndoAsync(operation, isDryRun: true, cancellationToken) is { Changed: > Many } plan)
+        {
+            if (!Agrees(line, screen, $"would {plan.What}: {Words.Photos(plan.Changed)}")) return Exit.Failed;
+            // The one that was shown, whoever did something meanwhile.
+            operation = plan.Of;
+        }
+        UndoResult result = await daemon.UndoAsync(operation, isDryRun, cancellationToken);
         if (line.GetValue(Json)) screen.Json(result, ApiJson.Default.UndoResult);
         else if (result.Operation is { } number) screen.Say($"Operation {number}: {Printable.Show(result.What)}; {Words.Photos(result.Changed)} changed (albumen undo {number} does it again)");
         else Print(result, screen);

@@ -6,11 +6,25 @@ namespace Albumen.Daemon.Api;
 /// <summary>/config: what the daemon runs with, and what another configuration would change. Nothing is written: /etc is out of the daemon's reach.</summary>
 static class ConfigurationRoutes
 {
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
     public static void Map(RouteGroupBuilder api, Appliance appliance)
     {
         api.MapGet("/config", () => new Client.Configuration(appliance.Layout.ConfigurationFile, [.. appliance.Settings.Keys.Select(ToSetting)]))
             .WithSummary("Every key of the configuration, with what holds for it and where that was said.");
-        api.MapPost("/config/check", (ConfigurationRequest request) => Check(appliance, request.Yaml))
+        // It looks at the volumes, and one of them may not answer.
+        Diagnosis.Patience patience = new();
+        api.MapPost("/config/check", async (ConfigurationRequest request, CancellationToken cancellationToken) =>
+        {
+            try
+            {
+                return await patience.AskAsync("configuration", () => Check(appliance, request.Yaml), Limit, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                throw new RefusedException(StatusCodes.Status503ServiceUnavailable, "Not now", "A volume of the configuration does not answer, so it cannot be looked at: findmnt --real");
+            }
+        }).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Whether a configuration is good, and what it would change. Nothing is changed.");
     }
 

@@ -78,7 +78,7 @@ static class JobRoutes
         }
         (long tried, long left) = await appliance.Catalog.WriteAsync(connection => LocationIndex.TryAgain(connection, ids, kind, away, now, isDryRun: false), cancellationToken);
         // Who asks wants it now; but what was paused was paused on purpose.
-        appliance.Courtesy.LiftQuiet();
+        if (tried > 0) appliance.Courtesy.LiftQuiet();
         appliance.Indexer.Wake();
         appliance.Sidecars.Wake();
         return new(tried, left);

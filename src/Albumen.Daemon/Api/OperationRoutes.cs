@@ -47,8 +47,8 @@ static class OperationRoutes
     {
         if (isDryRun)
         {
-            (_, string what, IReadOnlyList<Catalog.StatementChange> changes, int kept) = appliance.Journal.PlanUndo(number);
-            return new(null, what, changes.Select(c => c.Photo).OfType<string>().Distinct().Count(), kept, Changes(appliance, [.. changes.Take(Limit.Max)]));
+            (long of, _, string what, IReadOnlyList<Catalog.StatementChange> changes, int kept) = appliance.Journal.PlanUndo(number);
+            return new(null, what, changes.Select(c => c.Photo).OfType<string>().Distinct().Count(), kept, Changes(appliance, [.. changes.Take(Limit.Max)]), of);
         }
         (Catalog.Operation operation, int left) = await appliance.TreeWriter.AloneAsync(() => appliance.Journal.UndoAsync(author, number, cancellationToken), cancellationToken);
         return new(operation.Number, operation.What, operation.Assets, left);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Albumen.Client;
 using Albumen.Daemon.WebDav;
 using Albumen.Derivatives;
@@ -13,7 +15,12 @@ static class PixelRoutes
     /// <summary>What takes no longer is waited for.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromMilliseconds(100);
 
+    const int MostRemembered = 1000;
+
     static readonly Thumbnail Small = new();
+
+    /// <summary>What was made again for this, once since the start: what cannot be decoded even then is not read over and over.</summary>
+    static readonly ConcurrentDictionary<(long Content, string Kind), bool> Remade = new();
 
     public static void Map(RouteGroupBuilder api, Appliance appliance, Parts parts) =>
         api.MapGet("/assets/{id}/pixels", (string id, int width, int height, HttpContext context) => SendAsync(appliance, parts, id, width, height, context))
@@ -27,7 +34,8 @@ static class PixelRoutes
         FoundAsset asset = AssetRoutes.Find(appliance, id);
         StillKind kind = Math.Max(width, height) <= Small.LongestSideInPixels ? Small : asset.Kind is "video" ? new Poster() : new Preview();
         bool isAsked = false;
-        for (TimeSpan waited = TimeSpan.Zero; waited < Patience; waited += Tick)
+        long began = Stopwatch.GetTimestamp();
+        do
         {
             if (DerivativeRoutes.Find(appliance, asset.Hash, kind.Name) is not var (content, _, recipe, _))
                 throw RefusedException.NotFound("There is no picture of it: it was not read yet, or none can be made; its problems say why.");
@@ -47,12 +55,18 @@ static class PixelRoutes
                 await context.Response.Body.WriteAsync(picture, context.RequestAborted);
                 return;
             }
-            string file = appliance.Derivatives.PathOf(asset.Hash, kind.Name);
-            if (File.Exists(file) && isAsked) throw RefusedException.NotFound($"Its {kind.Name} cannot be decoded. Delete {file}, and it is made again.");
-            if (!isAsked) await appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping);
-            isAsked = true;
+            if (!isAsked)
+            {
+                string file = appliance.Derivatives.PathOf(asset.Hash, kind.Name);
+                if (Remade.Count > MostRemembered) Remade.Clear();
+                if (File.Exists(file) && !Remade.TryAdd((content, kind.Name), true)) throw RefusedException.NotFound($"Its {kind.Name}, {file}, cannot be decoded.");
+                await appliance.Catalog.WriteAsync(connection => DerivativeStore.Outdate(connection, [content]), parts.Stopping);
+                await appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping);
+                isAsked = true;
+            }
             await Task.Delay(Tick, context.RequestAborted);
         }
+        while (Stopwatch.GetElapsedTime(began) < Patience);
         throw NotNow(context, "Being made", $"The {kind.Name} is being made; try again in a moment.");
     }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Albumen.Client;
 
 namespace Albumen.Daemon.Diagnosis;
@@ -31,11 +30,10 @@ sealed class Doctor : IDisposable
         TimeSpan limit = patient.IsDeep ? DeepLimit : Limit;
         List<Symptom> found = [];
         await _places.WaitAsync(cancellationToken);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            end.CancelAfter(limit);
-            await _patience.AskAsync(check.Name, async () =>
+            await _patience.AskAsync(patient.IsDeep ? $"{check.Name}, deep" : check.Name, async () =>
             {
                 await foreach (Symptom symptom in check.LookAsync(patient, end.Token))
                     lock (found) found.Add(symptom);
@@ -46,12 +44,14 @@ sealed class Doctor : IDisposable
         {
             lock (found) found.Add(check.Failed($"This gave no answer within {limit.TotalSeconds:0} s. A disk or a network mount that does not answer may be the reason.", "findmnt --real"));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DbException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // Whatever it is, the others have their say.
             lock (found) found.Add(check.Failed($"This could not be looked at: {error.Message}"));
         }
         finally
         {
+            await end.CancelAsync();
             _places.Release();
         }
         // Who comes late adds to the list no more that is shown.

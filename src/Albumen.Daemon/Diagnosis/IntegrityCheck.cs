@@ -13,7 +13,7 @@ sealed class IntegrityCheck : HealthCheck
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     // Reading the whole of a large one costs others their cache.
-    readonly Remembered<List<Symptom>> _last = new(TimeSpan.FromMinutes(10));
+    readonly Remembered<List<Symptom>> _last = new(TimeSpan.FromMinutes(10), found => found.TrueForAll(symptom => symptom.State is "ok"));
 
     public override string Name => "databases";
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Albumen.Daemon.Diagnosis;
 
 /// <summary>
@@ -8,17 +6,26 @@ namespace Albumen.Daemon.Diagnosis;
 /// </summary>
 sealed class Patience
 {
-    readonly ConcurrentDictionary<string, Task> _waiting = new();
+    readonly Lock _lock = new();
+    readonly Dictionary<string, Task> _waiting = [];
 
     /// <exception cref="TimeoutException">There is no answer yet, to this question or an earlier one.</exception>
     public async Task<T> AskAsync<T>(string whom, Func<Task<T>> question, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (_waiting.TryGetValue(whom, out Task? earlier) && !earlier.IsCompleted)
-            // Only when it has an answer is it asked again; what the earlier one was does not matter.
-            await Task.WhenAny(earlier).WaitAsync(limit, cancellationToken);
-        Task<T> answer = Task.Run(question, cancellationToken);
-        _waiting[whom] = answer;
-        return await answer.WaitAsync(limit, cancellationToken);
+        while (true)
+        {
+            Task earlier;
+            lock (_lock)
+                if (!_waiting.TryGetValue(whom, out earlier!) || earlier.IsCompleted)
+                {
+                    Task<T> answer = Task.Run(question, cancellationToken);
+                    _waiting[whom] = earlier = answer;
+                }
+                else earlier = Task.WhenAny(earlier);
+            await earlier.WaitAsync(limit, cancellationToken);
+            // What an earlier one was answered does not matter; now it is asked again.
+            if (earlier is Task<T> own) return await own;
+        }
     }
 
     /// <inheritdoc cref="AskAsync{T}(string, Func{Task{T}}, TimeSpan, CancellationToken)"/>
@@ -27,7 +34,8 @@ sealed class Patience
 }
 
 /// <summary>An answer that costs something, and is good for a while. Whoever asks meanwhile gets the same.</summary>
-sealed class Remembered<T>(TimeSpan goodFor)
+/// <param name="isGood">False: what it tells of may have been mended a moment later, so it is asked again.</param>
+sealed class Remembered<T>(TimeSpan goodFor, Func<T, bool> isGood)
 {
     readonly Lock _lock = new();
     Task<T>? _last;
@@ -40,7 +48,7 @@ sealed class Remembered<T>(TimeSpan goodFor)
         if (isFresh) return ask(cancellationToken);
         lock (_lock)
         {
-            if (_last is null or { IsCompleted: true, IsCompletedSuccessfully: false } || (_last.IsCompleted && TimeProvider.System.GetElapsedTime(_askedAt) >= goodFor))
+            if (_last is null or { IsCompleted: true, IsCompletedSuccessfully: false } || (_last.IsCompleted && (TimeProvider.System.GetElapsedTime(_askedAt) >= goodFor || !isGood(_last.Result))))
             {
                 _askedAt = TimeProvider.System.GetTimestamp();
                 // For all who ask: not to be cancelled by one of them.

@@ -9,7 +9,7 @@ sealed class ProgramCheck : HealthCheck
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    readonly Remembered<List<Symptom>> _last = new(TimeSpan.FromMinutes(10));
+    readonly Remembered<List<Symptom>> _last = new(TimeSpan.FromMinutes(10), found => found.TrueForAll(symptom => symptom.State is "ok"));
 
     public override string Name => "programs";
 

@@ -10,7 +10,7 @@ namespace Albumen.Daemon.Diagnosis;
 /// <summary>Whether a worker starts, and what libvips in it can decode.</summary>
 sealed class WorkerCheck : HealthCheck
 {
-    readonly Remembered<List<Symptom>> _last = new(TimeSpan.FromMinutes(10));
+    readonly Remembered<List<Symptom>> _last = new(TimeSpan.FromMinutes(10), found => found.TrueForAll(symptom => symptom.State is "ok"));
 
     public override string Name => "workers";
 

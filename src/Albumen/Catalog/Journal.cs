@@ -268,7 +268,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
     /// <exception cref="UndoException">There is nothing to take back.</exception>
     public async Task<(Operation Operation, int Left)> UndoAsync(Author author, long? number, CancellationToken cancellationToken)
     {
-        (string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) plan = default;
+        (long Number, string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) plan = default;
         (Operation Operation, int Left) done = await catalog.WriteAsync(connection =>
         {
             plan = PlanUndo(connection, number);
@@ -280,13 +280,13 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
 
     /// <summary>What <see cref="UndoAsync"/> would do.</summary>
     /// <inheritdoc cref="UndoAsync"/>
-    public (string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) PlanUndo(long? number)
+    public (long Number, string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) PlanUndo(long? number)
     {
         using Database.Reader reader = catalog.Read();
         return PlanUndo(reader.Connection, number);
     }
 
-    static (string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) PlanUndo(DbConnection connection, long? number)
+    static (long Number, string Id, string What, IReadOnlyList<StatementChange> Changes, int Left) PlanUndo(DbConnection connection, long? number)
     {
         (long number, string id, string what)? found = connection.QueryFirstOrDefault<(long, string, string)?>(number is null
             ? """
@@ -322,7 +322,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             }
         left += ArrangedUndo.KeepWhole(connection, [.. all.Select(c => c.Change)], inverse);
         if (inverse.Count == 0) throw new UndoException($"Operation {operation.number} ({operation.what}) has left nothing that could be taken back: all of it was changed since, or is no edit.");
-        return (operation.id, $"undo {operation.number}: {operation.what}", inverse, left);
+        return (operation.number, operation.id, $"undo {operation.number}: {operation.what}", inverse, left);
     }
 
     /// <summary>A conflict is none any more when the person withdraws what the other program disagreed with, or says the same as it.</summary>

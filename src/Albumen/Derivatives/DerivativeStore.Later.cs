@@ -42,9 +42,9 @@ public sealed partial class DerivativeStore
     internal static int WantOutdated(DbConnection connection, LaterKind kind) => connection.Execute(
         "UPDATE derivative SET state = 'wanted' WHERE kind = @Name AND state IN ('made', 'failed', 'dropped') AND recipe < @Recipe", new { kind.Name, kind.Recipe });
 
-    /// <summary>What could not be made of these.</summary>
-    internal static IReadOnlyList<WantedDerivative> Failed(DbConnection connection, IEnumerable<long> contents) => [.. connection.Query<WantedDerivative>(
-        $"SELECT content_id AS content, kind FROM derivative WHERE state = 'failed' AND content_id IN (SELECT value FROM {Dialect.JsonItems("@contents")})", new { contents = Dialect.JsonArray(contents) })];
+    /// <summary>What could not be made of these, also where it was to be tried again and was not yet.</summary>
+    internal static IReadOnlyList<WantedDerivative> Unmade(DbConnection connection, IEnumerable<long> contents) => [.. connection.Query<WantedDerivative>(
+        $"SELECT content_id AS content, kind FROM derivative WHERE state IN ('failed', 'wanted') AND content_id IN (SELECT value FROM {Dialect.JsonItems("@contents")})", new { contents = Dialect.JsonArray(contents) })];
 
     /// <summary>Has what failed tried again, in the caller's transaction.</summary>
     internal static void WantFailed(DbConnection connection, IEnumerable<long> contents) => connection.Execute(

@@ -176,7 +176,8 @@ public sealed class Indexer(
                 // A scan may have found things gone, and nothing to read.
                 await Committed(cancellationToken);
                 Trouble = null;
-                TimeSpan pause = courtesy.HeldUntil is { } held ? Until(held) : UntilNextDue();
+                TimeSpan pause = UntilDue(courtesy.HeldUntil is null ? queue.NextDue(LocationIndex.ReadJob) : queue.NextAwaited(LocationIndex.ReadJob));
+                if (courtesy.HeldUntil is { } held && Until(held) < pause) pause = Until(held);
                 if (!await _wake.WaitAsync(pause, cancellationToken) && pause == Rest) workers.Rest();
             }
             catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
@@ -450,7 +451,7 @@ public sealed class Indexer(
     bool WasStill(string subject, FileStat known) =>
         _looks.TryGetValue(subject, out Look look) && Stillness.AreSame(look.Stat, known) && clock.GetElapsedTime(look.Since) >= scan.Settle;
 
-    TimeSpan UntilNextDue() => queue.NextDue(LocationIndex.ReadJob) is { } due ? Until(DateTimeOffset.FromUnixTimeSeconds(due)) : Rest;
+    TimeSpan UntilDue(long? time) => time is { } due ? Until(DateTimeOffset.FromUnixTimeSeconds(due)) : Rest;
 
     TimeSpan Until(DateTimeOffset time) => TimeSpan.FromSeconds(Math.Clamp((time - clock.GetUtcNow()).TotalSeconds, 0.2, Rest.TotalSeconds));
 }

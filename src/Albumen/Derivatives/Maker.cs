@@ -99,17 +99,16 @@ public sealed class Maker(
     /// <summary>Has what could not be made of these tried again, ahead of what is missing.</summary>
     internal async Task RetryAsync(IReadOnlyCollection<long> contents, CancellationToken cancellationToken)
     {
-        IReadOnlyList<WantedDerivative> failed = await catalog.WriteAsync(connection =>
+        IReadOnlyList<WantedDerivative> unmade = await catalog.WriteAsync(connection =>
         {
-            IReadOnlyList<WantedDerivative> failed = DerivativeStore.Failed(connection, contents);
             DerivativeStore.WantFailed(connection, contents);
-            return failed;
+            return DerivativeStore.Unmade(connection, contents);
         }, cancellationToken);
         lock (_lock)
-            foreach (WantedDerivative one in failed)
+            foreach (WantedDerivative one in unmade)
             {
                 _aside.Remove(one);
-                _again.Enqueue(one);
+                if (!_again.Contains(one)) _again.Enqueue(one);
             }
         Wake();
     }
@@ -157,6 +156,7 @@ public sealed class Maker(
                 }
                 else if (!isAwaited && (indexer.HasLeft() || !await courtesy.TryTurnAsync(priority: 0, cancellationToken)))
                 {
+                    if (courtesy.HeldUntil is not null) workers.Rest();
                     await _wake.WaitAsync(AskAgain, cancellationToken);
                 }
                 else await MakeAsync(wanted, isAwaited, cancellationToken);
@@ -224,8 +224,8 @@ public sealed class Maker(
             {
                 (_interruption, _making) = (interruption, wanted);
                 Current = new(wanted.Kind, $"{place.Volume.Name}/{place.Path}", clock.GetUtcNow(), isAwaited);
-                // Somebody may have asked since this was chosen.
-                if (!isAwaited && _awaited.Count > 0) return;
+                // Since this was chosen somebody may have asked for another, or paused it.
+                if (!isAwaited && (_awaited.Count > 0 || courtesy.HeldUntil is not null)) return;
             }
             await FinishAsync(wanted, kind, place, await AnswerAsync(request, kind, interruption.Token), cancellationToken);
         }

@@ -69,7 +69,7 @@ public sealed class Verification(Database catalog, Volumes volumes, WorkerPool w
         bool isAccepted = await catalog.WriteAsync(connection =>
         {
             if (Problems.Place(connection, volume.Name, file.ToString(), Rot.Kind) is not var (folder, name) || !AssetIndex.TakeAsEdit(connection, folder, name)) return false;
-            JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(folder, name), JobQueue.Awaited);
+            JobQueue.Add(connection, LocationIndex.ReadJob, LocationIndex.Subject(folder, name), priority: JobQueue.Awaited);
             return true;
         }, cancellationToken);
         if (!isAccepted) return false;

@@ -180,7 +180,8 @@ sealed class QueryCompiler
         KnownFact.Title => IsText("title"),
         KnownFact.Caption => IsText("caption"),
         KnownFact.Label => IsText("label"),
-        KnownFact.Stack => IsText("stack"),
+        // With others, by whatever rule; a person's word that it is alone is no stack.
+        KnownFact.Stack => "EXISTS (SELECT 1 FROM stack_member m WHERE m.asset_id = a.id)",
         KnownFact.Lens => IsText("camera.lens"),
         KnownFact.Camera => $"({IsText("camera.make")} OR {IsText("camera.model")})",
         KnownFact.Place => $"({string.Join(" OR ", PlaceNames.Select(name => IsText("place." + name)))})",

@@ -148,12 +148,17 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
     volatile Counted? _counted;
 
     /// <summary>When the earliest job of these kinds may run, in Unix seconds; null when none waits.</summary>
-    public long? NextDue(params IReadOnlyList<string> kinds)
+    public long? NextDue(params IReadOnlyList<string> kinds) => NextDue(kinds, long.MinValue);
+
+    /// <summary>The same of what somebody waits for.</summary>
+    public long? NextAwaited(params IReadOnlyList<string> kinds) => NextDue(kinds, Awaited);
+
+    long? NextDue(IReadOnlyList<string> kinds, long priority)
     {
         using Database.Reader reader = catalog.Read();
         return reader.Connection.ExecuteScalar<long?>("""
-            SELECT min(CASE WHEN not_before > @now + @LongestWaitInSeconds AND not_before < @Never THEN 0 ELSE not_before END) FROM job WHERE kind IN @kinds
-            """, new { kinds, now = Now, LongestWaitInSeconds, Never });
+            SELECT min(CASE WHEN not_before > @now + @LongestWaitInSeconds AND not_before < @Never THEN 0 ELSE not_before END) FROM job WHERE kind IN @kinds AND priority >= @priority
+            """, new { kinds, priority, now = Now, LongestWaitInSeconds, Never });
     }
 
     long Now => clock.GetUtcNow().ToUnixTimeSeconds();

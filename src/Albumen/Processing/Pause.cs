@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Albumen.Sql;
 using Dapper;
 
@@ -21,16 +22,30 @@ public sealed class Pause(Database auth, TimeProvider clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
         PausedWork paused = new(now, now + duration);
-        await auth.WriteAsync(connection => connection.Execute("""
+        await SayAsync(paused, connection => connection.Execute("""
             INSERT INTO pause (id, since, until) VALUES (1, @since, @until) ON CONFLICT (id) DO UPDATE SET since = excluded.since, until = excluded.until
-            """, new { since = now.ToUnixTimeMilliseconds(), until = paused.Until?.ToUnixTimeMilliseconds() }), cancellationToken, durable: true);
-        return _paused = paused;
+            """, new { since = now.ToUnixTimeMilliseconds(), until = paused.Until?.ToUnixTimeMilliseconds() }), cancellationToken);
+        return paused;
     }
 
-    public async Task EndAsync(CancellationToken cancellationToken)
+    public Task EndAsync(CancellationToken cancellationToken) => SayAsync(null, connection => connection.Execute("DELETE FROM pause"), cancellationToken);
+
+    async Task SayAsync(PausedWork? paused, Action<DbConnection> note, CancellationToken cancellationToken)
     {
-        await auth.WriteAsync(connection => connection.Execute("DELETE FROM pause"), cancellationToken, durable: true);
-        _paused = null;
+        try
+        {
+            await auth.WriteAsync(connection =>
+            {
+                note(connection);
+                // Where one at a time is, so that what is said last is what is remembered.
+                _paused = paused;
+            }, cancellationToken, durable: true);
+        }
+        catch
+        {
+            _paused = Load(auth);
+            throw;
+        }
     }
 
     static PausedWork? Load(Database auth)

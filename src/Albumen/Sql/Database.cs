@@ -138,6 +138,8 @@ public sealed class Database : IDisposable
         const int Interrupted = 9, MostFaults = 20, StepsBetweenLooks = 100_000;
         using SqliteConnection connection = Connect(isReadOnly: true);
         raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
+        // The check itself is one step to some versions.
+        using CancellationTokenRegistration interrupt = cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle));
         try
         {
             List<string> faults = [.. connection.Query<string>($"PRAGMA {(isDeep ? "integrity_check" : "quick_check")}({MostFaults})").Where(said => said is not "ok")];

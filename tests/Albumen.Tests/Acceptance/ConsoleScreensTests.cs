@@ -112,7 +112,7 @@ public sealed partial class ConsoleScreensTests(ConsoleLibrary library) : IClass
     {
         await tmux.KeysAsync("m");
         await tmux.UntilAsync("─ Pages ");
-        await tmux.KeysAsync([.. Enumerable.Repeat("Down", number), "Enter"]);
+        await tmux.KeysAsync(["Home", .. Enumerable.Repeat("Down", number), "Enter"]);
         return await SettledAsync(tmux, pages[number]);
     }
 

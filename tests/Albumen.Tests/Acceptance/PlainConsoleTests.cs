@@ -184,7 +184,7 @@ public sealed partial class PlainConsoleTests(ConsoleLibrary library) : IClassFi
             _process.Dispose();
         }
 
-        [GeneratedRegex(@"(y or n: |Number: |return leaves it\) |n stops\) )$")]
+        [GeneratedRegex(@"(y or n: |Number: |How it begins: |return leaves it\) |n stops\) )$")]
         private static partial Regex Question();
     }
 }

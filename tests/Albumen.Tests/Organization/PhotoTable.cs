@@ -59,6 +59,8 @@ sealed class PhotoTable : IDisposable
                 if (photo.Sharpness is { } sharpness) Analysis.Record(connection, id, new(Analysis.CurrentRecipe, sharpness, 0, 0), now: 0);
                 foreach (string album in photo.Albums)
                     Say(AlbumOf(album), 6, EntryName.KeyOf($"{id}.jpg"), new AlbumEntry($"{id}.jpg", photo.Uid, "2024-07-14T13:30:12.250Z").ToJson());
+                if (photo.Facts.Stack is { Length: > 0 } stack)
+                    connection.Execute("INSERT INTO stack_member (asset_id, stack, cover_id, role, rule) VALUES (@id, @stack, @id, '', '')", new { id, stack });
                 if (photo.HasSidecar) connection.Execute("INSERT INTO layer (asset_id, source, facts) VALUES (@id, 'sidecar', '{}')", new { id });
             }
 
