@@ -86,7 +86,7 @@ abstract class ListPage<T>(Desk desk) : Page(desk) where T : class
     public override async Task LoadAsync(CancellationToken cancellationToken)
     {
         // A list somebody is deep in, or looks for something in, is not begun anew under their eyes.
-        if (!(_isDeep && (_chosen >= PartLength || _filter is not null)) && (!_isLoaded || Stopwatch.GetElapsedTime(_loaded) >= StaysFresh)) await LoadPartAsync(null, cancellationToken);
+        if (!(_isDeep && (_chosen >= PartLength || _filter is not null || _marked.Count > 0)) && (!_isLoaded || Stopwatch.GetElapsedTime(_loaded) >= StaysFresh)) await LoadPartAsync(null, cancellationToken);
     }
 
     public override Task ReloadAsync(CancellationToken cancellationToken)

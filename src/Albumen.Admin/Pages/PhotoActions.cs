@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Albumen.Client;
 
 namespace Albumen.Admin.Pages;
@@ -114,7 +115,7 @@ sealed class PhotoActions(Desk desk, Func<IReadOnlyList<string>> meant, Func<Tas
     async Task UndoAsync()
     {
         UndoResult plan = await desk.Daemon.UndoAsync(null, true, desk.Ending);
-        List<string> lines = [.. (plan.Changes ?? []).Take(PlanLines).Select(c => $"{c.Path ?? c.Asset}: {c.Field} {Words.Value(c.Before)} → {Words.Value(c.After)}")];
+        List<string> lines = [.. (plan.Changes ?? []).Take(PlanLines).Select(c => $"{c.Path ?? c.Asset}: {(c.Of is "entry" ? "photo" : c.Field)} {Said(c, c.Before)} → {Said(c, c.After)}")];
         if (plan.Left > 0) lines.Add($"{Words.Count(plan.Left)} changes stay as they are, because something changed them since.");
         if (!await desk.ConfirmAsync($"{char.ToUpperInvariant(plan.What[0])}{plan.What[1..]}; {Words.Photos(plan.Changed)}", lines, "take it back")) return;
         // The one that was shown, whoever did something meanwhile.
@@ -122,6 +123,9 @@ sealed class PhotoActions(Desk desk, Func<IReadOnlyList<string>> meant, Func<Tas
         desk.Say($"Operation {result.Operation}: {result.What}; {Words.Photos(result.Changed)} changed.");
         await changed();
     }
+
+    /// <summary>Where no person says anything, the file has its say.</summary>
+    static string Said(StatementChange change, JsonElement value) => value.ValueKind is not JsonValueKind.Undefined ? Words.Value(value) : change.Of is "person" ? "(as the file says)" : "(none)";
 
     async Task AboutAsync()
     {

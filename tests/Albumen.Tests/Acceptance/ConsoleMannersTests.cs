@@ -203,7 +203,7 @@ public sealed class ConsoleMannersTests : IAsyncLifetime
 
         await IsLeftInOrderAsync(tmux, "It ended with (?!0)");
 
-        Assert.Contains("NullReferenceException", await tmux.HistoryAsync(), StringComparison.Ordinal);
+        Assert.Contains("Unhandled exception. System.", await tmux.HistoryAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
