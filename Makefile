@@ -1,6 +1,7 @@
 # make deps    installs what Debian offers (as root; otherwise prints the line to run)
 # make build   leaves runnable out/albumend and out/albumen, manual pages in out/man and completions in out/completions
 # make run     a first try on a private root, ./.albumen; LIBRARY=/path/to/photos, PORT=1850, ROOT=./.albumen
+# make deb     leaves out/deb/albumen_VERSION_amd64.deb; for 'apt install'
 # make test    everything; the last line is "N passed, N failed"; ALBUMEN_THOROUGH=10 tries what is left to chance ten times as often
 # make bench   ratios against other tools, measured in the same run
 # make lint    format, analyzers, warnings as errors
@@ -8,7 +9,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: deps build run test bench lint clean
+.PHONY: deps build run deb test bench lint clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -21,6 +22,7 @@ export UseSharedCompilation := false
 
 TO_RUN := libvips42 libvips-tools libraw-bin libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata qrencode
 TO_TEST := bash zsh fish mandoc bsdutils litmus rclone exiv2 cadaver davfs2 gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps zbar-tools
+TO_PACK := build-essential debhelper dpkg-dev fakeroot lintian
 TO_BENCH := apache2-bin media-types nginx
 PACKAGES := $(TO_RUN) $(TO_TEST) $(TO_BENCH)
 # Somebody who only wants to look needs no browser and no web server. (Holds for deps too, when run asks for it.)
@@ -47,11 +49,16 @@ out/.complete: $(SOURCES)
 	dotnet msbuild packaging/publish.proj -verbosity:minimal
 	@rm -rf out/man out/completions; mkdir -p out/completions
 	@out/albumen man out/man
+	@packaging/man/pages.sh out/man
 	@for shell in bash zsh fish; do out/albumen completion $$shell > out/completions/albumen.$$shell; done
 	@touch $@
 
 run: deps build
 	@packaging/run.sh "$(or $(ROOT),.albumen)" "$(LIBRARY)" "$(PORT)"
+
+deb: PACKAGES := $(TO_PACK)
+deb: deps
+	packaging/deb.sh out/deb
 
 test: deps build
 	dotnet build tests/Albumen.Tests --configuration Release --verbosity quiet

@@ -344,6 +344,7 @@ sealed class Appliance : IDisposable
         {
             // The worker is restricted further than the daemon, so it restarts itself once more.
             ["ALBUMEN_RESTRICTED"] = "",
+            [Worker.WorkerProgram.BuildVariable] = Worker.WorkerProgram.Build,
             // One arena, and pixel buffers outside it, so that what a large picture took is given back after it (mallopt(3)).
             ["MALLOC_ARENA_MAX"] = "1",
             ["MALLOC_MMAP_THRESHOLD_"] = "2097152",

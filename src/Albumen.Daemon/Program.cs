@@ -3,6 +3,7 @@ using Albumen.Configuration;
 using Albumen.Daemon;
 using Albumen.Daemon.Checking;
 using Albumen.Daemon.Diagnosis;
+using Albumen.Daemon.Systemd;
 using Albumen.Daemon.Worker;
 using Albumen.Native;
 using Albumen.Processing;
@@ -15,6 +16,7 @@ const string Usage = """
 
       run       serve the archive until stopped
       check     read the configuration and say what is wrong with it; exits with 0 or 2
+                --to-start: what is only not there at this moment, such as a disk, is said and is no error
                 --deep: hold the whole catalogue against itself, the journal and the files, and read every original to
                 its end; one line a finding, with what to do; changes nothing; exits with 0, or with 1 if anything was found
                 --no-bytes: of originals look at size and time only    --json: a finding as one JSON object a line
@@ -22,11 +24,13 @@ const string Usage = """
                 --deep: read every page of the databases    --json: a finding as one JSON object a line
       rebuild   make the catalogue anew from the files, while the daemon is stopped
       dump      print the catalogue, one JSON object a line
+      units DIR write what the configuration says as drop-ins for systemd's units
 
       --root DIR   keep everything below DIR instead of /etc, /var and /run; also ALBUMEN_ROOT
     """;
 
 Scribe.TakeOver();
+OpenSockets.TakeOver();
 List<string> words = [.. args];
 string? root = Environment.GetEnvironmentVariable("ALBUMEN_ROOT");
 if (words.IndexOf("--root") is var at and >= 0)
@@ -47,6 +51,8 @@ try
             return await ScribeProgram.RunAsync(roots);
         case ["check"]:
             return Check(layout);
+        case ["check", "--to-start"]:
+            return Check(layout, isToStart: true);
         case ["check", .. var options] when options.Contains("--deep") && options.All(o => o is "--deep" or "--json" or "--no-bytes"):
             return DeepCheck.Run(layout, ConfigurationReader.Read(layout), options.Contains("--json"), !options.Contains("--no-bytes"));
         case ["doctor", .. var options] when options.All(o => o is "--deep" or "--json"):
@@ -55,6 +61,9 @@ try
             return await Server.RunAsync(layout, Prepare(layout));
         case ["rebuild"]:
             return await Rebuild.RunAsync(layout, Prepare(layout));
+        case ["units", var folder]:
+            UnitFiles.Write(folder, layout, ConfigurationReader.Read(layout));
+            return 0;
         case ["dump"]:
             return await Dump.RunAsync(layout, ConfigurationReader.Read(layout));
         case ["--version"]:
@@ -91,11 +100,11 @@ static int Fail(string message, int code)
     return code;
 }
 
-static int Check(Layout layout)
+static int Check(Layout layout, bool isToStart = false)
 {
     Settings settings = ConfigurationReader.Read(layout);
     foreach (ConfigurationError finding in settings.Findings) Console.Error.WriteLine(finding);
-    if (settings.Findings.Count > 0) return 2;
+    if (settings.Findings.Count > 0 && !isToStart) return 2;
     Console.WriteLine($"{layout.ConfigurationFile} is fine: {settings.Volumes.Count} volume{(settings.Volumes.Count == 1 ? "" : "s")}.");
     return 0;
 }
@@ -129,6 +138,7 @@ static Settings Prepare(Layout layout)
     Markers.Make(layout, settings);
     ScribeProgram.Start(settings);
     List<string> writable = Markers.MakeStaging(layout, settings);
+    OpenSockets.PassOn();
     Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null", .. writable.Select(volume => $"{volume}/{AtomicWriter.Staging}")], writable, network: true, SmallRuntime.Variables);
     return settings;
 }

@@ -38,8 +38,11 @@ static class Server
         await appliance.CatchUpAsync(CancellationToken.None);
         if (appliance.ReplacedJournal is { } replaced) logger.JournalReplaced(replaced);
 
+        bool isOurSocket = !OpenSockets.Has(layout.Socket);
         await using WebApplication app = Build(appliance, parts, pace, messages, loggers);
         await ListenAsync(app, layout, settings);
+        // The group may talk to the daemon; who is an admin is decided by the caller's credentials.
+        if (isOurSocket) File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
 
         // Every long-running part of the daemon.
@@ -55,16 +58,17 @@ static class Server
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
         parts.Start("pace", pace.RunAsync);
+        parts.Start("closed doors", OpenSockets.RefuseAsync);
+        using Reload reload = new(layout, settings, logger);
         parts.Start("watchdog", new Watchdog(appliance.Scanning).RunAsync);
 
-        Task stopped = app.WaitForShutdownAsync(CancellationToken.None);
-        bool hasFailed = await Task.WhenAny(stopped, parts.Failed.Task) != stopped;
+        Task ended = await Task.WhenAny(app.WaitForShutdownAsync(CancellationToken.None), parts.Failed.Task, reload.Wanted);
         Native.Systemd.Notify("STOPPING=1");
         await parts.StopAsync();
         await app.StopAsync(CancellationToken.None);
-        File.Delete(layout.Socket);
+        if (isOurSocket) File.Delete(layout.Socket);
         logger.Stopped();
-        return hasFailed ? 1 : 0;
+        return ended == parts.Failed.Task ? 1 : ended == reload.Wanted ? Reload.ExitCode : 0;
     }
 
     static WebApplication Build(Appliance appliance, Parts parts, Pace pace, Messages messages, ILoggerFactory loggers)
@@ -72,7 +76,8 @@ static class Server
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddApi();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        // How long requests under way may take to their end. systemd keeps the doors meanwhile; at a terminal somebody waits.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(Native.Systemd.IsSupervisor ? 60 : 5));
         builder.WebHost.UseKestrelHttpsConfiguration();
         // What is answered is sent by the thread that wrote it, and not handed to another for each part: a tenth of the time of a large file.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
@@ -94,9 +99,13 @@ static class Server
 
     static void Doors(KestrelServerOptions kestrel, Layout layout, Settings settings)
     {
-        // We hold the lock on the state folder, so whoever made this socket is gone.
-        File.Delete(layout.Socket);
-        kestrel.ListenUnixSocket(layout.Socket);
+        if (OpenSockets.Take(layout.Socket) is { } open) kestrel.ListenHandle(open);
+        else
+        {
+            // We hold the lock on the state folder, so whoever made this socket is gone.
+            File.Delete(layout.Socket);
+            kestrel.ListenUnixSocket(layout.Socket);
+        }
         if (settings.Http is { } http) Listen(kestrel, http.Listen, null);
         if (settings.Https is { } https) Listen(kestrel, https.Listen, OwnCertificate.Load(layout, https));
     }
@@ -107,7 +116,8 @@ static class Server
         {
             if (certificate is not null) options.UseHttps(certificate);
         };
-        if (address.Host == ListenAddress.AnyHost) kestrel.ListenAnyIP(address.Port, configure);
+        if (OpenSockets.Take(address) is { } open) kestrel.ListenHandle(open, configure);
+        else if (address.Host == ListenAddress.AnyHost) kestrel.ListenAnyIP(address.Port, configure);
         // Port 0 is any free one, which Kestrel gives to an address, not to "localhost".
         else if (address.Host == "localhost") kestrel.Listen(IPAddress.Loopback, address.Port, configure);
         else kestrel.Listen(IPAddress.Parse(address.Host), address.Port, configure);
@@ -127,10 +137,7 @@ static class Server
         {
             string doors = string.Join(" and ", ((ListenAddress?[])[settings.Http?.Listen, settings.Https?.Listen]).OfType<ListenAddress>());
             throw new StartException($"Cannot listen on {doors}: {error.Message}. Check http: and https: in {layout.ConfigurationFile}.");
-        }
-        // The group may talk to the daemon; who is an admin is decided by the caller's credentials.
-        File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
-    }
+        }    }
 
     /// <summary>To the journal with structured fields when systemd runs us, else readable lines. Only here Serilog is known.</summary>
     /// <param name="messages">Keeps the last of them, too.</param>

@@ -13,11 +13,23 @@ namespace Albumen.Daemon.Worker;
 /// </summary>
 static class WorkerProgram
 {
+    /// <summary>Tells a worker which <see cref="Build"/> its daemon is of.</summary>
+    public const string BuildVariable = "ALBUMEN_BUILD";
+
     const ulong LargestFileInBytes = 8UL << 30;
+
+    /// <summary>Tells one build of the program from another.</summary>
+    public static string Build { get; } = typeof(WorkerProgram).Module.ModuleVersionId.ToString();
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         string cache = arguments[0];
+        // The program on disk may be another already, while an upgrade looks at it. Nothing is wrong with the file that waits.
+        if (Environment.GetEnvironmentVariable(BuildVariable) is { } daemon && daemon != Build)
+        {
+            await Console.Error.WriteLineAsync("albumend was replaced by another version and waits to be started anew: systemctl restart albumen");
+            return 1;
+        }
         // Not only the folder of small versions: somebody may delete that, and a rule would go with it.
         Landlock.RestrictAndRestart([cache, "/dev/null"], [], network: false);
         // A group of its own: ended together with the ffmpeg it may have started.

@@ -43,11 +43,12 @@ static unsafe partial class Companion
         static nint[] Strings(IEnumerable<string> list) => [.. list.Select(Marshal.StringToCoTaskMemUTF8), 0];
     }
 
-    /// <summary>From now on no child and no program executed in this process's place gets this descriptor.</summary>
-    public static bool CloseOnExecute(int file)
+    /// <summary>From now on no child and no program executed in this process's place gets this descriptor; or, with <paramref name="on"/> false, all do.</summary>
+    /// <returns>False where there is no such descriptor.</returns>
+    public static bool CloseOnExecute(int file, bool on = true)
     {
         const int SetFlags = 2, CloseOnExec = 1;
-        return Control(file, SetFlags, CloseOnExec) == 0;
+        return Control(file, SetFlags, on ? CloseOnExec : 0) == 0;
     }
 
     [LibraryImport("libc", SetLastError = true)] private static partial int socketpair(int domain, int type, int protocol, int* ends);

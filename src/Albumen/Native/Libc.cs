@@ -26,16 +26,48 @@ static unsafe partial class Libc
     /// <summary>The error of the last call on this thread, as in errno(3).</summary>
     public static int Errno => Marshal.GetLastPInvokeError();
 
+    // A unit with RestrictSUIDSGID= has it refused (systemd.exec(5)): what it would open cannot be seen by a filter.
+    static volatile bool s_hasOpenAt2 = true;
+
     /// <summary>open(2) below a folder: a path that would leave it, by <c>..</c> or any symbolic link, fails with EXDEV or ELOOP.</summary>
     public static int OpenBeneath(int folder, ReadOnlySpan<byte> path, int flags)
     {
+        if (!s_hasOpenAt2) return OpenByParts(folder, path, flags);
         OpenHow how = new() { Flags = (ulong)(uint)(flags | OCloExec), Resolve = ResolveBeneath };
         Span<byte> buffer = stackalloc byte[path.Length + 2];
+        int result, tries = 0;
         fixed (byte* name = Terminated(path.IsEmpty ? "."u8 : path, buffer))
-        {
-            int result, tries = 0;
             do result = (int)Syscall(SysOpenAt2, folder, (nint)name, (nint)(&how), sizeof(OpenHow)); while (IsInterrupted(result, ref tries));
-            return result;
+        if (result >= 0 || Errno != ENOSYS) return result;
+        s_hasOpenAt2 = false;
+        return OpenByParts(folder, path, flags);
+    }
+
+    /// <summary>The same without openat2(2): one folder after the other, none of them through a link. <c>..</c> is refused wherever it leads.</summary>
+    internal static int OpenByParts(int folder, ReadOnlySpan<byte> path, int flags)
+    {
+        if (path is [(byte)'/', ..]) return Refused(EXDEV);
+        for (int at = folder; ;)
+        {
+            int slash = path.IndexOf((byte)'/');
+            ReadOnlySpan<byte> part = slash < 0 ? path : path[..slash];
+            path = slash < 0 ? [] : path[slash..].TrimStart((byte)'/');
+            int next = part.SequenceEqual(".."u8) ? Refused(EXDEV) : OpenAt(at, part.IsEmpty ? "."u8 : part, (path.IsEmpty ? flags : OPath | ODirectory) | ONoFollow);
+            int error = Errno;
+            // open(2): with O_PATH a link is opened itself, and as a folder it is none.
+            bool isLink = next < 0 ? error == ENOTDIR && StatAt(at, part, out Statx there) == 0 && there.IsLink : path.IsEmpty && (flags & OPath) != 0 && StatOf(next, out there) == 0 && there.IsLink;
+            if (at != folder) _ = Close(at);
+            if (isLink && next >= 0) _ = Close(next);
+            if (isLink) return Refused(ELOOP);
+            if (next < 0) return Refused(error);
+            if (path.IsEmpty) return next;
+            at = next;
+        }
+
+        static int Refused(int error)
+        {
+            Marshal.SetLastPInvokeError(error);
+            return -1;
         }
     }
 
@@ -243,6 +275,7 @@ static unsafe partial class Libc
         public uint RealDeviceMajor, RealDeviceMinor, DeviceMajor, DeviceMinor;
 
         public readonly bool IsRegular => (Mode & 0xF000) == 0x8000;
+        public readonly bool IsLink => (Mode & 0xF000) == 0xA000;
         public readonly bool IsFolder => (Mode & 0xF000) == 0x4000;
         public readonly bool HasBirth => (Mask & 0x0800) != 0;
         public readonly ulong Device => ((ulong)DeviceMajor << 32) | DeviceMinor;

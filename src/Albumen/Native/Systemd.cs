@@ -11,6 +11,9 @@ static class Systemd
     /// <summary>True when standard error goes to the journal (systemd.exec(5), JOURNAL_STREAM).</summary>
     public static bool HasJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } && File.Exists(JournalSocket);
 
+    /// <summary>True when systemd started us and waits to hear from us.</summary>
+    public static bool IsSupervisor => Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 1 };
+
     /// <summary>How often systemd wants to hear from us; null when it keeps no watch.</summary>
     public static TimeSpan? WatchdogInterval =>
         long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), out long microseconds) && microseconds > 0

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -28,6 +29,69 @@ public sealed class SystemdTests(MixedLibrary library)
         await HearAsync(socket, heard, "WATCHDOG=1");
         Assert.Equal(0, await daemon.StopAsync());
         await HearAsync(socket, heard, "STOPPING=1");
+    }
+
+    [Fact]
+    public async Task A_reload_keeps_the_configuration_it_has_where_the_new_one_is_wrong_and_says_why_and_starts_anew_with_a_right_one()
+    {
+        await using PrivateDaemon daemon = PrivateDaemon.Of(library.Folder);
+        string address = Path.Combine(daemon.Root, "notify");
+        using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(address));
+        daemon.Environment["NOTIFY_SOCKET"] = address;
+        List<string> heard = [];
+        await daemon.StartAsync();
+        await HearAsync(socket, heard, "READY=1");
+
+        daemon.Configure("volumes: [{ name: lib, path: /nowhere, colour: red }]");
+        Signal.Send(daemon.Process!.Id, Signal.HangUp);
+        await HearAsync(socket, heard, "RELOADING=1");
+        await HearAsync(socket, heard, $"STATUS=The configuration was not applied: {daemon.Root}/etc/albumen/albumen.yaml:1:");
+        Assert.Contains("unknown key 'colour'", daemon.Log, StringComparison.Ordinal);
+        using HttpClient client = new() { BaseAddress = daemon.Address };
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await client.GetAsync("/health", TestContext.Current.CancellationToken)).StatusCode);
+
+        // Another address than the one that is open, which somebody else has.
+        using TcpListener taken = new(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        daemon.Configure($$"""
+            volumes: [{ name: lib, path: {{library.Folder}} }]
+            http: { listen: "127.0.0.1:{{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}}" }
+            """);
+        heard.Clear();
+        Signal.Send(daemon.Process!.Id, Signal.HangUp);
+        await HearAsync(socket, heard, "STATUS=The configuration was not applied: http: or https: cannot listen there");
+
+        daemon.Configure(library.Folder, "lib");
+        Signal.Send(daemon.Process!.Id, Signal.HangUp);
+        await daemon.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(75, daemon.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Units_are_told_what_the_configuration_says_of_volumes_and_doors()
+    {
+        await using PrivateDaemon daemon = PrivateDaemon.Of("/srv/kept");
+        daemon.Configure("""
+            volumes:
+              - { name: kept, path: /srv/kept, sidecars: mirror }
+              - { name: brought, path: "/srv/100% ours", writable: on }
+              - { name: lived, path: /home/anna/Pictures, sidecars: mirror }
+            http: { listen: "127.0.0.1:1850" }
+            https: { listen: "*:1851" }
+            """);
+        string folder = Path.Combine(daemon.Root, "units");
+
+        using Process units = Process.Start(Programs.Albumend, ["--root", daemon.Root, "units", folder]);
+        await units.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, units.ExitCode);
+        string service = File.ReadAllText(Path.Combine(folder, "albumen.service.d/50-configuration.conf")), socket = File.ReadAllText(Path.Combine(folder, "albumen.socket.d/50-configuration.conf"));
+        Assert.Contains($"SourcePath={daemon.Root}/etc/albumen/albumen.yaml", service, StringComparison.Ordinal);
+        Assert.Contains("ReadWritePaths=-\"/srv/100%% ours\"\n", service, StringComparison.Ordinal);
+        Assert.Contains("ProtectHome=tmpfs\nBindReadOnlyPaths=-\"/home/anna/Pictures\"\n", service, StringComparison.Ordinal);
+        Assert.DoesNotContain("Paths=-\"/srv/kept", service, StringComparison.Ordinal);
+        Assert.Equal(["ListenStream=127.0.0.1:1850", "ListenStream=1851"], socket.Split('\n').Where(line => line.StartsWith("ListenStream", StringComparison.Ordinal)));
     }
 
     static async Task HearAsync(Socket socket, List<string> heard, string text)
