@@ -7,8 +7,8 @@ namespace Albumen.Daemon;
 /// <summary>Hands log events to <see cref="Messages"/>, as the journal gets them, without stack traces.</summary>
 sealed class MessageSink(Messages messages) : ILogEventSink
 {
-    // Without quotes around every name.
-    static readonly MessageTemplateTextFormatter Plain = new("{Message:lj}");
+    /// <summary>Without quotes around every name.</summary>
+    public static MessageTemplateTextFormatter Plain { get; } = new("{Message:lj}");
 
     public void Emit(LogEvent logEvent)
     {

@@ -43,7 +43,7 @@ static class Server
         await ListenAsync(app, layout, settings);
         // The group may talk to the daemon; who is an admin is decided by the caller's credentials.
         if (isOurSocket) File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
-        logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Append(layout.Socket)), Landlock.State);
+        logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Where(url => !url.Contains("unix:", StringComparison.Ordinal)).Append(layout.Socket)), Landlock.State);
 
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);

@@ -17,7 +17,9 @@ sealed class JournalSink : ILogEventSink
             LogEventLevel.Information => "6",
             _ => "7",
         };
-        string message = logEvent.RenderMessage();
+        using StringWriter text = new();
+        MessageSink.Plain.Format(logEvent, text);
+        string message = text.ToString();
         List<KeyValuePair<string, string>> fields =
         [
             new("MESSAGE", logEvent.Exception is { } error ? $"{message}\n{error}" : message),
@@ -25,7 +27,7 @@ sealed class JournalSink : ILogEventSink
             new("SYSLOG_IDENTIFIER", "albumend"),
         ];
         foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
-            fields.Add(new($"ALBUMEN_{string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant()}", value is ScalarValue { Value: string text } ? text : value.ToString()));
+            fields.Add(new($"ALBUMEN_{string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant()}", value is ScalarValue { Value: string plain } ? plain : value.ToString()));
         Native.Systemd.Journal(fields);
     }
 }

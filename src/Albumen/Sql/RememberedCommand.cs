@@ -8,6 +8,8 @@ namespace Albumen.Sql;
 /// <summary>A command as every caller makes, uses and disposes it; behind it stands one that its connection keeps.</summary>
 sealed class RememberedCommand(RememberingConnection connection) : DbCommand
 {
+    static readonly DataTable Nothing = new();
+
     SqliteCommand? _command;
     SqliteDataReader? _reader;
     bool _hasFailed;
@@ -66,7 +68,15 @@ sealed class RememberedCommand(RememberingConnection connection) : DbCommand
 
     protected override DbParameter CreateDbParameter() => Command.CreateParameter();
 
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => _reader = Run(command => command.ExecuteReader(behavior));
+    /// <remarks>
+    /// Of an answer without rows SQLite cannot say what types computed columns have, and what reads rows into records would miss a constructor for those it
+    /// makes up; so it has no columns either.
+    /// </remarks>
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+    {
+        _reader = Run(command => command.ExecuteReader(behavior));
+        return _reader.HasRows ? _reader : Nothing.CreateDataReader();
+    }
 
     T Run<T>(Func<SqliteCommand, T> run)
     {

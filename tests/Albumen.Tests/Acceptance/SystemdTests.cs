@@ -69,6 +69,24 @@ public sealed class SystemdTests(MixedLibrary library)
     }
 
     [Fact]
+    public async Task A_daemon_as_it_was_just_installed_serves_nothing_and_answers()
+    {
+        await using PrivateDaemon daemon = PrivateDaemon.Of(library.Folder);
+        daemon.Configure("""
+            volumes:
+            http: { listen: "127.0.0.1:0" }
+            """);
+        await daemon.StartAsync();
+
+        foreach (string verb in (string[])["status", "doctor", "volume list", "problems", "jobs", "search anything", "album list", "stacks", "duplicates", "quality", "ls /"])
+        {
+            Albumen.Tests.Daemon.Answer answer = await Albumen.Tests.Daemon.CommandLine.RunAsync(["--root", daemon.Root, .. verb.Split(' '), "--json"]);
+            Assert.True(answer.Code is 0 or 3 || verb is "doctor", $"{verb}: {answer.Error}");
+            Assert.DoesNotContain("its log says why", answer.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Units_are_told_what_the_configuration_says_of_volumes_and_doors()
     {
         await using PrivateDaemon daemon = PrivateDaemon.Of("/srv/kept");

@@ -62,6 +62,18 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_without_rows_is_an_empty_list_whatever_its_columns_are()
+    {
+        using Database catalog = new(File, "catalog");
+        using Database.Reader reader = catalog.Read();
+
+        Assert.Empty(reader.Connection.Query<Counted>("SELECT id, count(*) AS how_many FROM volume GROUP BY id"));
+        Assert.Null(reader.Connection.QuerySingleOrDefault<Counted>("SELECT id, count(*) AS how_many FROM volume GROUP BY id"));
+    }
+
+    sealed record Counted(long Id, long HowMany);
+
+    [Fact]
     public void A_place_where_no_file_can_be_is_named() =>
         Assert.Contains("/nowhere/catalog.db", Assert.Throws<DatabaseException>(() => new Database("/nowhere/catalog.db", "catalog")).Message);
 
