@@ -75,7 +75,10 @@ sealed class RememberedCommand(RememberingConnection connection) : DbCommand
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
     {
         _reader = Run(command => command.ExecuteReader(behavior));
-        return _reader.HasRows ? _reader : Nothing.CreateDataReader();
+        if (_reader.HasRows) return _reader;
+        _reader.Dispose();
+        _reader = null;
+        return Nothing.CreateDataReader();
     }
 
     T Run<T>(Func<SqliteCommand, T> run)
