@@ -160,6 +160,17 @@ public sealed class AlbumenClient : IDisposable
     public async Task AcceptAsync(string path, bool isDryRun, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, $"api/v1/verify/accept{DryRun(isDryRun)}", Json(new(path), ApiJson.Default.AcceptRequest), cancellationToken)).Dispose();
 
+    /// <summary>GET /api/v1/backups</summary>
+    public Task<BackupStatus> BackupsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/backups", ApiJson.Default.BackupStatus, cancellationToken);
+
+    /// <summary>POST /api/v1/backups: makes one.</summary>
+    /// <returns>Null when it is not waited for.</returns>
+    public async Task<ListedBackup?> BackUpAsync(bool wait, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "api/v1/backups", Json(new(wait), ApiJson.Default.BackupRequest), cancellationToken);
+        return wait ? await response.Content.ReadFromJsonAsync(ApiJson.Default.ListedBackup, cancellationToken) : null;
+    }
+
     /// <summary>GET /api/v1/tree</summary>
     /// <param name="path">Absolute, in the tree.</param>
     /// <param name="isRecursive">Everything below, too.</param>

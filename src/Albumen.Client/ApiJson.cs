@@ -28,6 +28,8 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(StopRequest))]
 [JsonSerializable(typeof(StoppedVerifications))]
 [JsonSerializable(typeof(AcceptRequest))]
+[JsonSerializable(typeof(BackupStatus))]
+[JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(IReadOnlyList<Version>))]
 [JsonSerializable(typeof(TreeEntry))]
 [JsonSerializable(typeof(AssetDetail))]

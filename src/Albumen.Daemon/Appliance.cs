@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Albumen.Backups;
 using Albumen.Catalog;
 using Albumen.Catalog.Stacks;
 using Albumen.Configuration;
@@ -17,7 +19,7 @@ sealed class Appliance : IDisposable
 {
     /// <summary>What to do about it.</summary>
     public const string DamagedCatalog = "Everything in it comes from the files: stop albumend, run 'albumend rebuild', and start it again.";
-    public const string DamagedAuth = "It holds the people, their app passwords, and what their programs noted: put a backup of it in its place, or move it away and add the people anew.";
+    public const string DamagedAuth = "It holds the people, their app passwords, and what their programs noted: start albumend anew, which takes it from the newest backup; or put one back with 'albumend restore'.";
 
     readonly FileStream _lock;
     readonly AppendFile _journalFile, _nameFile;
@@ -32,7 +34,10 @@ sealed class Appliance : IDisposable
         Layout = layout;
         Settings = settings;
         Catalog = new(CatalogFile(layout), "catalog", DamagedCatalog);
-        Auth = new(Path.Combine(layout.StateFolder, "auth.db"), "auth", DamagedAuth);
+        Auth = new(AuthFile(layout), "auth", DamagedAuth);
+        Suspicion = new(layout, Catalog, Auth, loggers.CreateLogger<Suspicion>());
+        Catalog.OnDamage(Suspicion.Note);
+        Auth.OnDamage(Suspicion.Note);
         Volumes = new(Catalog, settings.Volumes);
         FreeSpace = new(clock);
         Jobs = new(Catalog, clock);
@@ -99,6 +104,8 @@ sealed class Appliance : IDisposable
             CacheKeeper.Wake();
             return FollowAsync(cancellationToken);
         };
+        Backups = new(Recovery.Sources(layout, Catalog, Auth, Version), Recovery.BackupFolders(layout, settings)[0], settings.Backup, clock, loggers.CreateLogger<BackupMaker>());
+        BackupSchedule = new(Backups, Catalog, settings.Backup, clock, loggers.CreateLogger<BackupSchedule>());
         People = new(Auth, clock);
         Blur = new(settings.Quality, Volumes, new(Auth, People, clock), clock);
         QualityReader = new(Catalog);
@@ -133,6 +140,7 @@ sealed class Appliance : IDisposable
     public Settings Settings { get; }
     public Database Catalog { get; }
     public Database Auth { get; }
+    public Suspicion Suspicion { get; }
     public Volumes Volumes { get; }
     public FreeSpace FreeSpace { get; }
     public JobQueue Jobs { get; }
@@ -149,6 +157,8 @@ sealed class Appliance : IDisposable
     public WorkerPool VerifyWorkers { get; }
     public Verification Verification { get; }
     public VerificationSchedule VerificationSchedule { get; }
+    public BackupMaker Backups { get; }
+    public BackupSchedule BackupSchedule { get; }
     public Scanning Scanning { get; }
     public TimelineIndex Timeline { get; }
     public SidecarFiles SidecarFiles { get; }
@@ -194,24 +204,41 @@ sealed class Appliance : IDisposable
     /// <summary>See <see cref="NewCatalogue"/>.</summary>
     public bool IsNew { get; private set; }
 
+    /// <summary>What was done about databases that were damaged.</summary>
+    public Recovery? Recovery { get; private init; }
+
+    /// <summary>This program's.</summary>
+    public static string Version { get; } = typeof(Appliance).Assembly.GetName().Version!.ToString(3);
+
+    public static string AuthFile(Layout layout) => Path.Combine(layout.StateFolder, "auth.db");
+
     public static string CatalogFile(Layout layout) => Path.Combine(layout.StateFolder, "catalog.db");
 
     public static string JournalFile(Layout layout) => Path.Combine(layout.LayerFolder, "journal.jsonl");
 
     public static string NamesFile(Layout layout) => Path.Combine(layout.LayerFolder, "names.jsonl");
 
-    /// <summary>Claims the state folder for this process alone and opens the databases.</summary>
+    /// <summary>Claims the state folder for this process alone and opens the databases; those that are damaged are replaced first, see <see cref="Daemon.Recovery"/>.</summary>
     /// <exception cref="StartException">Another daemon has it.</exception>
     /// <exception cref="DatabaseException">A database cannot be used.</exception>
-    public static Appliance Open(Layout layout, Settings settings, ILoggerFactory loggers) => Open(Claim(layout), layout, settings, loggers);
+    public static Task<Appliance> OpenAsync(Layout layout, Settings settings, ILoggerFactory loggers) => OpenAsync(Claim(layout), layout, settings, loggers);
 
     /// <param name="alone">The <see cref="Claim"/>, which is the appliance's from now on, or released.</param>
-    /// <inheritdoc cref="Open(Layout, Settings, ILoggerFactory)"/>
-    public static Appliance Open(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
+    /// <inheritdoc cref="OpenAsync(Layout, Settings, ILoggerFactory)"/>
+    public static async Task<Appliance> OpenAsync(FileStream alone, Layout layout, Settings settings, ILoggerFactory loggers)
     {
+        Recovery recovery = new(layout, settings, loggers.CreateLogger<Recovery>());
         try
         {
-            return new(alone, layout, settings, loggers);
+            await recovery.PrepareAsync();
+            Appliance appliance = new(alone, layout, settings, loggers) { Recovery = recovery };
+            StateFile.Write(layout);
+            return appliance;
+        }
+        catch (DatabaseException error) when (error.HasFailedToMigrate && recovery.Before is { } before)
+        {
+            alone.Dispose();
+            throw new StartException($"{error.Message} As both databases were before, they lie in {before.Path}. To go back, install Albumen {before.Manifest!.Albumen} and run 'albumend restore --from {before.Name}'.");
         }
         catch
         {
@@ -237,6 +264,13 @@ sealed class Appliance : IDisposable
         {
             throw new StartException($"albumend is running already with the state in {layout.StateFolder}. Stop that one first, or use another --root.");
         }
+    }
+
+    /// <summary>What to tell somebody whose request a database failed, whichever of both it was; what says that the file is damaged is noted.</summary>
+    public string Explain(DbException error)
+    {
+        if (Database.IsDamage(error)) Suspicion.Note(error.Message);
+        return error is DatabaseException ? error.Message : $"The database does not answer: {error.Message}";
     }
 
     /// <summary>Where a journal lies now that was shorter than what the catalogue knows of it; null when all was well.</summary>
@@ -303,6 +337,7 @@ sealed class Appliance : IDisposable
         Purge.Dispose();
         TreeWriter.Dispose();
         Inbox.Dispose();
+        Backups.Dispose();
         Shadows.Dispose();
         Auth.Dispose();
         _lock.Dispose();
@@ -357,6 +392,9 @@ sealed class Appliance : IDisposable
 /// <summary>The daemon cannot start; the message says why and what to do, and is shown without a stack trace.</summary>
 sealed class StartException(string message, int exitCode = 1) : Exception(message)
 {
+    /// <summary>The exit code when a newer version wrote the state.</summary>
+    public const int Newer = 3;
+
     public int ExitCode => exitCode;
 
     public static StartException CannotWrite(string path, string reason) =>

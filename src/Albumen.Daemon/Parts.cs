@@ -9,6 +9,9 @@ sealed class Parts(ILogger<Parts> logger) : IDisposable
     /// <summary>Ends when a part failed.</summary>
     public TaskCompletionSource<string> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Told why a part fails, before the others are stopped.</summary>
+    public Action<Exception> Failing { get; set; } = _ => { };
+
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Name and state of each, for <c>/health/services</c>.</summary>
@@ -31,6 +34,7 @@ sealed class Parts(ILogger<Parts> logger) : IDisposable
         catch (Exception error)
         {
             logger.PartFailed(name, error);
+            Failing(error);
             Failed.TrySetResult(name);
             throw;
         }

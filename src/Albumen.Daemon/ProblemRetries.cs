@@ -1,3 +1,4 @@
+using Albumen.Backups;
 using Albumen.Catalog;
 using Albumen.Client;
 using Albumen.Derivatives;
@@ -22,6 +23,8 @@ sealed class ProblemRetries(Appliance appliance, Parts parts)
         "nameless" => ("The file is looked for again.", null),
         Rot.Kind => (null, "Put a good copy in its place, or take it as it is: albumen verify --accept PATH."),
         "sidecar-kept" => (null, "Take from it what is missing in the other sidecar, and remove it."),
+        BackupSchedule.Problem => (null, "Its message says what to do; then: albumen backup now."),
+        Recovery.Problem => (null, "Remove the damaged file when nobody wants to look into it any more; the next start takes it off the list."),
         "suspect-volume" => (null, "Say whether the volume is right as it is: albumen volume confirm NAME, or albumen volume reject NAME."),
         _ => (null, "Its message says what to do."),
     };

@@ -23,6 +23,12 @@ const string Usage = """
       doctor    say what is in the way of a start, and what to type; 'albumen doctor' asks the daemon that runs
                 --deep: read every page of the databases    --json: a finding as one JSON object a line
       rebuild   make the catalogue anew from the files, while the daemon is stopped
+      restore   put a backup in the place of what is there, while the daemon is stopped; what is there is set aside, and edits that
+                were made since stay; exits with 0, or with 1 when no backup is good enough
+                --from NAME: this one; also a folder    --dry-run: only say what would be done    --yes: do not ask
+      rehearse  try this version on copies of the databases, while another one may be running: bring the copies up to date, hold them
+                against themselves, decode a picture; changes nothing; exits with 0, with 1 when something was found, or with 3 when a
+                newer version wrote them
       dump      print the catalogue, one JSON object a line
       units DIR write what the configuration says as drop-ins for systemd's units
 
@@ -64,10 +70,14 @@ try
         case ["units", var folder]:
             UnitFiles.Write(folder, layout, ConfigurationReader.Read(layout));
             return 0;
+        case ["restore", .. var options]:
+            return RestoreProgram.Run(layout, options);
+        case ["rehearse"]:
+            return await Rehearsal.RunAsync(layout);
         case ["dump"]:
             return await Dump.RunAsync(layout, ConfigurationReader.Read(layout));
         case ["--version"]:
-            Console.WriteLine($"albumend {typeof(Server).Assembly.GetName().Version!.ToString(3)}");
+            Console.WriteLine($"albumend {Appliance.Version}");
             return 0;
         case ["--help" or "-h" or "help"]:
             Console.WriteLine(Usage);
@@ -86,7 +96,7 @@ catch (StartException error)
 }
 catch (Exception error) when (error is DatabaseException or WorkersUnavailableException or FileFault or JournalException)
 {
-    return Fail(error.Message, 1);
+    return Fail(error.Message, error is DatabaseException { IsNewer: true } ? StartException.Newer : 1);
 }
 
 catch (TypeInitializationException error) when (error.InnerException is DatabaseException missing)
@@ -138,7 +148,8 @@ static Settings Prepare(Layout layout)
     Markers.Make(layout, settings);
     ScribeProgram.Start(settings);
     List<string> writable = Markers.MakeStaging(layout, settings);
+    if (settings.Backup.Folder is { } backups && !Directory.Exists(backups)) Console.Error.WriteLine($"No backup can be made until albumend is restarted: {backups} (backup.folder) is not there; perhaps its disk is not mounted.");
     OpenSockets.PassOn();
-    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null", .. writable.Select(volume => $"{volume}/{AtomicWriter.Staging}")], writable, network: true, SmallRuntime.Variables);
+    Landlock.RestrictAndRestart([layout.StateFolder, layout.CacheFolder, layout.RunFolder, "/dev/null", .. new[] { settings.Backup.Folder }.OfType<string>().Where(Directory.Exists), .. writable.Select(volume => $"{volume}/{AtomicWriter.Staging}")], writable, network: true, SmallRuntime.Variables);
     return settings;
 }

@@ -16,7 +16,7 @@ static class Rebuild
         using SerilogLoggerFactory loggers = Server.Logging(LogLevel.Warning);
         using FileStream alone = Appliance.Claim(layout);
         await ThrowAwayAsync(layout, settings);
-        using Appliance appliance = Appliance.Open(alone, layout, settings, loggers);
+        using Appliance appliance = await Appliance.OpenAsync(alone, layout, settings, loggers);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
 
         await appliance.CatchUpAsync(CancellationToken.None);

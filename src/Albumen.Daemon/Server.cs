@@ -24,7 +24,7 @@ static class Server
         using SerilogLoggerFactory loggers = Logging(settings.Logging.Level, messages);
         Microsoft.Extensions.Logging.ILogger logger = loggers.CreateLogger("albumend");
         foreach (ConfigurationError finding in settings.Findings) logger.Finding(finding);
-        using Appliance appliance = Appliance.Open(layout, settings, loggers);
+        using Appliance appliance = await Appliance.OpenAsync(layout, settings, loggers);
         using Parts parts = new(loggers.CreateLogger<Parts>());
         Pace pace = new(appliance.Indexer, TimeProvider.System);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) logger.Missing(missing);
@@ -37,6 +37,7 @@ static class Server
         // Before anything is served: a catalogue that was thrown away knows its edits again, one that was killed its last.
         await appliance.CatchUpAsync(CancellationToken.None);
         if (appliance.ReplacedJournal is { } replaced) logger.JournalReplaced(replaced);
+        await appliance.Recovery!.NoteAsync(appliance.Catalog, TimeProvider.System);
 
         bool isOurSocket = !OpenSockets.Has(layout.Socket);
         await using WebApplication app = Build(appliance, parts, pace, messages, loggers);
@@ -45,6 +46,7 @@ static class Server
         if (isOurSocket) File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         logger.Listening(Environment.ProcessId, string.Join(", ", app.Urls.Where(url => !url.Contains("unix:", StringComparison.Ordinal)).Append(layout.Socket)), Landlock.State);
 
+        parts.Failing = appliance.Suspicion.MarkIfDamage;
         // Every long-running part of the daemon.
         parts.Start("indexer", appliance.Indexer.RunAsync);
         parts.Start("maker", appliance.Maker.RunAsync);
@@ -57,6 +59,8 @@ static class Server
         parts.Start("purge", cancellationToken => appliance.Purge.KeepAsync(() => appliance.Scanning.HasSeenAll, cancellationToken));
         parts.Start("verifier", appliance.Verification.RunAsync);
         parts.Start("verification schedule", appliance.VerificationSchedule.RunAsync);
+        parts.Start("backups", appliance.BackupSchedule.RunAsync);
+        parts.Start("databases", appliance.Suspicion.WatchAsync);
         parts.Start("pace", pace.RunAsync);
         parts.Start("closed doors", OpenSockets.RefuseAsync);
         using Reload reload = new(layout, settings, logger);
@@ -93,7 +97,7 @@ static class Server
         app.UseCourtesy(appliance.Courtesy);
         app.MapApi(appliance, parts, pace, messages);
         app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
-            content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping)));
+            content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping)) { Failed = error => appliance.Explain(error) });
         return app;
     }
 

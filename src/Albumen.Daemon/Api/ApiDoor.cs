@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Albumen.Catalog;
@@ -42,7 +43,7 @@ static class ApiDoor
         {
             if (!context.Request.Path.StartsWithSegments("/api")) await next(context);
             else if (await access.CheckAsync(context) is { } refusal) await WriteAsync(context, refusal);
-            else await AnswerAsync(context, next);
+            else await AnswerAsync(context, next, appliance);
         });
 
         app.MapOpenApi("/openapi.json");
@@ -56,6 +57,7 @@ static class ApiDoor
         SidecarRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);
+        BackupRoutes.Map(api, appliance, parts);
         TreeRoutes.Map(api, appliance);
         TrashRoutes.Map(api, appliance);
         PurgeRoutes.Map(api, appliance);
@@ -80,7 +82,7 @@ static class ApiDoor
             $"There is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is."))).ExcludeFromDescription();
     }
 
-    static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    static async Task AnswerAsync(HttpContext context, RequestDelegate next, Appliance appliance)
     {
         try
         {
@@ -90,6 +92,10 @@ static class ApiDoor
         catch (Exception error) when (!context.Response.HasStarted && RefusalOf(error) is not null)
         {
             await WriteAsync(context, RefusalOf(error)!);
+        }
+        catch (DbException error) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, new(StatusCodes.Status503ServiceUnavailable, "Not now", appliance.Explain(error)));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

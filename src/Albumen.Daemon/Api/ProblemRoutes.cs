@@ -47,13 +47,14 @@ static class ProblemRoutes
     }
 
     public static Problem ToProblem(Catalog.Problem problem) => new(
-        problem.Kind, problem.Path.Length == 0 ? $"{Folders}{problem.Volume}" : $"{Folders}{problem.Volume}/{problem.Path}", problem.Volume, problem.Message,
+        // What lies on no volume is a file or folder of the daemon's machine.
+        problem.Kind, problem.Volume.Length == 0 ? problem.Path : problem.Path.Length == 0 ? $"{Folders}{problem.Volume}" : $"{Folders}{problem.Volume}/{problem.Path}", problem.Volume, problem.Message,
         DateTimeOffset.FromUnixTimeSeconds(problem.FirstSeen), DateTimeOffset.FromUnixTimeSeconds(problem.LastSeen));
 
     /// <summary>The way back.</summary>
     static (string Volume, string Path) ToPlace(string path)
     {
-        if (!path.StartsWith(Folders, StringComparison.Ordinal)) throw RefusedException.BadRequest($"Problems lie below {Folders}; '{path}' does not.");
+        if (!path.StartsWith(Folders, StringComparison.Ordinal)) return path.StartsWith('/') ? ("", path) : throw RefusedException.BadRequest($"Problems lie below {Folders}; '{path}' does not.");
         string[] parts = path[Folders.Length..].TrimEnd('/').Split('/', 2);
         return (parts[0], parts.Length == 2 ? parts[1] : "");
     }

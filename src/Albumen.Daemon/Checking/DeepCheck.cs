@@ -17,7 +17,8 @@ static class DeepCheck
 
     /// <returns>0 when all is well, 1 when something was found.</returns>
     /// <exception cref="DatabaseException">A database is not there, or is so damaged that nothing can be read from it.</exception>
-    public static int Run(Layout layout, Settings settings, bool asJson, bool readsBytes)
+    /// <param name="isWanted">Which checks; null: all.</param>
+    public static int Run(Layout layout, Settings settings, bool asJson, bool readsBytes, Func<Check, bool>? isWanted = null)
     {
         using Database catalog = Database.ForReading(Appliance.CatalogFile(layout), Appliance.DamagedCatalog), auth = Database.ForReading(Path.Combine(layout.StateFolder, "auth.db"), Appliance.DamagedAuth);
         using Database.Reader ofCatalog = catalog.Read(), ofAuth = auth.Read();
@@ -29,7 +30,7 @@ static class DeepCheck
             RequireNewest(ofCatalog.Connection, "catalog");
             RequireNewest(ofAuth.Connection, "auth");
             ofCatalog.Connection.Execute("BEGIN TRANSACTION");
-            foreach (Check check in Check.All)
+            foreach (Check check in Check.All.Where(isWanted ?? (_ => true)))
             {
                 // The moment is over: what follows takes hours, and writes need not wait for it to be tidied away.
                 if (check is DerivativeCheck) ofCatalog.Connection.Execute("COMMIT TRANSACTION");

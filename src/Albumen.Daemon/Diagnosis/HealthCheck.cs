@@ -28,7 +28,7 @@ abstract class HealthCheck
         new VolumeCheck { Group = Volumes }, new WatchCheck { Group = Volumes },
         new FolderCheck { Group = Folders }, new SpaceCheck { Group = Folders },
         new ProgramCheck { Group = Pictures }, new WorkerCheck { Group = Pictures },
-        new IntegrityCheck { Group = Stored }, new SidecarCheck { Group = Stored }, new WorkCheck { Group = Stored },
+        new IntegrityCheck { Group = Stored }, new BackupCheck { Group = Stored }, new SidecarCheck { Group = Stored }, new WorkCheck { Group = Stored },
         new GuardCheck { Group = Machine }, new ClockCheck { Group = Machine }, new MemoryCheck { Group = Machine },
     ];
 

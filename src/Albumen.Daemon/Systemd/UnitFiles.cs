@@ -35,6 +35,7 @@ static class UnitFiles
                 text.Append($"# Volume '{volume.Name}': {(volume.Writable ? "photos and sidecars are added" : "sidecars are written")}.\nReadWritePaths=-{Word(Opened(volume.Path))}\n");
             else text.Append($"# Volume '{volume.Name}': nothing is written.\n");
         }
+        if (settings.Backup.Folder is { } backups) text.Append($"# Backups.\nReadWritePaths=-{Word(Opened(backups))}\n");
         if (settings.Https is { Certificate: { } certificate, Key: { } key } && File.Exists(certificate) && File.Exists(key))
             text.Append($"# The key may be readable by root alone.\nLoadCredential=tls.crt:{Word(certificate)}\nLoadCredential=tls.key:{Word(key)}\n");
         return text.ToString();

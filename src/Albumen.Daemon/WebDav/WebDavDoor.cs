@@ -48,6 +48,9 @@ sealed class WebDavDoor
         _proppatch = new(writer, properties, guard);
     }
 
+    /// <summary>Told when a database failed a request.</summary>
+    public Action<DbException> Failed { get; init; } = _ => { };
+
     public async Task InvokeAsync(HttpContext context)
     {
         Begin(context.Response.Headers);
@@ -63,6 +66,7 @@ sealed class WebDavDoor
         catch (Exception error) when (error is FileFault or DbException && !context.Response.HasStarted)
         {
             _logger.CouldNotAnswer(context.Request.Method, context.Request.Path, error);
+            if (error is DbException fault) Failed(fault);
             // Of the other answer something may be told already.
             context.Response.Clear();
             Begin(context.Response.Headers);

@@ -77,6 +77,10 @@ public sealed class Problems(Database catalog)
             SELECT folder_id, name FROM problem WHERE volume = @volume AND path = @path AND kind = @kind AND folder_id IS NOT NULL
             """, new { volume, path, kind });
 
+    /// <summary>Where there are problems of a kind.</summary>
+    public static IReadOnlyList<string> PathsOf(DbConnection connection, string volume, string kind) =>
+        connection.Query<string>("SELECT path FROM problem WHERE volume = @volume AND kind = @kind", new { volume, kind }).AsList();
+
     /// <summary>Contents that other decoders than these could not read.</summary>
     public IReadOnlyList<long> FailedWithOther(string decoder, params string[] kinds)
     {

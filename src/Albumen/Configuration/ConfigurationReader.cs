@@ -1,3 +1,4 @@
+using Albumen.Backups;
 using Albumen.Catalog;
 using Albumen.Catalog.Stacks;
 using Albumen.Derivatives;
@@ -118,6 +119,7 @@ public static class ConfigurationReader
             Cache = Cache(file.Child("cache"), before.Cache),
             Quality = Quality(file.Child("quality"), before.Quality),
             Verify = Verify(file.Child("verify"), before.Verify),
+            Backup = Backup(file.Child("backup"), before.Backup),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
             Stacks = Stacks(file.Child("stacks"), before.Stacks),
             Inbox = Inbox(file.Child("inbox"), before.Inbox),
@@ -212,6 +214,15 @@ public static class ConfigurationReader
     {
         Schedule = section.Value("schedule", before.Schedule, Form.Of<CronExpression?>(CronExpression.Parse).Or("off", null)),
         BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRates),
+    };
+
+    static BackupSettings Backup(Section section, BackupSettings before) => before with
+    {
+        Schedule = section.Value("schedule", before.Schedule, Form.Of<CronExpression?>(CronExpression.Parse).Or("off", null)),
+        Folder = section.Value("folder", before.Folder, Form.Text(VolumeRules.AbsolutePath).Or("off", null)),
+        Daily = section.Value("daily", before.Daily, Quantities.Whole(1, 1000)),
+        Weekly = section.Value("weekly", before.Weekly, Quantities.Whole(0, 1000)),
+        Monthly = section.Value("monthly", before.Monthly, Quantities.Whole(0, 1000)),
     };
 
     static SidecarSettings Sidecars(Section section, SidecarSettings before) => before with

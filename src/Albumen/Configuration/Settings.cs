@@ -1,3 +1,4 @@
+using Albumen.Backups;
 using Albumen.Catalog;
 using Albumen.Catalog.Stacks;
 using Albumen.Derivatives;
@@ -22,6 +23,7 @@ public sealed record Settings
     public CacheSettings Cache { get; init; } = new();
     public QualitySettings Quality { get; init; } = new();
     public VerifySettings Verify { get; init; } = new();
+    public BackupSettings Backup { get; init; } = new();
     public SidecarSettings Sidecars { get; init; } = new();
     public StackSettings Stacks { get; init; } = new();
     public InboxSettings Inbox { get; init; } = new();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Albumen.Native;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -15,7 +16,10 @@ namespace Albumen.Sql;
 /// <remarks>SQL is written out where it runs, against <see cref="DbConnection"/>; what only SQLite can say stands in this folder.</remarks>
 public sealed class Database : IDisposable
 {
-    const int ReadersKept = 4;
+    const int ReadersKept = 4, PatienceInSeconds = 30;
+
+    /// <summary>For another process that holds a file: the daemon would rather say so than seem to hang.</summary>
+    static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(3);
 
     readonly string _path;
     readonly string _remedy;
@@ -25,6 +29,7 @@ public sealed class Database : IDisposable
     bool _isDisposed;
     long _writes;
     Action? _onCommit;
+    Action<string>? _onDamage;
 
     static Database()
     {
@@ -53,6 +58,10 @@ public sealed class Database : IDisposable
                 PRAGMA journal_size_limit = 16777216;
                 PRAGMA foreign_keys = ON;
                 """);
+            // Somebody else may be in a transaction; a statement waits for as long as it may take.
+            _writer.DefaultTimeout = (int)PatienceAtStart.TotalSeconds;
+            _writer.Execute("BEGIN IMMEDIATE; ROLLBACK");
+            _writer.DefaultTimeout = PatienceInSeconds;
             Migrate(_writer, schema);
         }
         catch (SqliteException error)
@@ -118,6 +127,12 @@ public sealed class Database : IDisposable
     public Task WriteAsync(Action<DbConnection> work, CancellationToken cancellationToken, bool durable = false) =>
         WriteAsync<object?>(connection => { work(connection); return null; }, cancellationToken, durable);
 
+    /// <summary>Has whoever keeps the database told when SQLite finds the file damaged, with what it said; on any thread, perhaps often.</summary>
+    public void OnDamage(Action<string> action) => _onDamage += action;
+
+    /// <summary>Somebody who looked at the file found it damaged.</summary>
+    public void NoteDamage(string fault) => _onDamage?.Invoke(fault);
+
     /// <summary>Has something done as soon as the transaction under way is committed; never, if it is not.</summary>
     public void OnCommit(Action action) => _onCommit += action;
 
@@ -132,8 +147,9 @@ public sealed class Database : IDisposable
 
     /// <summary>What SQLite finds damaged in the file, as it says it; empty when all is well, null when cancelled before the end.</summary>
     /// <param name="isDeep">Also every index against its table, and every reference.</param>
+    /// <param name="withReferences">With <paramref name="isDeep"/>: what a row refers to is there. That is a fault of ours, not of the file.</param>
     /// <exception cref="DbException">It cannot even be read.</exception>
-    public IReadOnlyList<string>? Inspect(bool isDeep, CancellationToken cancellationToken)
+    public IReadOnlyList<string>? Inspect(bool isDeep, CancellationToken cancellationToken, bool withReferences = true)
     {
         const int Interrupted = 9, MostFaults = 20, StepsBetweenLooks = 100_000;
         using SqliteConnection connection = Connect(isReadOnly: true);
@@ -143,7 +159,7 @@ public sealed class Database : IDisposable
         try
         {
             List<string> faults = [.. connection.Query<string>($"PRAGMA {(isDeep ? "integrity_check" : "quick_check")}({MostFaults})").Where(said => said is not "ok")];
-            if (isDeep)
+            if (isDeep && withReferences)
                 faults.AddRange(connection.Query<(string Table, long? Row, string Parent, long Key)>("PRAGMA foreign_key_check", buffered: false).Take(MostFaults)
                     .Select(broken => $"a row of {broken.Table}{(broken.Row is { } row ? $" ({row})" : "")} refers to one of {broken.Parent} that is not there"));
             return faults;
@@ -154,13 +170,20 @@ public sealed class Database : IDisposable
         }
     }
 
+    // sqlite.org/rescode.html
+    const int Corrupt = 11, NotADatabase = 26;
+
+    /// <summary>Whether SQLite says that the file is not what it was. It says so, too, of one whose disk gives errors.</summary>
+    public static bool IsDamage(Exception? error) => error is SqliteException { SqliteErrorCode: Corrupt or NotADatabase } || (error is DatabaseException && IsDamage(error.InnerException));
+
     /// <summary>What a fault of this database means for the admin, and what to do.</summary>
     public DatabaseException Explain(DbException error)
     {
-        // sqlite.org/rescode.html
-        const int ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+        const int Busy = 5, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
+        if (IsDamage(error)) _onDamage?.Invoke(error.Message);
         return error as DatabaseException ?? new((error as SqliteException)?.SqliteErrorCode switch
         {
+            Busy => $"{_path} is locked by another process{(FileLocks.Holders(_path, $"{_path}-wal", $"{_path}-shm") is { Count: > 0 } holders ? $": {string.Join(", ", holders)}" : "")}. Close what has it open, and start albumend again; nothing was changed.",
             Full => $"The disk of {_path} is full. Free some space there.",
             Corrupt or NotADatabase => $"{_path} is damaged. {_remedy}",
             CannotOpen or ReadOnly => $"{_path} cannot be written. Look at the permissions of the file and its folder.",
@@ -186,7 +209,7 @@ public sealed class Database : IDisposable
     SqliteConnection Connect(string? also = null, bool isReadOnly = false)
     {
         SqliteOpenMode mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate;
-        RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
+        RememberingConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Mode = mode, Pooling = false, DefaultTimeout = PatienceInSeconds }.ToString());
         try
         {
             connection.Open();
@@ -208,15 +231,27 @@ public sealed class Database : IDisposable
         string[] migrations = MigrationsOf(schema);
         long version = writer.ExecuteScalar<long>("PRAGMA user_version");
         if (version > migrations.Length)
-            throw new DatabaseException($"{_path} has schema {version}, and this Albumen knows {migrations.Length}: it was written by a newer version. Install that one again.");
+            throw new DatabaseException($"{_path} has schema {version}, and this Albumen knows {migrations.Length}: it was written by a newer version. Install that one again.") { IsNewer = true };
+        if (version == migrations.Length) return;
 
-        foreach (string name in migrations.Skip((int)version))
+        // All of them or none: a file that is half way is one that neither the old program can open nor the new one.
+        long before = version;
+        string name = "";
+        using SqliteTransaction transaction = writer.BeginTransaction();
+        try
         {
-            using StreamReader text = new(assembly.GetManifestResourceStream(name)!);
-            using SqliteTransaction transaction = writer.BeginTransaction();
-            writer.Execute(text.ReadToEnd(), transaction: transaction);
-            writer.Execute($"PRAGMA user_version = {++version}", transaction: transaction);
+            foreach (string migration in migrations.Skip((int)version))
+            {
+                name = migration;
+                using StreamReader text = new(assembly.GetManifestResourceStream(migration)!);
+                writer.Execute(text.ReadToEnd(), transaction: transaction);
+                writer.Execute($"PRAGMA user_version = {++version}", transaction: transaction);
+            }
             transaction.Commit();
+        }
+        catch (SqliteException error) when (before > 0)
+        {
+            throw new DatabaseException($"{_path} cannot be brought from schema {before} to {migrations.Length}: {(error.SqliteErrorCode == raw.SQLITE_ERROR ? $"{name} says: {error.Message}" : Explain(error).Message)} It was left as it was.", error) { HasFailedToMigrate = true };
         }
     }
 
@@ -240,4 +275,11 @@ public sealed class Database : IDisposable
 }
 
 /// <summary>A database cannot be used; the message says which file and what to do.</summary>
-public sealed class DatabaseException(string message, Exception? inner = null) : DbException(message, inner);
+public sealed class DatabaseException(string message, Exception? inner = null) : DbException(message, inner)
+{
+    /// <summary>A newer Albumen wrote it.</summary>
+    public bool IsNewer { get; init; }
+
+    /// <summary>What this Albumen would change in it cannot be done.</summary>
+    public bool HasFailedToMigrate { get; init; }
+}

@@ -30,7 +30,7 @@ public sealed partial class SchemaTests(RunningDaemon daemon) : IClassFixture<Ru
         "quality", "quality --threshold 500", $"quality analyse {Night}", "quality analyse --all --dry-run", "missing", "doctor", "log", "log 1", "undo --dry-run", "undo", "conflicts", "conflicts resolve --all --take ours",
         "jobs pause --for 1h", "jobs resume", "jobs retry --all", "jobs priority high 1", "problems retry --all", "mount", "messages", "config show", "config check", "config apply {yaml} --yes",
         $"trash {Night}", "trash list", "purge --all --dry-run", $"restore --all", "export --to {layer}", "import-layer {layer} --dry-run",
-        "verify --dry-run", "verify --wait photos", "verify --status", "verify --stop", "sidecar relocate photos --to mirror --dry-run", "sidecar sync",
+        "backup now --wait", "backup", "verify --dry-run", "verify --wait photos", "verify --status", "verify --stop", "sidecar relocate photos --to mirror --dry-run", "sidecar sync",
         "user add anna", "user list", "app-password create anna --dry-run", "app-password create anna", "app-password list anna", "app-password revoke anna {group} --dry-run", "app-password revoke anna {group}", "user remove anna --yes",
     ];
 

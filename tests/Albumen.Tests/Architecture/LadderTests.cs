@@ -8,7 +8,7 @@ public class LadderTests
 {
     static readonly Assembly Appliance = typeof(Scanner).Assembly;
 
-    static readonly string[] LowestFirst = ["Native", "Sql", "Processing", "Identity", "Storage", "Catalog", "Derivatives", "Organization", "Sidecar", "Tree", "Configuration"];
+    static readonly string[] LowestFirst = ["Native", "Sql", "Processing", "Identity", "Storage", "Catalog", "Derivatives", "Organization", "Sidecar", "Tree", "Backups", "Configuration"];
 
     [Fact]
     public void No_feature_uses_one_above_it() => Assert.Empty(Ladder.Climbs(Appliance, LowestFirst));

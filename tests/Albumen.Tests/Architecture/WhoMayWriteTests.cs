@@ -36,6 +36,7 @@ public class WhoMayWriteTests
         ["Albumen.Daemon.Markers"] = "makes the folder of a volume's marker file, where the admin asks for one",
         ["Albumen.Daemon.OwnCertificate"] = "makes the folder of its certificate in the state folder",
         ["Albumen.Daemon.Rebuild"] = "throws the catalogue away",
+        ["Albumen.Daemon.RestoreProgram"] = "makes the state folder and that of the configuration on an empty machine",
         ["Albumen.Daemon.Server"] = "removes a socket a killed daemon left, and sets who may use the new one",
         ["Albumen.Derivatives.Darkroom"] = "opens an original a second time, for reading; holds a lock file in the cache",
         ["Albumen.Derivatives.DerivativeStore"] = "makes the folders of the cache, and what is in them",
