@@ -79,6 +79,9 @@ public sealed class AlbumenClient : IDisposable
     public Task<IReadOnlyList<Symptom>> DoctorAsync(bool isDeep, CancellationToken cancellationToken) =>
         GetAsync($"api/v1/doctor{(isDeep ? "?deep=true" : "")}", ApiJson.Default.IReadOnlyListSymptom, cancellationToken);
 
+    /// <summary>GET /api/v1/units</summary>
+    public Task<IReadOnlyList<Unit>> UnitsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/units", ApiJson.Default.IReadOnlyListUnit, cancellationToken);
+
     /// <summary>GET /api/v1/config</summary>
     public Task<Configuration> ConfigurationAsync(CancellationToken cancellationToken) => GetAsync("api/v1/config", ApiJson.Default.Configuration, cancellationToken);
 

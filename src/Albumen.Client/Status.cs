@@ -14,10 +14,11 @@ namespace Albumen.Client;
 /// <param name="Work">Whether work that nobody waits for is paused.</param>
 /// <param name="StateFreeInBytes">What files can still have on the disk of the state folder; absent while it is not known.</param>
 /// <param name="StateTotalInBytes">All of that disk.</param>
+/// <param name="Service">The unit of systemd that runs the daemon; absent where none does, or systemd was not heard of yet.</param>
 public sealed record Status(
     string Version, double Uptime, string State, string Guard, long MemoryInBytes, Counts Counts, Indexing Indexing, IReadOnlyList<VolumeStatus> Volumes,
     bool Sidecars = true, InboxStatus? Inbox = null, TrashStatus? Trash = null, CacheStatus? Cache = null, Making? Making = null,
-    WorkState? Work = null, long? StateFreeInBytes = null, long? StateTotalInBytes = null);
+    WorkState? Work = null, long? StateFreeInBytes = null, long? StateTotalInBytes = null, Unit? Service = null);
 
 /// <param name="SizeInBytes">Thumbnails, previews and the like that lie in the cache.</param>
 /// <param name="ThumbnailsInBytes">Of those, the thumbnails, which are never dropped.</param>

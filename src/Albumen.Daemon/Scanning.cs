@@ -34,6 +34,13 @@ sealed class Scanning : IDisposable
 
     public VolumeKeeper KeeperOf(Volume volume) => _keepers[volume.Id];
 
+    /// <summary>Hands news to the keepers of those volumes it concerns.</summary>
+    public void Tell(WatchNews news)
+    {
+        foreach (VolumeKeeper keeper in _keepers.Values)
+            if (news.VolumeId is not { } id || id == keeper.Volume.Id) keeper.Tell(news);
+    }
+
     public Progress Progress()
     {
         long left = _indexer.Left();
@@ -70,11 +77,6 @@ sealed class Scanning : IDisposable
 
     async Task ListenAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            WatchNews news = await _watcher.NextAsync(cancellationToken);
-            foreach (VolumeKeeper keeper in _keepers.Values)
-                if (news.VolumeId is not { } id || id == keeper.Volume.Id) keeper.Tell(news);
-        }
+        while (true) Tell(await _watcher.NextAsync(cancellationToken));
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Albumen.Configuration;
 using Albumen.Daemon.Api;
+using Albumen.Daemon.Bus;
 using Albumen.Daemon.Systemd;
 using Albumen.Daemon.WebDav;
 using Albumen.Native;
@@ -26,6 +27,7 @@ static class Server
         foreach (ConfigurationError finding in settings.Findings) logger.Finding(finding);
         using Appliance appliance = await Appliance.OpenAsync(layout, settings, loggers);
         using Parts parts = new(loggers.CreateLogger<Parts>());
+        using Citizen citizen = new(appliance, loggers);
         Pace pace = new(appliance.Indexer, TimeProvider.System);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) logger.Missing(missing);
 
@@ -40,7 +42,7 @@ static class Server
         await appliance.Recovery!.NoteAsync(appliance.Catalog, TimeProvider.System);
 
         bool isOurSocket = !OpenSockets.Has(layout.Socket);
-        await using WebApplication app = Build(appliance, parts, pace, messages, loggers);
+        await using WebApplication app = Build(appliance, parts, pace, messages, citizen, loggers);
         await ListenAsync(app, layout, settings);
         // The group may talk to the daemon; who is an admin is decided by the caller's credentials.
         if (isOurSocket) File.SetUnixFileMode(layout.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
@@ -64,6 +66,7 @@ static class Server
         parts.Start("pace", pace.RunAsync);
         parts.Start("closed doors", OpenSockets.RefuseAsync);
         using Reload reload = new(layout, settings, logger);
+        parts.Start("bus", stop => citizen.RunAsync(app.Urls, stop));
         parts.Start("watchdog", new Watchdog(appliance.Scanning).RunAsync);
 
         Task ended = await Task.WhenAny(app.WaitForShutdownAsync(CancellationToken.None), parts.Failed.Task, reload.Wanted);
@@ -75,7 +78,7 @@ static class Server
         return ended == parts.Failed.Task ? 1 : ended == reload.Wanted ? Reload.ExitCode : 0;
     }
 
-    static WebApplication Build(Appliance appliance, Parts parts, Pace pace, Messages messages, ILoggerFactory loggers)
+    static WebApplication Build(Appliance appliance, Parts parts, Pace pace, Messages messages, Citizen citizen, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(loggers);
@@ -95,7 +98,7 @@ static class Server
         });
         WebApplication app = builder.Build();
         app.UseCourtesy(appliance.Courtesy);
-        app.MapApi(appliance, parts, pace, messages);
+        app.MapApi(appliance, parts, pace, messages, citizen);
         app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
             content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping)) { Failed = error => appliance.Explain(error) });
         return app;

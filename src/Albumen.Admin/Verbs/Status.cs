@@ -28,6 +28,7 @@ sealed class Status : Verb
         screen.Pairs(
             ("Version", status.Version),
             ("Running for", Words.Duration(TimeSpan.FromSeconds(status.Uptime))),
+            ("Service", Describe(status.Service)),
             ("State", Describe(status)),
             ("Paused", status.Work is { Paused: true } work ? $"since {Words.Time(work.Since)}{(work.Until is { } until ? $" until {Words.Time(until)}" : "")} (albumen jobs resume)" : null),
             ("Memory", Words.Size(status.MemoryInBytes)),
@@ -52,6 +53,9 @@ sealed class Status : Verb
     }
 
     static string Describe(Client.Status status) => Activity(status) + (status.Indexing.Waiting is { } waiting ? $"; gives way: {waiting}" : "");
+
+    static string? Describe(Unit? service) => service is null ? null
+        : $"{service.Name}, {service.Active} ({service.Sub}){(service.Restarts is > 0 and var restarts ? $", started again {(restarts == 1 ? "once" : $"{restarts} times")}" : "")}{(service.NeedsReload ? "; sudo systemctl daemon-reload" : "")}";
 
     static string Describe(Client.InboxStatus? inbox) => inbox switch
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Albumen.Catalog;
 using Albumen.Client;
+using Albumen.Daemon.Bus;
 using Albumen.Identity;
 using Albumen.Organization;
 using Albumen.Sql;
@@ -35,7 +36,7 @@ static class ApiDoor
         }));
     }
 
-    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace, Messages messages)
+    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace, Messages messages, Citizen citizen)
     {
         Access access = new(appliance.SignIn);
         // Before a request's parameters are looked at, so that a stranger learns nothing from how they are refused.
@@ -49,9 +50,10 @@ static class ApiDoor
         app.MapOpenApi("/openapi.json");
         HealthRoutes.Map(app, appliance, parts);
         RouteGroupBuilder api = app.MapGroup("/api/v1");
-        StatusRoutes.Map(api, appliance, pace);
+        StatusRoutes.Map(api, appliance, pace, citizen);
+        UnitRoutes.Map(api, citizen);
         VolumeRoutes.Map(api, appliance, parts);
-        DoctorRoutes.Map(api, appliance, parts, () => app.Urls);
+        DoctorRoutes.Map(api, appliance, parts, citizen, () => app.Urls);
         ConfigurationRoutes.Map(api, appliance);
         DoorRoutes.Map(api, () => app.Urls);
         SidecarRoutes.Map(api, appliance, parts);

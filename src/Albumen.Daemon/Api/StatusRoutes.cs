@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Albumen.Client;
+using Albumen.Daemon.Bus;
 using Albumen.Native;
 using Albumen.Storage;
 using Albumen.Tree;
@@ -9,13 +10,13 @@ namespace Albumen.Daemon.Api;
 /// <summary>/status and /volumes.</summary>
 static class StatusRoutes
 {
-    public static void Map(RouteGroupBuilder api, Appliance appliance, Pace pace)
+    public static void Map(RouteGroupBuilder api, Appliance appliance, Pace pace, Citizen citizen)
     {
         long started = Stopwatch.GetTimestamp();
-        api.MapGet("/status", () => Status(appliance, pace, Stopwatch.GetElapsedTime(started))).WithSummary("How the daemon is.");
+        api.MapGet("/status", () => Status(appliance, pace, citizen, Stopwatch.GetElapsedTime(started))).WithSummary("How the daemon is.");
     }
 
-    static Status Status(Appliance appliance, Pace pace, TimeSpan uptime)
+    static Status Status(Appliance appliance, Pace pace, Citizen citizen, TimeSpan uptime)
     {
         Progress progress = appliance.Scanning.Progress();
         IReadOnlyList<VolumeStatus> volumes = VolumeRoutes.List(appliance);
@@ -37,6 +38,7 @@ static class StatusRoutes
             appliance.CacheKeeper.State is { } cache ? new(cache.SizeInBytes, cache.ThumbnailsInBytes, cache.CapInBytes, cache.Warning, cacheSpace?.Available, cacheSpace?.Total) : null,
             DerivativeRoutes.Making(appliance),
             WorkRoutes.State(appliance),
-            stateSpace?.Available, stateSpace?.Total);
+            stateSpace?.Available, stateSpace?.Total,
+            citizen.Units.Known is [var service, ..] ? service : null);
     }
 }

@@ -1,5 +1,6 @@
 using Albumen.Client;
 using Albumen.Configuration;
+using Albumen.Daemon.Bus;
 
 namespace Albumen.Daemon.Diagnosis;
 
@@ -29,7 +30,7 @@ abstract class HealthCheck
         new FolderCheck { Group = Folders }, new SpaceCheck { Group = Folders },
         new ProgramCheck { Group = Pictures }, new WorkerCheck { Group = Pictures },
         new IntegrityCheck { Group = Stored }, new BackupCheck { Group = Stored }, new SidecarCheck { Group = Stored }, new WorkCheck { Group = Stored },
-        new GuardCheck { Group = Machine }, new ClockCheck { Group = Machine }, new MemoryCheck { Group = Machine },
+        new GuardCheck { Group = Machine }, new ClockCheck { Group = Machine }, new MemoryCheck { Group = Machine }, new UnitCheck { Group = Machine }, new BusCheck { Group = Machine },
     ];
 
     /// <summary>Under which heading it is shown.</summary>
@@ -80,7 +81,7 @@ sealed record Patient(Layout Layout, Settings Settings, bool IsDeep, Running? Ru
 }
 
 /// <param name="Urls">Where it listens.</param>
-sealed record Running(Appliance Appliance, Parts Parts, IReadOnlyList<string> Urls);
+sealed record Running(Appliance Appliance, Parts Parts, Citizen Citizen, IReadOnlyList<string> Urls);
 
 /// <summary>Words of a command line that is shown to be typed.</summary>
 static class Shell

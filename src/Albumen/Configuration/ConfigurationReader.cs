@@ -127,6 +127,7 @@ public static class ConfigurationReader
             WebDav = WebDav(file.Child("webdav"), before.WebDav),
             Http = Http(file, before.Http),
             Https = Https(file, before.Https),
+            Announce = Announce(file, before.Announce),
             Logging = Logging(file.Child("logging"), before.Logging),
             SignIn = SignIn(file.Child("sign_in"), before.SignIn),
         };
@@ -292,6 +293,15 @@ public static class ConfigurationReader
         };
         if (section.Find("certificate") is null != section.Find("key") is null)
             section.NoteError("'certificate' and 'key' belong together: write both, or neither and Albumen makes its own");
+        return isOn ? after : null;
+    }
+
+    static AnnounceSettings? Announce(Section file, AnnounceSettings? before)
+    {
+        bool isOn = before is not null;
+        Section section = file.Switched("announce", ref isOn);
+        AnnounceSettings start = isOn && before is not null ? before : new();
+        AnnounceSettings after = start with { Name = section.Value("name", start.Name, Form.Of(AnnounceSettings.ParseName)) };
         return isOn ? after : null;
     }
 

@@ -1,4 +1,5 @@
 using Albumen.Backups;
+using System.Text;
 using Albumen.Catalog;
 using Albumen.Catalog.Stacks;
 using Albumen.Derivatives;
@@ -36,6 +37,9 @@ public sealed record Settings
     /// <summary>Null: off, the default.</summary>
     public HttpsSettings? Https { get; init; }
 
+    /// <summary>Null: off. By default on, for what other machines can reach.</summary>
+    public AnnounceSettings? Announce { get; init; } = new();
+
     public LoggingSettings Logging { get; init; } = new();
     public SignInSettings SignIn { get; init; } = new();
 
@@ -67,6 +71,25 @@ public sealed record HttpsSettings
 
     /// <summary>Absolute path of a PEM file with the private key; set exactly when <see cref="Certificate"/> is.</summary>
     public string? Key { get; init; }
+}
+
+/// <summary>How the archive is announced in the network, for file managers and phones to find.</summary>
+public sealed record AnnounceSettings
+{
+    /// <summary>Stands for what this machine is called in the network.</summary>
+    public const string Host = "{host}";
+
+    /// <summary>RFC 6763, 4.1.1: the name of a service instance.</summary>
+    public const int LongestNameInBytes = 63;
+
+    /// <summary>What people see; default <c>Albumen on {host}</c>.</summary>
+    public string Name { get; init; } = $"Albumen on {Host}";
+
+    /// <exception cref="FormatException">It cannot be such a name.</exception>
+    public static string ParseName(string text) =>
+        text.Trim() is { Length: > 0 } name && Encoding.UTF8.GetByteCount(name) <= LongestNameInBytes && !name.Any(char.IsControl)
+            ? name
+            : throw new FormatException($"write a name of at most {LongestNameInBytes} bytes; {Host} in it stands for the name of this machine");
 }
 
 /// <summary>How the offset from UTC is found where a photo states none.</summary>

@@ -96,6 +96,21 @@ public sealed class JobQueue(Database catalog, TimeProvider clock)
         return reader.Connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM job WHERE kind = @kind AND attempts = 0 AND not_before < @Never)", new { kind, Never });
     }
 
+    /// <summary>Whether a job of this kind, that did not fail yet, may run until then.</summary>
+    /// <param name="soon">Unix seconds.</param>
+    /// <param name="putOff">Jobs that were put off to one of these times are left out.</param>
+    public bool IsDue(string kind, long soon, IEnumerable<long> putOff)
+    {
+        using Database.Reader reader = catalog.Read();
+        return reader.Connection.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 FROM job WHERE kind = @kind AND attempts = 0 AND not_before <= @soon AND NOT not_before IN (SELECT value FROM {Dialect.JsonItems("@putOff")}))",
+            new { kind, soon, putOff = $"[{string.Join(',', putOff)}]" });
+    }
+
+    /// <summary>Has jobs of a kind that may run until then run at once, except those that failed; in the caller's transaction.</summary>
+    /// <param name="soon">Unix seconds.</param>
+    public static void Hurry(DbConnection connection, string kind, long soon) => connection.Execute(
+        "UPDATE job SET not_before = 0 WHERE kind = @kind AND attempts = 0 AND not_before <= @soon", new { kind, soon });
+
     /// <summary>A page of what waits or runs, in order.</summary>
     /// <param name="kind">Only of this kind; null is all.</param>
     /// <param name="failed">Only those that were tried in vain.</param>

@@ -25,6 +25,8 @@ public sealed class SidecarWriter(
     static readonly TimeSpan[] Retries = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4)];
     static readonly TimeSpan VolumeAgain = TimeSpan.FromMinutes(1);
 
+    /// <summary>The times, in Unix seconds, to which jobs were put off whose volume is away.</summary>
+    readonly HashSet<long> _putOff = [];
     long _written;
 
     /// <summary>Sidecars written since the start.</summary>
@@ -35,13 +37,23 @@ public sealed class SidecarWriter(
     {
         using Database.Reader reader = catalog.Read();
         return reader.Connection.ExecuteScalar<long>("SELECT count(*) FROM job WHERE kind = @WriteJob AND attempts = 0 AND not_before <= @soon",
-            new { Journal.WriteJob, soon = (clock.GetUtcNow() + settings.Delay).ToUnixTimeSeconds() + 2 });
+            new { Journal.WriteJob, soon = Soon });
     }
+
+    /// <summary>The same, as a question. What waits for a volume that is away does not count.</summary>
+    public bool HasLeft() => queue.IsDue(Journal.WriteJob, Soon, _putOff);
+
+    /// <summary>Has those written at once that wait for a further edit.</summary>
+    public Task HurryAsync(CancellationToken cancellationToken) => catalog.WriteAsync(connection => JobQueue.Hurry(connection, Journal.WriteJob, Soon), cancellationToken);
+
+    long Soon => (clock.GetUtcNow() + settings.Delay).ToUnixTimeSeconds() + 2;
 
     /// <summary>Writes all that is due.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         while (queue.Next(Journal.WriteJob, new HashSet<long>(), JobsAtOnce) is { Count: > 0 } jobs) await WriteAsync(jobs, cancellationToken);
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        _putOff.RemoveWhere(until => until < now);
     }
 
     /// <summary>Has those that failed tried again, and those that were not to be written until now looked at.</summary>
@@ -209,6 +221,7 @@ public sealed class SidecarWriter(
     {
         DateTimeOffset now = clock.GetUtcNow();
         Intake intake = new(connection, journal, settings.Conflicts, now);
+        long volumeAgain = now.ToUnixTimeSeconds() + (long)VolumeAgain.TotalSeconds;
         HashSet<Job> again = [];
         Dictionary<Job, string> faults = [];
         // The file was mended, or the edit taken back.
@@ -248,7 +261,11 @@ public sealed class SidecarWriter(
         foreach (Job job in jobs)
             if (faults.TryGetValue(job, out string? fault))
                 JobQueue.Retry(connection, job.Id, fault, job.Attempts < Retries.Length ? now.ToUnixTimeSeconds() + (long)Retries[job.Attempts].TotalSeconds : JobQueue.Never);
-            else if (away.Contains(job)) JobQueue.PutOff(connection, job, now.ToUnixTimeSeconds() + (long)VolumeAgain.TotalSeconds);
+            else if (away.Contains(job))
+            {
+                JobQueue.PutOff(connection, job, volumeAgain);
+                _putOff.Add(volumeAgain);
+            }
             else if (again.Contains(job)) JobQueue.PutOff(connection, job, now.ToUnixTimeSeconds() + 1);
             else if (off.Contains(job)) JobQueue.PutOff(connection, job, JobQueue.Never);
             else JobQueue.Done(connection, job);

@@ -14,6 +14,7 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
     static readonly TimeSpan Rest = TimeSpan.FromMinutes(1), AfterTrouble = TimeSpan.FromSeconds(15);
 
     readonly SemaphoreSlim _wake = new(0);
+    bool _isPending;
 
     /// <summary>Why nothing moves, in words for the admin; null while all is well.</summary>
     public string? Trouble { get; private set; }
@@ -38,6 +39,16 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
 
     /// <summary>Called when mirrors were looked at, so that higher rungs can ask what changed.</summary>
     public Func<CancellationToken, Task> Committed { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Called when there begins to be something to write, and when all of it is written, or cannot be for the moment.</summary>
+    public Action<bool> Pending { get; set; } = static _ => { };
+
+    /// <summary>Has what waits for a further edit written at once; <see cref="Pending"/> says when that is done.</summary>
+    public async Task WriteNowAsync(CancellationToken cancellationToken)
+    {
+        await writer.HurryAsync(cancellationToken);
+        Wake();
+    }
 
     /// <summary>Of the volumes that were walked since the last time: looks for sidecars that are gone, and at the mirrors.</summary>
     public async Task LookAtMirrorsAsync(CancellationToken cancellationToken)
@@ -72,7 +83,11 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
                 isStarting = false;
                 // A catalogue that is made again first meets all there is: which sidecars a photo has, and what each of them says.
                 bool isMeeting = queue.IsWaiting(LocationIndex.ReadJob) && NewCatalogue.IsMadeAgain(catalog);
-                if (!isMeeting) await reader.DrainAsync(cancellationToken);
+                if (!isMeeting)
+                {
+                    Say(writer.HasLeft());
+                    await reader.DrainAsync(cancellationToken);
+                }
                 // An original that is not known yet has no sidecar either.
                 if (!_walked.IsEmpty && !queue.IsWaiting(LocationIndex.ReadJob))
                 {
@@ -82,6 +97,7 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
                 }
                 if (!isMeeting) await writer.DrainAsync(cancellationToken);
                 Trouble = null;
+                Say(!isMeeting && writer.HasLeft());
                 await _wake.WaitAsync(UntilNextDue(), cancellationToken);
             }
             catch (Exception error) when (error is IOException or DbException or WorkersUnavailableException)
@@ -89,11 +105,19 @@ public sealed class Sidecars(Database catalog, JobQueue queue, Volumes volumes, 
                 string reason = error is DbException fault ? catalog.Explain(fault).Message : error.Message;
                 if (Trouble != reason) logger.Stalled(reason);
                 Trouble = reason;
+                Say(false);
                 await Task.Delay(AfterTrouble, clock, cancellationToken);
             }
     }
 
     public void Dispose() => _wake.Dispose();
+
+    void Say(bool isPending)
+    {
+        if (_isPending == isPending) return;
+        _isPending = isPending;
+        Pending(isPending);
+    }
 
     TimeSpan UntilNextDue() => queue.NextDue(LocationIndex.SidecarJob, Journal.WriteJob) is { } due
         ? TimeSpan.FromSeconds(Math.Clamp(due - clock.GetUtcNow().ToUnixTimeSeconds(), 0.2, Rest.TotalSeconds))

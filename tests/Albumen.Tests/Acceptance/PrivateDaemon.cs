@@ -8,6 +8,9 @@ namespace Albumen.Tests.Acceptance;
 /// <summary>A root of its own for albumend, started, stopped and killed at will; its log is kept. The folder goes with it.</summary>
 sealed partial class PrivateDaemon : IAsyncDisposable
 {
+    // What this machine has on its own bus is no part of a test.
+    const string NoBus = "unix:path=/nonexistent/bus";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly List<string> _log = [];
@@ -21,7 +24,7 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     public Process? Process { get; private set; }
 
     /// <summary>Further variables for the daemon, by name.</summary>
-    public Dictionary<string, string> Environment { get; } = [];
+    public Dictionary<string, string> Environment { get; } = new() { ["DBUS_SYSTEM_BUS_ADDRESS"] = NoBus };
 
     /// <summary>Words before the daemon's own, such as <c>unshare -m</c>.</summary>
     string[] Through { get; init; } = [];

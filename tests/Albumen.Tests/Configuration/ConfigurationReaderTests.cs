@@ -380,6 +380,22 @@ public sealed class ConfigurationReaderTests
     public void Anything_else_is_no_listen_address(string text) => Assert.Throws<FormatException>(() => ListenAddress.Parse(text));
 
     [Fact]
+    public void What_is_announced_can_be_called_otherwise_or_switched_off_by_a_later_file()
+    {
+        using Desk desk = new Desk().WithFolder("a").With("volumes: [{ name: a, path: ROOT/a }]");
+        Assert.Equal("Albumen on {host}", desk.Read().Announce?.Name);
+
+        desk.With("volumes: [{ name: a, path: ROOT/a }]\nannounce: { name: ' Ferien ' }");
+        Assert.Equal("Ferien", desk.Read().Announce?.Name);
+
+        desk.With("volumes: [{ name: a, path: ROOT/a }]\nannounce: off");
+        Assert.Null(desk.Read().Announce);
+
+        desk.With($"volumes: [{{ name: a, path: ROOT/a }}]\nannounce: {{ name: {new string('ä', 32)} }}");
+        Assert.Contains("write a name of at most 63 bytes", desk.Errors(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Http_and_https_need_addresses_of_their_own()
     {
         using Desk desk = new Desk().With("""

@@ -13,7 +13,7 @@ public sealed class ConfiguredKeysTests
 
         // Groups hold keys, and no value of their own, but for those that can be switched off.
         string[] groups = [.. ConfigurationReader.KnownKeys().Where(key => ConfigurationReader.KnownKeys().Any(other => other.StartsWith($"{key}.", StringComparison.Ordinal) || other.StartsWith($"{key}[", StringComparison.Ordinal)))];
-        Assert.Equal(ConfigurationReader.KnownKeys().Except(groups.Except(["http", "https"])).Order(), keys.Select(key => key.Key.Replace("volumes.a.", "volumes[].", StringComparison.Ordinal)).Order());
+        Assert.Equal(ConfigurationReader.KnownKeys().Except(groups.Except(["http", "https", "announce"])).Order(), keys.Select(key => key.Key.Replace("volumes.a.", "volumes[].", StringComparison.Ordinal)).Order());
         Assert.Equal("1d", keys.Single(key => key.Key == "scan.every").Default);
         Assert.Equal("5% or 500", keys.Single(key => key.Key == "scan.breaker").Default);
     }
@@ -36,7 +36,7 @@ public sealed class ConfiguredKeysTests
         Settings first = desk.Read();
 
         // A mapping of flow style for each dot.
-        desk.With(string.Join('\n', first.Keys.Where(key => key.Value is not null && key.Key is not ("http" or "https" or "http.listen") && !key.Key.StartsWith("volumes.", StringComparison.Ordinal))
+        desk.With(string.Join('\n', first.Keys.Where(key => key.Value is not null && key.Key is not ("http" or "https" or "announce" or "http.listen") && !key.Key.StartsWith("volumes.", StringComparison.Ordinal))
             .GroupBy(key => key.Key.Split('.')[0])
             .Select(group => $"{group.Key}: {{ {string.Join(", ", group.Select(key => $"{key.Key.Split('.')[1]}: \"{key.Value}\""))} }}")
             .Append("http: off")

@@ -52,6 +52,25 @@ public sealed class JobQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_due_soon_can_be_hurried_and_what_failed_or_was_put_off_does_not_count()
+    {
+        long now = _clock.GetUtcNow().ToUnixTimeSeconds();
+        await _catalog.WriteAsync(connection => JobQueue.Add(connection, "k", "soon", now + 60), Cancelled);
+        Assert.True(_queue.IsDue("k", now + 60, []));
+        Assert.False(_queue.IsDue("k", now + 59, []));
+        Assert.False(_queue.IsDue("k", now + 60, [now + 1, now + 60]));
+        Assert.Empty(_queue.Next("k", new HashSet<long>(), 10));
+
+        await _catalog.WriteAsync(connection => JobQueue.Hurry(connection, "k", now + 59), Cancelled);
+        Assert.Empty(_queue.Next("k", new HashSet<long>(), 10));
+        await _catalog.WriteAsync(connection => JobQueue.Hurry(connection, "k", now + 60), Cancelled);
+        Job job = Assert.Single(_queue.Next("k", new HashSet<long>(), 10));
+
+        await _catalog.WriteAsync(connection => JobQueue.Retry(connection, job.Id, "no", now), Cancelled);
+        Assert.False(_queue.IsDue("k", now + 60, []));
+    }
+
+    [Fact]
     public async Task Every_job_is_on_exactly_one_page_and_those_that_failed_are_counted_apart()
     {
         for (int i = 0; i < 7; i++) await AddAsync($"{i}", priority: i % 3 * JobQueue.High);
