@@ -100,7 +100,10 @@ static class Server
         app.UseCourtesy(appliance.Courtesy);
         app.MapApi(appliance, parts, pace, messages, citizen);
         app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
-            content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping)) { Failed = error => appliance.Explain(error) });
+            content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping))
+        {
+            Failed = error => appliance.Explain(error),
+        });
         return app;
     }
 

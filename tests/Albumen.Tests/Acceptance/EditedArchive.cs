@@ -6,7 +6,7 @@ namespace Albumen.Tests.Acceptance;
 /// <summary>A small archive with a person and edits, some of them made before its backup and some after it; each test gets a daemon on a copy of its state.</summary>
 public sealed class EditedArchive : IAsyncLifetime
 {
-    string _state = "";
+    string _state = "", _cache = "";
 
     public string Library { get; } = Directory.CreateTempSubdirectory("albumen-edited-").FullName;
 
@@ -30,17 +30,22 @@ public sealed class EditedArchive : IAsyncLifetime
         Whole = WithoutProblems(await daemon.DumpAsync());
         Assert.Contains("\"rating\"", Whole, StringComparison.Ordinal);
         _state = Directory.CreateTempSubdirectory("albumen-state-").FullName;
+        _cache = Directory.CreateTempSubdirectory("albumen-cache-").FullName;
         await CopyAsync(daemon.State, _state);
+        await CopyAsync(daemon.Cache, _cache);
     }
 
-    public async ValueTask DisposeAsync() => await Clients.RunAsync("rm", ["-rf", Library, _state]);
+    public async ValueTask DisposeAsync() => await Clients.RunAsync("rm", ["-rf", Library, _state, _cache]);
 
     /// <summary>A daemon that is not started yet.</summary>
     internal async Task<PrivateDaemon> OpenAsync(bool hasBackup = true, string more = "", string[]? within = null)
     {
         PrivateDaemon daemon = PrivateDaemon.Of(Library, $"sidecars: {{ placement: off }}\n{more}", within: within);
         Directory.CreateDirectory(daemon.State);
+        Directory.CreateDirectory(daemon.Cache);
         await CopyAsync(_state, daemon.State);
+        // So that no worker is needed where nothing is new.
+        await CopyAsync(_cache, daemon.Cache);
         if (!hasBackup) Directory.Delete(Path.Combine(daemon.State, "backups"), recursive: true);
         return daemon;
     }
