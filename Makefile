@@ -21,7 +21,7 @@ export MSBUILDDISABLENODEREUSE := 1
 export UseSharedCompilation := false
 
 TO_RUN := libvips42 libvips-tools libraw-bin libsqlite3-0 libsystemd0 ffmpeg libimage-exiftool-perl tzdata qrencode
-TO_TEST := bash zsh fish mandoc bsdutils litmus rclone exiv2 cadaver davfs2 gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps zbar-tools avahi-daemon avahi-utils udisks2 systemd python3-dbus python3-gi iproute2 debootstrap systemd-container
+TO_TEST := bash zsh fish mandoc bsdutils litmus rclone exiv2 cadaver davfs2 openssl glib-networking gvfs gvfs-backends gvfs-daemons libglib2.0-bin dbus dbus-daemon curl inotify-tools strace faketime e2fsprogs mount tmux chromium sqlite3 jq python3 procps zbar-tools avahi-daemon avahi-utils udisks2 systemd python3-dbus python3-gi iproute2 debootstrap systemd-container
 TO_PACK := build-essential debhelper dpkg-dev fakeroot lintian
 TO_BENCH := apache2-bin media-types nginx
 PACKAGES := $(TO_RUN) $(TO_TEST) $(TO_BENCH)

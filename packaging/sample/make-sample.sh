@@ -29,7 +29,7 @@ encode() { ffmpeg -v error -nostdin -y "$@"; }
 
 # ---- pictures ------------------------------------------------------------------------------------------------------
 
-# hills NAME COUNT SEED WIDTH HEIGHT [FILTER]: layered hills under a low sun, NAME-001.jpg ... Computed at a fifth of the size.
+# hills NAME COUNT SEED WIDTH HEIGHT [FILTER]: layered hills under a low sun, two of five by day, NAME-001.jpg ... Computed at a fifth of the size.
 hills() {
     local n="(N+$3)" ridges=() layer level height pace phase sun shade
     for layer in "0.50 0.060 4.1 3.7" "0.60 0.055 5.3 5.1" "0.72 0.050 3.9 7.3" "0.86 0.060 2.7 2.9"; do
@@ -44,19 +44,19 @@ hills() {
     shade="if(gt(Y/H,${ridges[3]}),18+14*(Y/H),$shade)"
     encode -f lavfi -i "color=black:s=$(($4 / 5))x$(($5 / 5)):r=1,format=gray,geq=lum='$shade',format=gbrp,
         curves=r='0/0.03 0.25/0.22 0.45/0.55 0.65/0.93 1/1':g='0/0.07 0.25/0.2 0.45/0.38 0.65/0.62 0.85/0.85 1/0.97':b='0/0.13 0.25/0.36 0.45/0.52 0.6/0.5 0.8/0.72 1/0.86',
-        hue=h='70*sin((n+$3)*1.3)':s='1+0.3*sin((n+$3)*0.7)',gblur=sigma=0.6,scale=$4:$5:flags=bicubic,format=yuvj420p,noise=c0s=12:c0f=t:all_seed=$3${6:+,$6}" \
+        hue=h='if(eq(mod(n,5),1),192+12*sin(n),if(eq(mod(n,5),3),215,24*sin((n+$3)*1.3)-8))':s='if(eq(mod(n,5),1),0.8,if(eq(mod(n,5),3),0.6,1+0.2*sin((n+$3)*0.7)))',gblur=sigma=0.6,scale=$4:$5:flags=bicubic,format=yuvj420p,noise=c0s=12:c0f=t:all_seed=$3${6:+,$6}" \
         -frames:v "$2" -q:v 3 -flags +bitexact "$raw/$1-%03d.jpg"
 }
 
 mandelbrot() {
-    encode -f lavfi -i "mandelbrot=s=540x405:maxiter=300:start_scale=2.4:end_scale=0.002:end_pts=12:r=1,scale=1080:810:flags=lanczos" \
+    encode -f lavfi -i "mandelbrot=s=540x405:maxiter=300:start_scale=2.4:end_scale=0.002:end_pts=12:r=1,hue=h=160:s=0.6,scale=1080:810:flags=lanczos" \
         -frames:v 10 -q:v 3 -pix_fmt yuvj420p -flags +bitexact "$raw/detail-%03d.jpg"
 }
 
 gradients() {
     local seed
     for seed in 1 2 3 4 5 6 7 8; do
-        encode -f lavfi -i "gradients=s=240x180:seed=$((seed * 11)):n=4:type=$((seed % 4)):r=1,scale=1440:1080:flags=bicubic,format=yuvj420p,noise=c0s=6:all_seed=$seed" \
+        encode -f lavfi -i "gradients=s=240x180:seed=$((seed * 11)):n=4:type=$((seed % 4)):r=1,hue=s=0.45,scale=1440:1080:flags=bicubic,format=yuvj420p,noise=c0s=6:all_seed=$seed" \
             -frames:v 1 -q:v 3 -flags +bitexact "$raw/light-00$seed.jpg"
     done
 }

@@ -11,7 +11,7 @@ static class VerbTree
     {
         RootCommand albumen = new("Speaks to albumend, the daemon that serves a photo archive.")
         {
-            new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Stacks(), new Quality(), new Derivatives(), new Missing(), new Doctor(), new Backup(), new Mount(), new ConsoleVerb(),
+            new Status(), new Scan(), new Verify(), new Ls(), new Search(), new Show(), new Jobs(), new Problems(), new Duplicates(), new Stacks(), new Quality(), new Derivatives(), new Missing(), new Doctor(), new Backup(), new Mount(), new CertificateVerb(), new ConsoleVerb(),
             new Set(), new Verbs.Stack(), new Unstack(), new Trash(), new Restore(), new Purge(), new Log(), new Messages(), new Undo(), new Conflicts(), new Export(), new ImportLayer(),
             new Completion(), new Schema(), new Complete(), new Man(),
             new Command("date", "When photos were taken.") { new DateSet(), new DateShift(), new DateZone() },

@@ -92,6 +92,20 @@ public sealed class AlbumenClient : IDisposable
     /// <summary>GET /api/v1/doors</summary>
     public Task<Doors> DoorsAsync(CancellationToken cancellationToken) => GetAsync("api/v1/doors", ApiJson.Default.Doors, cancellationToken);
 
+    /// <summary>GET /api/v1/certificate</summary>
+    /// <returns>Null: https is off.</returns>
+    public async Task<Certificate?> CertificateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync("api/v1/certificate", ApiJson.Default.Certificate, cancellationToken);
+        }
+        catch (ApiException error) when (error.Status is 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>GET /api/v1/formats</summary>
     public Task<IReadOnlyList<Format>> FormatsAsync(CancellationToken cancellationToken) =>
         GetAsync("api/v1/formats", ApiJson.Default.IReadOnlyListFormat, cancellationToken);

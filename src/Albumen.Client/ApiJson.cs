@@ -16,6 +16,7 @@ namespace Albumen.Client;
 [JsonSerializable(typeof(ConfigurationCheck))]
 [JsonSerializable(typeof(Doors))]
 [JsonSerializable(typeof(Door))]
+[JsonSerializable(typeof(Certificate))]
 [JsonSerializable(typeof(Setting))]
 [JsonSerializable(typeof(Symptom))]
 [JsonSerializable(typeof(RelocateRequest))]

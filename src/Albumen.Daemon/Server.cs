@@ -1,15 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Albumen.Configuration;
 using Albumen.Daemon.Api;
 using Albumen.Daemon.Bus;
 using Albumen.Daemon.Systemd;
+using Albumen.Daemon.Tls;
 using Albumen.Daemon.WebDav;
 using Albumen.Native;
 using Albumen.Processing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -80,6 +81,8 @@ static class Server
 
     static WebApplication Build(Appliance appliance, Parts parts, Pace pace, Messages messages, Citizen citizen, ILoggerFactory loggers)
     {
+        HttpsCertificate? certificate = appliance.Settings.Https is { } https ? new(appliance.Layout, https, TimeProvider.System, loggers.CreateLogger<HttpsCertificate>()) : null;
+        certificate?.Begin();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddApi();
@@ -94,11 +97,12 @@ static class Server
             // Deep folders with names of other scripts make long request lines.
             kestrel.Limits.MaxRequestLineSize = 32 * 1024;
             kestrel.Limits.MaxConcurrentConnections = 2000;
-            Doors(kestrel, appliance.Layout, appliance.Settings);
+            Doors(kestrel, appliance.Layout, appliance.Settings, certificate);
         });
         WebApplication app = builder.Build();
         app.UseCourtesy(appliance.Courtesy);
-        app.MapApi(appliance, parts, pace, messages, citizen);
+        app.UsePlainHttpGuard(appliance.Settings, loggers.CreateLogger(nameof(PlainHttpGuard)));
+        app.MapApi(appliance, parts, pace, messages, citizen, certificate);
         app.UseWebDav(new(appliance.Tree, appliance.TreeWriter, appliance.Locks, appliance.PathProperties, appliance.SignIn, content => Task.WhenAll(appliance.Indexer.RemakeAsync([content], JobQueue.Awaited, parts.Stopping), appliance.Maker.RestoreAsync(content, parts.Stopping)), loggers.CreateLogger<WebDavDoor>(),
             content => appliance.Maker.AskAsync(content, "proxy", parts.Stopping))
         {
@@ -107,7 +111,7 @@ static class Server
         return app;
     }
 
-    static void Doors(KestrelServerOptions kestrel, Layout layout, Settings settings)
+    static void Doors(KestrelServerOptions kestrel, Layout layout, Settings settings, HttpsCertificate? certificate)
     {
         if (OpenSockets.Take(layout.Socket) is { } open) kestrel.ListenHandle(open);
         else
@@ -117,14 +121,14 @@ static class Server
             kestrel.ListenUnixSocket(layout.Socket);
         }
         if (settings.Http is { } http) Listen(kestrel, http.Listen, null);
-        if (settings.Https is { } https) Listen(kestrel, https.Listen, OwnCertificate.Load(layout, https));
+        if (settings.Https is { } https) Listen(kestrel, https.Listen, certificate);
     }
 
-    static void Listen(KestrelServerOptions kestrel, ListenAddress address, X509Certificate2? certificate)
+    static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpsCertificate? certificate)
     {
         Action<ListenOptions> configure = options =>
         {
-            if (certificate is not null) options.UseHttps(certificate);
+            if (certificate is not null) options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => certificate.Handshake() });
         };
         if (OpenSockets.Take(address) is { } open) kestrel.ListenHandle(open, configure);
         else if (address.Host == ListenAddress.AnyHost) kestrel.ListenAnyIP(address.Port, configure);

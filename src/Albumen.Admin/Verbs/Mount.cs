@@ -7,10 +7,17 @@ namespace Albumen.Admin.Verbs;
 /// <summary><c>albumen mount</c>: how each kind of client opens the archive, with the address to write there.</summary>
 sealed class Mount : Verb
 {
+    const int Indent = 2, TypedIndent = 6;
+
+    readonly Argument<string?> _machine = new("machine") { Description = "What opens it; by default all are told.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string> _user = new("--user") { Description = "Whose name stands in the lines.", HelpName = "NAME", DefaultValueFactory = _ => "NAME", CompletionSources = { Offer.Users } };
     readonly Option<bool> _qr = new("--qr") { Description = "Draw the address as a QR code, for phones." };
 
     public Mount() : base("mount", "Says how Windows, macOS, Linux and phones open the archive, and at which address.")
     {
+        _machine.AcceptOnlyFromAmong([.. MountGuide.Machines]);
+        Arguments.Add(_machine);
+        Options.Add(_user);
         Options.Add(_qr);
         Options.Add(Json);
     }
@@ -18,6 +25,7 @@ sealed class Mount : Verb
     public override IReadOnlyList<Example> Examples =>
     [
         new("mount", "The addresses, and what to do on each kind of machine."),
+        new("mount windows --user anna", "What anna does on Windows, to be sent to her."),
         new("mount --qr", "The best address, for the camera of a phone."),
     ];
 
@@ -37,32 +45,40 @@ sealed class Mount : Verb
             return Exit.Failed;
         }
         if (line.GetValue(_qr)) return await DrawAsync(doors[0], screen, cancellationToken);
-        screen.Table(["Address", "Encrypted", "Reached from"], doors.Select(d => (IReadOnlyList<string>)[d.Url, d.Secure ? "yes" : "no", d.Reach]), "");
-        if (!screen.IsTerminal) return Exit.Done;
-
-        foreach ((string client, string how) in Ways(doors[0]))
+        string? machine = line.GetValue(_machine);
+        if (machine is null)
         {
-            if (client.Length > 0) screen.Line(client);
-            screen.Line($"  {Printable.Show(how)}");
+            screen.Table(["Address", "Encrypted", "Reached from"], doors.Select(d => (IReadOnlyList<string>)[d.Url, d.Secure ? "yes" : "no", d.Reach]), "");
+            if (!screen.IsTerminal) return Exit.Done;
+        }
+
+        Certificate? certificate = await daemon.CertificateAsync(cancellationToken);
+        MountGuide guide = new(doors[0], certificate, line.GetRequiredValue(_user));
+        if (doors[0].Secure && certificate?.Authority is { } authority)
+        {
+            if (machine is null) screen.Line();
+            Sentence(screen, "The certificate is Albumen's own, so devices have to be told once to trust it. The fingerprint (SHA-256) of what they are shown then:", 0);
+            screen.Line(authority.Fingerprint);
+        }
+        foreach (string told in machine is null ? MountGuide.Machines : [machine])
+        {
+            (string title, IReadOnlyList<Step> steps) = guide.For(told);
+            screen.Line();
+            screen.Line(title);
+            foreach (Step step in steps)
+                if (!step.IsTyped) Sentence(screen, step.Text, Indent);
+                // Whole, however long it is: somebody will copy it.
+                else screen.Line($"{"",TypedIndent}{Printable.Show(step.Text)}");
         }
         screen.Line();
-        screen.Line("The name is a user's (albumen user list), the password an app password: albumen app-password create NAME");
-        if (doors[0].Reach is "this machine") screen.Line("Only this machine can reach it. For the network, write 'https: on' into the configuration, and restart albumend.");
+        Sentence(screen, "The name is a user's (albumen user list), the password an app password: albumen app-password create NAME", 0);
+        if (doors[0].Reach is "this machine") Sentence(screen, "Only this machine can reach it. For the network, write 'https: on' into the configuration, and restart albumend.", 0);
         return Exit.Done;
     }
 
-    /// <summary>Of each kind of client, what to do there.</summary>
-    static IEnumerable<(string Client, string How)> Ways(Client.Door door)
+    static void Sentence(Screen screen, string text, int indent)
     {
-        Uri url = new(door.Url);
-        string trust = door.Secure ? " It must trust the certificate, unless that is one it knows." : "";
-        yield return ("Windows", $@"net use P: \\{url.Host}{(door.Secure ? "@SSL" : "")}@{url.Port}\DavWWWRoot /user:NAME");
-        if (!door.Secure) yield return ("", "Windows sends no password without encryption, unless its BasicAuthLevel is 2.");
-        yield return ("macOS", $"Finder, Go, Connect to Server: {door.Url}{trust}");
-        yield return ("Linux, as a folder", $"sudo mount -t davfs {door.Url} /mnt/photos");
-        yield return ("Linux desktops", $"Files, Other Locations: {(door.Secure ? "davs" : "dav")}://{url.Authority}/");
-        yield return ("rclone", $"rclone config create photos webdav url={door.Url} vendor=other user=NAME; rclone config password photos pass; rclone mount photos: ~/photos");
-        yield return ("Phones", $"A file manager or photo program with WebDAV: {door.Url} (albumen mount --qr draws it).{trust}");
+        foreach (string part in TextWidth.Wrap(Printable.Show(text), screen.IsTerminal ? Screen.Width - indent : int.MaxValue)) screen.Line($"{new string(' ', indent)}{part}");
     }
 
     static async Task<int> DrawAsync(Client.Door door, Screen screen, CancellationToken cancellationToken)

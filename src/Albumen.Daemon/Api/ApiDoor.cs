@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Albumen.Catalog;
 using Albumen.Client;
 using Albumen.Daemon.Bus;
+using Albumen.Daemon.Tls;
 using Albumen.Identity;
 using Albumen.Organization;
 using Albumen.Sql;
@@ -36,7 +37,7 @@ static class ApiDoor
         }));
     }
 
-    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace, Messages messages, Citizen citizen)
+    public static void MapApi(this WebApplication app, Appliance appliance, Parts parts, Pace pace, Messages messages, Citizen citizen, HttpsCertificate? certificate)
     {
         Access access = new(appliance.SignIn);
         // Before a request's parameters are looked at, so that a stranger learns nothing from how they are refused.
@@ -53,9 +54,10 @@ static class ApiDoor
         StatusRoutes.Map(api, appliance, pace, citizen);
         UnitRoutes.Map(api, citizen);
         VolumeRoutes.Map(api, appliance, parts);
-        DoctorRoutes.Map(api, appliance, parts, citizen, () => app.Urls);
+        DoctorRoutes.Map(api, appliance, parts, citizen, () => app.Urls, certificate);
         ConfigurationRoutes.Map(api, appliance);
-        DoorRoutes.Map(api, () => app.Urls);
+        DoorRoutes.Map(api, () => app.Urls, appliance.Settings.Http is { Insecure: true }, certificate);
+        CertificateRoutes.Map(app, api, certificate);
         SidecarRoutes.Map(api, appliance, parts);
         ScanRoutes.Map(api, appliance, parts, pace);
         VerifyRoutes.Map(api, appliance, parts);

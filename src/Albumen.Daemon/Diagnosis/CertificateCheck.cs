@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Albumen.Client;
+using Albumen.Daemon.Tls;
 
 namespace Albumen.Daemon.Diagnosis;
 
@@ -20,39 +20,43 @@ sealed class CertificateCheck : PlainCheck
             yield return Ok("https is off, so none is needed.");
             yield break;
         }
-        (string file, string key) = OwnCertificate.Files(patient.Layout, https);
+        (string file, string key) = HttpsCertificate.FilesOf(patient.Layout, https);
         bool isOwn = https.Certificate is null;
         if (isOwn && !File.Exists(file) && patient.Running is null)
         {
             yield return Note($"There is none yet: albumend makes its own at the next start, in {file}.", patient.Restart);
             yield break;
         }
-        X509Certificate2? certificate = null;
-        string? fault = null;
-        try
-        {
-            certificate = X509Certificate2.CreateFromPemFile(file, key);
-        }
-        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            fault = error.Message;
-        }
-        if (certificate is null)
-        {
-            yield return Failed($"{file} and its key {key} cannot be used: {fault}", isOwn ? Anew(patient, file) : $"ls -l {Shell.Word(file)} {Shell.Word(key)}");
-            yield break;
-        }
-        using (certificate)
-            foreach (Symptom symptom in Judge(patient, certificate, file, isOwn)) yield return symptom;
-        if ((File.GetUnixFileMode(key) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) is var loose && loose != 0)
+        string remedy = isOwn ? Anew(patient, file) : $"ls -lL {Shell.Word(file)} {Shell.Word(key)}";
+        CertificatePair? shown = patient.Running?.Certificate?.Current();
+        if ((shown is null ? Fault(file, key) : patient.Running!.Certificate!.Fault) is { } fault)
+            yield return Failed($"{file} and its key {key} cannot be used: {fault}.{(shown is null ? "" : $" The one that was read before is shown, good until {shown.Certificate.NotAfter:yyyy-MM-dd}.")}", remedy);
+        else foreach (Symptom symptom in Judge(patient, shown ?? CertificatePair.Parse(File.ReadAllText(file), File.ReadAllText(key)), file, isOwn)) yield return symptom;
+        // Of a link, such as certbot's, the mode says nothing.
+        if (File.Exists(key) && (File.GetUnixFileMode(File.ResolveLinkTarget(key, returnFinalTarget: true)?.FullName ?? key) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) is var loose && loose != 0)
             yield return Failed($"Others on this machine can {(loose.HasFlag(UnixFileMode.OtherRead) ? "read" : "write")} the private key {key}.", $"sudo chmod g-w,o= {Shell.Word(key)}");
     }
 
-    IEnumerable<Symptom> Judge(Patient patient, X509Certificate2 certificate, string file, bool isOwn)
+    /// <summary>Why the files cannot be used; null: they can.</summary>
+    static string? Fault(string file, string key)
     {
+        try
+        {
+            _ = CertificatePair.Parse(File.ReadAllText(file), File.ReadAllText(key));
+            return null;
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return error.Message.TrimEnd('.');
+        }
+    }
+
+    IEnumerable<Symptom> Judge(Patient patient, CertificatePair pair, string file, bool isOwn)
+    {
+        X509Certificate2 certificate = pair.Certificate;
         DateTime now = DateTime.Now;
         string host = Dns.GetHostName(), until = $"{certificate.NotAfter:yyyy-MM-dd}", remedy = isOwn ? Anew(patient, file) : $"openssl x509 -in {Shell.Word(file)} -noout -dates -ext subjectAltName";
-        string[] names = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(ip => $"{ip}")))];
+        IReadOnlyList<string> names = pair.Names;
         bool isFine = true;
         if (now > certificate.NotAfter || now < certificate.NotBefore)
         {
@@ -62,20 +66,17 @@ sealed class CertificateCheck : PlainCheck
         else if (certificate.NotAfter - now < Soon)
         {
             isFine = false;
-            yield return Warning($"{file} is good until {until} only.{(isOwn ? " albumend makes a new one when it is started again." : " Renew it, and restart albumend.")}", isOwn ? patient.Restart : remedy);
+            yield return Warning($"{file} is good until {until} only. {(isOwn ? "albumend makes a new one when somebody connects." : "Renew it; albumend shows the new one from the next connection on.")}", remedy);
         }
-        if (host is not "localhost" && !certificate.MatchesHostname(host) && !certificate.MatchesHostname($"{host}.local"))
+        if (host is not "localhost" && !pair.IsFor(host) && !pair.IsFor($"{host}.local"))
         {
             isFine = false;
-            yield return Warning($"{file} names {(names.Length == 0 ? "nothing" : string.Join(", ", names.Take(8)))}, and not this machine ({host}); clients that use that name refuse it.", remedy);
+            yield return Warning($"{file} names {(names.Count == 0 ? "nothing" : string.Join(", ", names.Take(8)))}, and not this machine ({host}); clients that use that name refuse it.", remedy);
         }
-        if (patient.Running is not null && File.GetLastWriteTime(file) > Process.GetCurrentProcess().StartTime.AddMinutes(1))
-        {
-            isFine = false;
-            yield return Warning($"{file} was renewed after albumend was started, which still shows the old one.", patient.Restart);
-        }
-        if (isFine) yield return Ok($"{(isOwn ? "Albumen's own" : file)}, good until {until}, for {string.Join(", ", names.Take(8))}.{(isOwn ? " Clients must be told to trust it." : "")}");
+        if (isFine)
+            yield return Ok($"{(isOwn ? "Albumen's own" : patient.Running?.Certificate is { IsHandedOver: true } ? $"{file}, as systemd handed it over at the start," : file)}, good until {until}, for {string.Join(", ", names.Take(8))}."
+                + (isOwn ? " Clients must be told to trust it: albumen mount." : ""));
     }
 
-    static string Anew(Patient patient, string file) => $"sudo rm {Shell.Word(file)}; {patient.Restart}";
+    static string Anew(Patient patient, string file) => patient.Running is null ? $"sudo rm {Shell.Word(file)}; {patient.Restart}" : $"sudo rm {Shell.Word(file)}";
 }

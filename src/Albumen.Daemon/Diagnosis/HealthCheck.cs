@@ -1,6 +1,7 @@
 using Albumen.Client;
 using Albumen.Configuration;
 using Albumen.Daemon.Bus;
+using Albumen.Daemon.Tls;
 
 namespace Albumen.Daemon.Diagnosis;
 
@@ -25,7 +26,7 @@ abstract class HealthCheck
     public static IReadOnlyList<HealthCheck> All { get; } =
     [
         new ConfigurationCheck { Group = Configuration },
-        new PortCheck { Group = Doors }, new CertificateCheck { Group = Doors }, new ReachCheck { Group = Doors },
+        new PortCheck { Group = Doors }, new CertificateCheck { Group = Doors }, new ReachCheck { Group = Doors }, new ClientCheck { Group = Doors },
         new VolumeCheck { Group = Volumes }, new WatchCheck { Group = Volumes },
         new FolderCheck { Group = Folders }, new SpaceCheck { Group = Folders },
         new ProgramCheck { Group = Pictures }, new WorkerCheck { Group = Pictures },
@@ -81,7 +82,8 @@ sealed record Patient(Layout Layout, Settings Settings, bool IsDeep, Running? Ru
 }
 
 /// <param name="Urls">Where it listens.</param>
-sealed record Running(Appliance Appliance, Parts Parts, Citizen Citizen, IReadOnlyList<string> Urls);
+/// <param name="Certificate">What the https door shows; null: it is off.</param>
+sealed record Running(Appliance Appliance, Parts Parts, Citizen Citizen, IReadOnlyList<string> Urls, HttpsCertificate? Certificate);
 
 /// <summary>Words of a command line that is shown to be typed.</summary>
 static class Shell

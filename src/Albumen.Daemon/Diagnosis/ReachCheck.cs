@@ -26,9 +26,13 @@ sealed class ReachCheck : HealthCheck
         if (doors == 0) yield return Note("No door is open for clients.", patient.EditConfiguration);
         else if (DoorList(patient).All(door => door.Reach == "this machine"))
             yield return Note("Only this machine can mount the archive. For the network, write 'https: on'.", patient.EditConfiguration);
+        if (patient.Settings.Http is { } plain && plain.Listen.Host is not ("localhost" or "127.0.0.1" or "::1"))
+            yield return plain.Insecure
+                ? Warning($"http listens at {plain.Listen} and is 'insecure: on': everyone on the way can read the passwords that come there. Write 'https: on', and let http listen at 127.0.0.1.", patient.EditConfiguration)
+                : Note($"http listens at {plain.Listen}, where only this machine can sign in, because nothing is encrypted. Other machines are refused: they need 'https: on', or 'insecure: on' below http.", patient.EditConfiguration);
     }
 
-    static IEnumerable<Door> DoorList(Patient patient) => Api.DoorRoutes.Of(patient.Running!.Urls);
+    static IEnumerable<Door> DoorList(Patient patient) => Api.DoorRoutes.Of(patient.Running!.Urls, patient.Settings.Http is { Insecure: true }, patient.Running.Certificate);
 
     /// <summary>What a client would stumble over; null when it is well.</summary>
     static async Task<string?> FaultAsync(HttpClient http, Uri door, CancellationToken cancellationToken)

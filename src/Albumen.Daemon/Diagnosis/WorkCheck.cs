@@ -11,7 +11,7 @@ sealed class WorkCheck : PlainCheck
 
     protected override IEnumerable<Symptom> Look(Patient patient, CancellationToken cancellationToken)
     {
-        (Appliance appliance, Parts parts, _, _) = patient.Running!;
+        (Appliance appliance, Parts parts) = (patient.Running!.Appliance, patient.Running.Parts);
         List<Symptom> found = [];
         foreach ((string name, string state) in parts.States)
             if (state == "failed") found.Add(Failed($"The part '{name}' failed.", "journalctl -u albumend -n 100"));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Albumen.Configuration;
+using Albumen.Daemon.Tls;
 
 namespace Albumen.Daemon.Systemd;
 
@@ -43,7 +44,7 @@ sealed class Reload : IDisposable
         try
         {
             Settings next = ConfigurationReader.Read(_layout);
-            if (next.Https is { } https) OwnCertificate.Load(_layout, https).Dispose();
+            if (next.Https is { } https) new HttpsCertificate(_layout, https, TimeProvider.System, _logger).Begin();
             HashSet<ListenAddress?> open = [_running.Http?.Listen, _running.Https?.Listen];
             foreach (ListenAddress door in ((ListenAddress?[])[next.Http?.Listen, next.Https?.Listen]).OfType<ListenAddress>().Where(door => !open.Contains(door))) TryListen(door);
             _logger.Reloads();

@@ -276,7 +276,11 @@ public static class ConfigurationReader
         bool isOn = before is not null;
         Section section = file.Switched("http", ref isOn);
         HttpSettings start = isOn && before is not null ? before : new();
-        HttpSettings after = start with { Listen = section.Value("listen", start.Listen, Address) };
+        HttpSettings after = start with
+        {
+            Listen = section.Value("listen", start.Listen, Address),
+            Insecure = section.Value("insecure", start.Insecure, Quantities.Switch),
+        };
         return isOn ? after : null;
     }
 
@@ -285,11 +289,13 @@ public static class ConfigurationReader
         bool isOn = before is not null;
         Section section = file.Switched("https", ref isOn);
         HttpsSettings start = isOn && before is not null ? before : new();
+        // What systemd hands over need not be seen by us.
+        Form<string?> pem = Form.Text(HttpsSettings.Credential is null ? VolumeRules.File : VolumeRules.AbsolutePath);
         HttpsSettings after = start with
         {
             Listen = section.Value("listen", start.Listen, Address),
-            Certificate = section.Value("certificate", start.Certificate, Form.Text(VolumeRules.File)),
-            Key = section.Value("key", start.Key, Form.Text(VolumeRules.File)),
+            Certificate = section.Value("certificate", start.Certificate, pem),
+            Key = section.Value("key", start.Key, pem),
         };
         if (section.Find("certificate") is null != section.Find("key") is null)
             section.NoteError("'certificate' and 'key' belong together: write both, or neither and Albumen makes its own");

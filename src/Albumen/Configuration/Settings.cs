@@ -58,6 +58,9 @@ public sealed record HttpSettings
 {
     /// <summary>Default <c>127.0.0.1:1850</c>.</summary>
     public ListenAddress Listen { get; init; } = new("127.0.0.1", 1850);
+
+    /// <summary>Whether passwords of other machines are taken, which everyone on the way could read. Default no.</summary>
+    public bool Insecure { get; init; }
 }
 
 /// <summary>The door for the network.</summary>
@@ -71,6 +74,14 @@ public sealed record HttpsSettings
 
     /// <summary>Absolute path of a PEM file with the private key; set exactly when <see cref="Certificate"/> is.</summary>
     public string? Key { get; init; }
+
+    /// <summary>
+    /// What systemd hands over where the daemon's user may not see the files themselves (systemd.exec(5), LoadCredential=tls.crt:... and
+    /// tls.key:...); null: nothing.
+    /// </summary>
+    public static (string Certificate, string Key)? Credential =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder && File.Exists($"{folder}/tls.crt") && File.Exists($"{folder}/tls.key")
+            ? ($"{folder}/tls.crt", $"{folder}/tls.key") : null;
 }
 
 /// <summary>How the archive is announced in the network, for file managers and phones to find.</summary>

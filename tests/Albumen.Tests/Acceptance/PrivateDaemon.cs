@@ -217,11 +217,16 @@ sealed partial class PrivateDaemon : IAsyncDisposable
     }
 
     /// <summary>Waits until the log has a text.</summary>
-    public async Task SaysAsync(string text)
+    public Task SaysAsync(string text) => SaysAsync(text, () => Task.CompletedTask);
+
+    /// <param name="prompt">What is done each time, so that it has reason to.</param>
+    /// <param name="times">How often the text has to be there.</param>
+    public async Task SaysAsync(string text, Func<Task> prompt, int times = 1)
     {
         long started = Stopwatch.GetTimestamp();
-        while (!Log.Contains(text, StringComparison.Ordinal))
+        while (Regex.Count(Log, Regex.Escape(text)) < times)
         {
+            await prompt();
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"It never said '{text}' but\n{Log}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }

@@ -43,9 +43,9 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.All(symptoms, symptom => Assert.True(symptom.State is "ok" or "note", $"{symptom}"));
         Assert.All(symptoms, symptom => Assert.True(symptom.Group.Length > 0 && symptom.Finding.Length > 0, $"{symptom}"));
         // Each check that is in the list says something.
-        Assert.Equal(["albumend", "auth.db", "bus", "catalog.db", "certificate", "clock", "configuration", "dcraw_emu", "exiftool", "ffmpeg", "ffprobe", "formats", "free space", "guard", "memory", "permissions",
+        Assert.Equal(["albumend", "auth.db", "backups", "bus", "catalog.db", "certificate", "clients", "clock", "configuration", "dcraw_emu", "exiftool", "ffmpeg", "ffprobe", "formats", "free space", "guard", "memory", "permissions",
             "ports", "reach", "sidecars", "units", "volume lib", "watching", "work", "workers"], symptoms.Select(s => s.What).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(18, HealthCheck.All.Count);
+        Assert.Equal(20, HealthCheck.All.Count);
         Assert.Contains("answers as a client expects it", symptoms.First(s => s.What == "reach").Finding);
         Assert.Contains("JPEG", symptoms.First(s => s.What == "formats" && s.State == "ok").Finding);
 

@@ -22,14 +22,50 @@ public sealed class MountTests(RunningDaemon daemon)
     [Fact]
     public void Of_a_door_for_all_addresses_each_is_told_and_the_encrypted_ones_for_the_network_first()
     {
-        Client.Door[] doors = [.. DoorRoutes.Of(["http://unix:/run/albumen/albumend.sock", "http://127.0.0.1:1850", "https://[::]:1851"])];
+        Client.Door[] doors = [.. DoorRoutes.Of(["http://unix:/run/albumen/albumend.sock", "http://127.0.0.1:1850", "https://[::]:1851"], isInsecure: true, certificate: null)];
 
         Assert.Contains(new Client.Door("https://localhost:1851/", Secure: true, "this machine"), doors);
         Assert.Contains(new Client.Door("http://127.0.0.1:1850/", Secure: false, "this machine"), doors);
         Assert.DoesNotContain(doors, door => door.Url.Contains("unix", StringComparison.Ordinal));
         Assert.Equal(doors.OrderBy(door => door.Reach == "this machine").ThenBy(door => !door.Secure), doors);
         Assert.All(doors, door => Assert.True(Uri.TryCreate(door.Url, UriKind.Absolute, out _), door.Url));
-        Assert.Equal([new("http://192.0.2.7:80/", Secure: false, "the network"), new Client.Door("http://[2001:db8::7]:80/", Secure: false, "the network")], DoorRoutes.Of(["http://192.0.2.7:80", "http://[2001:db8::7]:80"]));
+        Assert.Equal([new("http://192.0.2.7:80/", Secure: false, "the network"), new Client.Door("http://[2001:db8::7]:80/", Secure: false, "the network")], DoorRoutes.Of(["http://192.0.2.7:80", "http://[2001:db8::7]:80"], isInsecure: true, certificate: null));
+    }
+
+    [Fact]
+    public void Plain_http_is_for_this_machine_unless_the_admin_said_otherwise() =>
+        Assert.Equal([new("http://192.0.2.7:80/", Secure: false, "this machine"), new Client.Door("http://localhost:1850/", Secure: false, "this machine")],
+            DoorRoutes.Of(["http://192.0.2.7:80", "http://[::]:1850"], isInsecure: false, certificate: null));
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public async Task Each_machine_is_told_where_with_whose_name_and_with_no_password(string machine)
+    {
+        Answer told = await daemon.AlbumenAsync("mount", machine, "--user", "anna");
+
+        Assert.Equal(0, told.Code);
+        Assert.Contains($"{daemon.Address.Port}", told.Output);
+        Assert.Contains("anna", told.Output);
+        // Of what is not encrypted no certificate is spoken of; a line of a file is the one place where a password is written.
+        Assert.DoesNotContain("albumen.crt", told.Output);
+        Assert.InRange(told.Lines.Count(line => line.Contains("PASSWORD", StringComparison.Ordinal)), 0, machine == "linux" ? 1 : 0);
+    }
+
+    public static TheoryData<string> Machines => [.. MountGuide.Machines];
+
+    [Fact]
+    public void Of_an_own_certificate_each_machine_is_told_how_to_trust_it_and_of_a_known_one_none_is()
+    {
+        Client.Door door = new("https://[2001:db8::7]:1851/", Secure: true, "the network");
+        Certificate known = new("CN=nas", "CN=Known", ["nas"], "AA", default, default, "/etc/albumen/tls.crt", null, "", null), own = known with { Authority = new("CN=Albumen on nas", "BB", default, "/x", "") };
+
+        foreach (string machine in MountGuide.Machines)
+        {
+            Assert.Contains(new MountGuide(door, own, "anna").For(machine).Steps, step => step.Text.Contains("albumen.crt", StringComparison.Ordinal));
+            Assert.DoesNotContain(new MountGuide(door, known, "anna").For(machine).Steps, step => step.Text.Contains("albumen.crt", StringComparison.Ordinal));
+        }
+        Assert.Contains(new Step(@"net use P: \\2001-db8--7.ipv6-literal.net@SSL@1851\DavWWWRoot /user:anna *", IsTyped: true), new MountGuide(door, known, "anna").For("windows").Steps);
+        Assert.Contains(new MountGuide(door, known, "anna").For("linux").Steps, step => step.Text.Contains("webdavs://anna@[2001:db8::7]:1851/", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -39,6 +39,7 @@ public sealed partial class SchemaTests(RunningDaemon daemon) : IClassFixture<Ru
     {
         ["jobs"] = "nothing waits",
         ["missing"] = "nothing is missing",
+        ["certificate"] = "https is off",
         ["conflicts"] = "there is none",
         ["duplicates"] = "nothing lies twice",
         ["volume confirm"] = "no volume is suspect",

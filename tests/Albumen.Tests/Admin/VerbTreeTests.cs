@@ -13,7 +13,7 @@ public sealed class VerbTreeTests
     static readonly string[] Readers =
     [
         "status", "ls", "search", "show", "jobs", "problems", "duplicates", "missing", "doctor", "log", "conflicts", "completion", "schema", "tag list", "album list", "album show", "smart list", "smart show",
-        "trash list", "volume list", "user list", "app-password list", "mount", "console", "messages", "config show", "config check",
+        "trash list", "volume list", "user list", "app-password list", "mount", "certificate", "console", "messages", "config show", "config check",
     ];
 
     static readonly Dictionary<string, string> WithoutDryRun = new() { ["sidecar sync"] = "what it does is done by itself a little later anyway" };

@@ -36,7 +36,7 @@ public sealed class ConfiguredKeysTests
         Settings first = desk.Read();
 
         // A mapping of flow style for each dot.
-        desk.With(string.Join('\n', first.Keys.Where(key => key.Value is not null && key.Key is not ("http" or "https" or "announce" or "http.listen") && !key.Key.StartsWith("volumes.", StringComparison.Ordinal))
+        desk.With(string.Join('\n', first.Keys.Where(key => key.Value is not null && key.Key is not ("http" or "https" or "announce" or "http.listen" or "http.insecure") && !key.Key.StartsWith("volumes.", StringComparison.Ordinal))
             .GroupBy(key => key.Key.Split('.')[0])
             .Select(group => $"{group.Key}: {{ {string.Join(", ", group.Select(key => $"{key.Key.Split('.')[1]}: \"{key.Value}\""))} }}")
             .Append("http: off")
