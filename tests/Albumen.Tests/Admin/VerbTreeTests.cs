@@ -12,7 +12,7 @@ public sealed class VerbTreeTests
     /// <summary>They change nothing, so there is nothing to rehearse.</summary>
     static readonly string[] Readers =
     [
-        "status", "ls", "search", "show", "jobs", "problems", "duplicates", "missing", "doctor", "log", "conflicts", "completion", "schema", "tag list", "album list", "album show", "smart list", "smart show",
+        "status", "ls", "search", "show", "jobs", "problems", "duplicates", "missing", "doctor", "backup", "log", "conflicts", "completion", "schema", "tag list", "album list", "album show", "smart list", "smart show",
         "trash list", "volume list", "user list", "app-password list", "mount", "certificate", "console", "messages", "config show", "config check",
     ];
 

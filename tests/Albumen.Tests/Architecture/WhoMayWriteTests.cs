@@ -34,6 +34,7 @@ public class WhoMayWriteTests
         ["Program"] = "makes the daemon's own folders at its start",
         ["Albumen.Daemon.Appliance"] = "holds the lock file in the state folder",
         ["Albumen.Daemon.Markers"] = "makes the folder of a volume's marker file, where the admin asks for one",
+        ["Albumen.Daemon.Systemd.UnitFiles"] = "writes drop-ins for systemd, in the folder a generator is given",
         ["Albumen.Daemon.Tls.OwnCertificate"] = "makes the folder of its certificate in the state folder",
         ["Albumen.Daemon.Rebuild"] = "throws the catalogue away",
         ["Albumen.Daemon.RestoreProgram"] = "makes the state folder and that of the configuration on an empty machine",
