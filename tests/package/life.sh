@@ -32,6 +32,8 @@ get() { curl -s -o /dev/null -w '%{http_code}' --max-time 60 -u "me:$password" "
 leftovers() { find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /dev -o -path /tmp -o -path /srv -o -path /var/log -o -path /deb -o -path /root -o -path /var/cache/davfs2 \) -prune -o -print | sort; }
 
 ip link set lo up 2> /dev/null || true
+# In a container of its own there is no network to be told of anything.
+if ip -o link | grep -qvE ': lo:'; then :; else ip link add lan0 type veth peer name lan1 && ip link set lan1 up && ip addr add 10.9.9.1/24 dev lan0 && ip link set lan0 up; fi
 
 # ---- a library of somebody else --------------------------------------------------------------------------------------
 
@@ -64,7 +66,7 @@ note "systemd-analyze security: $(systemd-analyze security albumen.service 2> /d
 
 adduser albumen family > /dev/null 2>&1 || usermod -aG family albumen
 systemctl restart albumen
-printf 'volumes:\n  - name: photos\n    path: /srv/photos\n    sidecars: mirror\n' > /etc/albumen/conf.d/photos.yaml
+printf 'volumes:\n  - name: photos\n    path: /srv/photos\n    sidecars: mirror\nhttps: { listen: "*:1851" }\n' > /etc/albumen/conf.d/photos.yaml
 first=$(pid)
 ok "a configuration is applied by reload" systemctl reload albumen
 ok "the volume is there" until_true bash -c 'albumen volume list --json | jq -e "select(.name == \"photos\") // (.[]? | select(.name == \"photos\"))"'
@@ -85,9 +87,18 @@ ok "rclone finds every photo of a folder the same" rclone check --download NAS:F
 if [ -e /dev/fuse ] && command -v mount.davfs > /dev/null; then
     mkdir -p /mnt/nas
     ok "davfs2 mounts it" bash -c "printf 'me\n$password\n' | mount -t davfs $base/ /mnt/nas && cmp /mnt/nas/Folders/photos/00/0008.jpg /srv/photos/00/0008.jpg"
-    umount /mnt/nas 2> /dev/null
+    umount /mnt/nas > /dev/null 2>&1
+    rmdir /mnt/nas
 else note "no FUSE here, so davfs2 was not tried"; fi
+if systemctl is-active --quiet avahi-daemon; then
+    ok "the network is told of it" until_true bash -c 'avahi-browse -rptk _webdavs._tcp | grep -q "^=;.*;1851;.*path=/"'
+else note "no avahi-daemon runs here, so its announcement was not looked for"; fi
+ok "https shows a certificate of its own" bash -c 'openssl s_client -connect 127.0.0.1:1851 -CAfile <(albumen certificate --pem) -verify_return_error < /dev/null'
 ok "a rating is taken" bash -c 'albumen set rating=5 /Folders/photos/00/0007.jpg'
+if systemctl is-active --quiet systemd-logind; then
+    ok "a shutdown waits while its sidecar does" bash -c 'for n in 1 2 3; do albumen set rating=$n /Folders/photos/00/0009.jpg; for m in $(seq 20); do systemd-inhibit --list --no-pager | grep -q Albumen && exit 0; sleep 0.1; done; done; exit 1'
+    ok "and no longer" until_true bash -c '! systemd-inhibit --list --no-pager | grep -q Albumen'
+else note "no systemd-logind runs here, so its inhibitor was not looked for"; fi
 ok "and known" is "$(rating)" 5
 
 # ---- reload and restart ----------------------------------------------------------------------------------------------
