@@ -17,6 +17,6 @@ trap 'umount "$root/proc"' EXIT
 printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"
 DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends "$vips" ffmpeg libraw-bin libsqlite3-0 libsystemd0 libssl3 \
-    libimage-exiftool-perl libvips-tools avahi-daemon avahi-utils udisks2 curl rclone cadaver davfs2 jq sqlite3 iproute2 procps openssl < /dev/null
+    libimage-exiftool-perl libvips-tools avahi-daemon avahi-utils polkitd udisks2 curl rclone cadaver davfs2 jq sqlite3 iproute2 procps openssl < /dev/null
 rm "$root/usr/sbin/policy-rc.d"
 touch "$root.complete"

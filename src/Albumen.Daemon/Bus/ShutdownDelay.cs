@@ -1,3 +1,4 @@
+using Albumen.Native;
 using Albumen.Sidecar;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,7 +14,7 @@ sealed class ShutdownDelay : BusPeer
 
     readonly Sidecars _sidecars;
     readonly ILogger<ShutdownDelay> _logger;
-    SafeFileHandle? _hold;
+    readonly List<SafeFileHandle> _holds = [];
     bool _isPending, _isEnding, _isAsking;
 
     public ShutdownDelay(Sidecars sidecars, ILogger<ShutdownDelay> logger)
@@ -39,7 +40,7 @@ sealed class ShutdownDelay : BusPeer
     // Of everybody but root he asks polkit, and refuses where that is not installed.
     public override string Mend => "sudo apt-get install polkitd";
 
-    public override string? Doing => _hold is null ? null : "would wait for sidecars that are being written";
+    public override string? Doing => _holds.Count == 0 ? null : "would wait for sidecars that are being written";
 
     protected override Task MeetAsync(BusLink link)
     {
@@ -71,7 +72,7 @@ sealed class ShutdownDelay : BusPeer
     void Weigh()
     {
         if (!_isPending) Release();
-        else if (_hold is null && !_isAsking && !_isEnding) Do(HoldAsync);
+        else if (_holds.Count == 0 && !_isAsking && !_isEnding) Do(HoldAsync);
     }
 
     async Task HoldAsync(BusLink link)
@@ -79,26 +80,34 @@ sealed class ShutdownDelay : BusPeer
         _isAsking = true;
         try
         {
-            SafeFileHandle hold = await link.CallAsync(ManagerPath, Manager, "Inhibit", answer => answer.ReadFile(), arguments =>
-            {
-                arguments.Write("shutdown:sleep");
-                arguments.Write("Albumen");
-                arguments.Write("Sidecars of edited photos are being written");
-                arguments.Write("delay");
-            });
-            if (_isPending) _hold = hold;
-            else hold.Dispose();
+            // One by one: asked for both, login1 has polkit decide as for a closed lid, which is for people at the machine. Any service may delay the first; for
+            // the second the package has a rule.
+            _holds.Add(await AskAsync("shutdown"));
+            _holds.Add(await AskAsync("sleep"));
+        }
+        catch (BusException) when (_holds.Count > 0)
+        {
+            // It sleeps without waiting, and the sidecars are written when it wakes.
         }
         finally
         {
             _isAsking = false;
+            if (!_isPending) Release();
         }
+
+        Task<SafeFileHandle> AskAsync(string what) => link.CallAsync(ManagerPath, Manager, "Inhibit", answer => answer.ReadFile(), arguments =>
+        {
+            arguments.Write(what);
+            arguments.Write("Albumen");
+            arguments.Write("Sidecars of edited photos are being written");
+            arguments.Write("delay");
+        });
     }
 
     void Release()
     {
-        _hold?.Dispose();
-        _hold = null;
+        foreach (SafeFileHandle hold in _holds) hold.Dispose();
+        _holds.Clear();
     }
 }
 
