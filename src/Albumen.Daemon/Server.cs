@@ -151,7 +151,8 @@ static class Server
         {
             string doors = string.Join(" and ", ((ListenAddress?[])[settings.Http?.Listen, settings.Https?.Listen]).OfType<ListenAddress>());
             throw new StartException($"Cannot listen on {doors}: {error.Message}. Check http: and https: in {layout.ConfigurationFile}.");
-        }    }
+        }
+    }
 
     /// <summary>To the journal with structured fields when systemd runs us, else readable lines. Only here Serilog is known.</summary>
     /// <param name="messages">Keeps the last of them, too.</param>

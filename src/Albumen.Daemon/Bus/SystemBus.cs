@@ -55,7 +55,8 @@ sealed class SystemBus : SynchronizationContext, IDisposable
             {
                 ended.SetException(error);
             }
-        }) { IsBackground = true, Name = "bus" };
+        })
+        { IsBackground = true, Name = "bus" };
         await using CancellationTokenRegistration stop = cancellationToken.Register(() => Inotify.Ring(_bell));
         thread.Start();
         await ended.Task;

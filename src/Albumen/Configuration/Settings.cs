@@ -1,5 +1,5 @@
-using Albumen.Backups;
 using System.Text;
+using Albumen.Backups;
 using Albumen.Catalog;
 using Albumen.Catalog.Stacks;
 using Albumen.Derivatives;
