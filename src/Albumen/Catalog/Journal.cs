@@ -71,10 +71,24 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             head.Number + 1, Guid.CreateVersion7(now).ToString("N"), DateTimeOffset.FromUnixTimeMilliseconds(at), author.Who, author.Door, what, undoes, changes);
         byte[] line = operation.ToLine();
         file.Append(line, durable: true);
+        // Else a start before the next operation would do what was refused.
+        catalog.OnRollback(() => TakeBack(position));
         Apply(connection, operation, now.ToUnixTimeSeconds() + (long)Math.Ceiling(delay.TotalSeconds), position + line.Length);
         JournalHead next = new(operation.Number, position + line.Length, changes.Any(c => c.Kind is StatementKind.Album or StatementKind.Smart or StatementKind.TagFolder) ? operation.Number : head.Arranged);
         catalog.OnCommit(() => _head = next);
         return operation;
+    }
+
+    void TakeBack(long position)
+    {
+        try
+        {
+            file.CutTo(position);
+        }
+        catch (IOException)
+        {
+            // The next operation does.
+        }
     }
 
     /// <summary>Does what stands in the file and not in the catalogue: all of it in one that was made anew, the last operation after a crash.</summary>

@@ -28,7 +28,7 @@ public sealed class Database : IDisposable
     readonly ConcurrentBag<SqliteConnection> _readers = [];
     bool _isDisposed;
     long _writes;
-    Action? _onCommit;
+    Action? _onCommit, _onRollback;
     Action<string>? _onDamage;
 
     static Database()
@@ -108,12 +108,13 @@ public sealed class Database : IDisposable
             {
                 // A full disk makes SQLite roll back by itself, and then there is nothing left to roll back (sqlite.org/lang_transaction.html).
                 if (raw.sqlite3_get_autocommit(_writer.Handle) == 0) _writer.Execute("ROLLBACK");
+                _onRollback?.Invoke();
                 if (error is SqliteException fault) throw Explain(fault);
                 throw;
             }
             finally
             {
-                _onCommit = null;
+                (_onCommit, _onRollback) = (null, null);
                 if (durable) _writer.Execute("PRAGMA synchronous = NORMAL");
             }
         }
@@ -135,6 +136,9 @@ public sealed class Database : IDisposable
 
     /// <summary>Has something done as soon as the transaction under way is committed; never, if it is not.</summary>
     public void OnCommit(Action action) => _onCommit += action;
+
+    /// <summary>Has something done when the transaction under way fails, also by its commit.</summary>
+    public void OnRollback(Action action) => _onRollback += action;
 
     /// <summary>Goes up with each transaction: what was read is still so while this is the same.</summary>
     public long Writes => Volatile.Read(ref _writes);
