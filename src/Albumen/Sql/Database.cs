@@ -52,8 +52,8 @@ public sealed class Database : IDisposable
         try
         {
             _writer.Execute("""
+                PRAGMA synchronous = FULL;
                 PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = NORMAL;
                 PRAGMA wal_autocheckpoint = 2000;
                 PRAGMA journal_size_limit = 16777216;
                 PRAGMA foreign_keys = ON;
@@ -62,7 +62,9 @@ public sealed class Database : IDisposable
             _writer.DefaultTimeout = (int)PatienceAtStart.TotalSeconds;
             _writer.Execute("BEGIN IMMEDIATE; ROLLBACK");
             _writer.DefaultTimeout = PatienceInSeconds;
+            // A power cut must not leave an empty file once somebody relies on this one.
             Migrate(_writer, schema);
+            _writer.Execute("PRAGMA synchronous = NORMAL");
         }
         catch (SqliteException error)
         {

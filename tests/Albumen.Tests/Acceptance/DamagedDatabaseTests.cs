@@ -198,11 +198,14 @@ public sealed class DamagedDatabaseTests(EditedArchive archive) : IClassFixture<
         await mounts.DoAsync("cp -a $1 $1.kept; mount -t tmpfs -o size=8M tmpfs $1; cp -a $1.kept/. $1; rm -rf $1.kept", daemon.State);
         await daemon.StartAsync();
         await daemon.ScanAsync();
-        await mounts.DoAsync("head -c 20M /dev/zero > $1/filler || true; head -c 20k /dev/zero >> $1/filler || true", daemon.State);
+        Task FillAsync() => mounts.DoAsync("head -c 20M /dev/zero >> $1/filler || true; head -c 20k /dev/zero >> $1/filler || true", daemon.State);
+        await FillAsync();
 
         Answer edit = await daemon.AlbumenAsync("set", "rating=1", "/Folders/lib/a4.jpg");
         Answer seen = await daemon.AlbumenAsync("ls", "/Folders/lib");
         await daemon.StopAsync();
+        // Stopping may have freed what the databases' logs took.
+        await FillAsync();
         Answer refused = await daemon.FailAsync();
 
         Assert.NotEqual(0, edit.Code);

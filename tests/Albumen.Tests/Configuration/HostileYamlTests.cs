@@ -76,7 +76,7 @@ public sealed class HostileYamlTests
     [InlineData("%YAML 1.2\n---\nscan:\n", "1:1: directives ('%...') are not allowed; remove it")]
     [InlineData("scan:\n  every: 1d\n\t\n", "3:1: a tab in the indentation; YAML wants spaces")]
     [InlineData("volumes: [a#]\n", "1:11: each entry of 'volumes' holds keys of its own, not 'a#'")]
-    [InlineData("<<: { scan: 1 }\n", "1:1: unknown key '<<'; known here: volumes, time, scan, workers, io, derivatives, cache, quality, verify, sidecars, stacks, inbox, trash, webdav, http, https, logging, sign_in")]
+    [InlineData("<<: { scan: 1 }\n", "1:1: unknown key '<<'; known here: volumes, time, scan, workers, io, derivatives, cache, quality, verify, backup, sidecars, stacks, inbox, trash, webdav, http, https, announce, logging, sign_in")]
     public void What_cannot_be_read_is_shown_with_its_place(string yaml, string expected)
     {
         using Desk desk = new Desk().With(yaml);
