@@ -72,7 +72,7 @@ sealed class ConfigurationFile
             return Exit.Failed;
         }
         if (!asJson) screen.Say($"{Path} was replaced; what it was is in {PreviousPath} (albumen config revert). It counts when albumend is started again. "
-            + $"Type: {(Root == "/" ? "sudo systemctl reload albumend" : $"albumend --root {Root} run")}");
+            + $"Type: {(Root == "/" ? "sudo systemctl reload albumen" : $"albumend --root {Root} run")}");
         return Exit.Done;
     }
 

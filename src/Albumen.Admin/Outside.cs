@@ -44,7 +44,7 @@ static class Outside
         [
             error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied }
                 ? Failed("albumend", error.Message, "sudo adduser $USER albumen")
-                : Failed("albumend", error.Message, isInstalled ? "sudo systemctl start albumend" : $"albumend --root {root} run"),
+                : Failed("albumend", error.Message, isInstalled ? "sudo systemctl start albumen" : $"albumend --root {root} run"),
         ];
         if (File.Exists(socket) && error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
             found.Add(new("socket", $"{socket} was left by a daemon that was killed; the next start replaces it.", "note", null, "doors"));
@@ -61,13 +61,13 @@ static class Outside
     /// <summary>What systemd says; null where there is none.</summary>
     static async Task<Symptom?> UnitAsync(CancellationToken cancellationToken)
     {
-        if (Find("systemctl") is not { } systemctl || await RunAsync(systemctl, ["is-active", "albumend"], Limit, cancellationToken) is not (_, var said)) return null;
+        if (Find("systemctl") is not { } systemctl || await RunAsync(systemctl, ["is-active", "albumen"], Limit, cancellationToken) is not (_, var said)) return null;
         return said.Trim() switch
         {
-            "active" => new("service", "systemd says that albumend is active.", "note", "journalctl -u albumend -n 50", "doors"),
-            "activating" => new("service", "systemd is starting albumend.", "note", "journalctl -fu albumend", "doors"),
-            "failed" => Failed("service", "albumend failed, and systemd does not start it again by itself.", "journalctl -u albumend -n 50"),
-            "inactive" => Failed("service", "systemd does not run albumend.", "sudo systemctl enable --now albumend"),
+            "active" => new("service", "systemd says that albumend is active.", "note", "journalctl -u albumen -n 50", "doors"),
+            "activating" => new("service", "systemd is starting albumend.", "note", "journalctl -fu albumen", "doors"),
+            "failed" => Failed("service", "albumend failed, and systemd does not start it again by itself.", "journalctl -u albumen -n 50"),
+            "inactive" => Failed("service", "systemd does not run albumend.", "sudo systemctl enable --now albumen"),
             _ => null,
         };
     }

@@ -655,7 +655,7 @@ public sealed class AlbumenClient : IDisposable
         };
         bool isStopped = error.InnerException is SocketException { SocketErrorCode: not SocketError.AccessDenied };
         const string Socket = "/run/albumen/albumend.sock";
-        string start = _where.EndsWith(Socket, StringComparison.Ordinal) && _where != Socket ? $"albumend --root {_where[..^Socket.Length]} run" : "sudo systemctl start albumend";
+        string start = _where.EndsWith(Socket, StringComparison.Ordinal) && _where != Socket ? $"albumend --root {_where[..^Socket.Length]} run" : "sudo systemctl start albumen";
         return new($"Cannot reach albumend at {_where}: {why}.{(isStopped ? $" Start it: {start}" : "")}", error);
     }
 

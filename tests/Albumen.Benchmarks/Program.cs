@@ -25,6 +25,8 @@ if (words.IndexOf("--photos") is var at and >= 0)
     ("album-100000", LongAlbumBenchmark.RunAsync),
     ("console-first-frame", ConsoleBenchmark.RunFirstFrameAsync),
     ("console-key", ConsoleBenchmark.RunKeyAsync),
+    ("start", StartBenchmark.RunAsync),
+    ("start-1000000", StartBenchmark.RunMillionAsync),
     ("near-1000000", NearBenchmark.RunAsync),
     ("stills", StillsBenchmark.RunAsync),
     ("stills-100mp", StillsBenchmark.RunLargeAsync),

@@ -14,12 +14,15 @@ sealed class RunningDaemon : IDisposable
 {
     static readonly string Programs = Path.Combine(Workplace.Repository, "out");
 
+    public static readonly string Program = Path.Combine(Programs, "albumend");
+
     readonly string _root;
     readonly Process _process;
 
     /// <summary>Starts it. Its first scan begins at once.</summary>
+    /// <param name="isSupervised">It is waited for as systemd does, see <see cref="UntilReady"/>.</param>
     /// <exception cref="BenchmarkException">It does not answer; the message has its log.</exception>
-    public RunningDaemon(string root, string volume)
+    public RunningDaemon(string root, string volume, bool isSupervised = false)
     {
         _root = root;
         int port = FreePort();
@@ -32,12 +35,20 @@ sealed class RunningDaemon : IDisposable
             http: { listen: "127.0.0.1:{{port}}" }
             https: off
             """);
-        string program = Path.Combine(Programs, "albumend");
-        if (!File.Exists(program)) throw new BenchmarkException($"{program} is missing: make build");
-        string log = Path.Combine(root, "log");
-        _process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$0\" --root \"$1\" run > \"$2\" 2>&1", program, root, log]))!;
+        if (!File.Exists(Program)) throw new BenchmarkException($"{Program} is missing: make build");
+        string log = Path.Combine(root, "log"), notify = Path.Combine(root, "notify");
+        ProcessStartInfo start = new("sh", ["-c", "exec \"$0\" --root \"$1\" run > \"$2\" 2>&1", Program, root, log]);
+        if (isSupervised) start.Environment["NOTIFY_SOCKET"] = notify;
+        File.Delete(notify);
+        using Socket? supervisor = isSupervised ? new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 } : null;
+        supervisor?.Bind(new UnixDomainSocketEndPoint(notify));
+        long started = Stopwatch.GetTimestamp();
+        _process = Process.Start(start)!;
+        byte[] message = new byte[4096];
+        while (supervisor is not null && UntilReady == default)
+            if (Encoding.UTF8.GetString(message, 0, supervisor.Receive(message)).Split('\n').Contains("READY=1")) UntilReady = Stopwatch.GetElapsedTime(started);
         string socket = Path.Combine(root, "run/albumen/albumend.sock");
-        for (long started = Stopwatch.GetTimestamp(); !Answers(socket); Thread.Sleep(20))
+        for (; !Answers(socket); Thread.Sleep(20))
             if (_process.HasExited || Stopwatch.GetElapsedTime(started).TotalSeconds > 60)
             {
                 Dispose();
@@ -46,6 +57,9 @@ sealed class RunningDaemon : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>From its start to its READY=1; zero unless it is supervised.</summary>
+    public TimeSpan UntilReady { get; }
 
     /// <summary>The console, on a terminal of its own.</summary>
     public Pty Console(int columns, int lines) => new(columns, lines, new Dictionary<string, string?>(), Path.Combine(Programs, "albumen"), "--root", _root, "console", "--pictures", "blocks");
@@ -88,6 +102,13 @@ sealed class RunningDaemon : IDisposable
 
     /// <summary>Resident memory in MiB, of the daemon and its workers; what they share counts for each.</summary>
     public double FamilyMegabytes() => Family().Sum(ResidentOf);
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
 
     public void Dispose()
     {

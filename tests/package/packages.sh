@@ -1,7 +1,7 @@
 #!/bin/bash
 # Of a package three to try upgrades with: old.deb as it is, new.deb of a later version, broken.deb of a still later one whose program does not work.
 #
-# usage: packages.sh PACKAGE.deb FOLDER
+# usage: packages.sh PACKAGE.deb FOLDER [PREVIOUS.deb]      PREVIOUS.deb: an earlier build, which is old.deb then
 set -euo pipefail
 package=$(readlink -f "$1")
 into=$(mkdir -p "$2" && cd "$2" && pwd)
@@ -16,7 +16,7 @@ again() { # VERSION FILE
     version=$1
 }
 
-cp "$package" "$into/old.deb"
+cp "${3:-$package}" "$into/old.deb"
 dpkg-deb -R "$package" "$work/root"
 again "$version+1" new.deb
 printf '#!/bin/sh\necho "this program does not work" >&2\nexit 1\n' > "$work/root/usr/lib/albumen/albumend"

@@ -1,17 +1,17 @@
 #!/bin/bash
 # Tries the package's life on a clean machine of a Debian release: see life.sh. As root; the release is fetched once.
 #
-# usage: run.sh bookworm|trixie PACKAGE.deb      PHOTOS=10000
+# usage: run.sh bookworm|trixie PACKAGE.deb [PREVIOUS.deb]      PHOTOS=10000
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 roots=${ALBUMEN_ROOTS:-/var/tmp/albumen-roots}
 mkdir -p "$roots"
 exec 9> "$roots/$1.lock"
 flock 9
-"$here/root.sh" "$1" "$roots" > "$roots/$1.log" 2>&1 || { tail -n 5 "$roots/$1.log" >&2; exit 77; }
+unshare --mount "$here/root.sh" "$1" "$roots" > "$roots/$1.log" 2>&1 || { tail -n 5 "$roots/$1.log" >&2; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$here/packages.sh" "$2" "$work"
+"$here/packages.sh" "$2" "$work" "${3:-}"
 printf 'PHOTOS=%q exec bash /tests/life.sh /packages/old.deb /packages/new.deb /packages/broken.deb\n' "${PHOTOS:-10000}" > "$work/script"
 # nspawn's own filter does not know Landlock yet in Debian 12.
 filter=(--system-call-filter=landlock_create_ruleset --system-call-filter=landlock_add_rule --system-call-filter=landlock_restrict_self)

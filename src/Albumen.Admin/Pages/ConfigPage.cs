@@ -74,7 +74,7 @@ sealed class ConfigPage(Desk desk) : ListPage<Setting>(desk)
         [
             .. check.Errors.Concat(check.Findings).Select(f => $"{f.File}{(f.Line > 0 ? $", line {f.Line}, column {f.Column}" : "")}: {f.Message}"),
             .. check.Changes.Select(c => $"{c.Key}: {c.Before ?? "not there"} → {c.After ?? "not there"}"),
-            .. !check.Valid ? (string[])[] : check.Changes.Count == 0 ? ["It says what the daemon runs with."] : ["", "To have it count, type: systemctl reload albumend"],
+            .. !check.Valid ? (string[])[] : check.Changes.Count == 0 ? ["It says what the daemon runs with."] : ["", "To have it count, type: systemctl reload albumen"],
         ]);
     }
 }

@@ -17,7 +17,7 @@ sealed class LogPage(Desk desk) : ListPage<Message>(desk)
 
     public override string Subject => (_level is null ? "" : $"{_level} and worse") + (_isHeld ? " (held)" : "");
 
-    public override string About => "What the daemon says, as the journal has it (journalctl -u albumend), the newest last and as it comes. / filters; w leaves out what is no warning. What people changed is another log: type :log.";
+    public override string About => "What the daemon says, as the journal has it (journalctl -u albumen), the newest last and as it comes. / filters; w leaves out what is no warning. What people changed is another log: type :log.";
 
     protected override string Nothing => "The daemon said nothing yet.";
 

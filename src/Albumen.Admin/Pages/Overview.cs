@@ -25,7 +25,7 @@ sealed class Overview(Desk desk) : Page(desk)
     {
         if (Desk.Status is not { } status)
         {
-            area.WriteWords(1, 1, Desk.AwaySince is null ? "Asking the daemon…" : "The daemon does not answer. Is it running? On its machine, type: systemctl status albumend; albumen doctor says more.", Look.Faint);
+            area.WriteWords(1, 1, Desk.AwaySince is null ? "Asking the daemon…" : "The daemon does not answer. Is it running? On its machine, type: systemctl status albumen; albumen doctor says more.", Look.Faint);
             return;
         }
         int y = 0;

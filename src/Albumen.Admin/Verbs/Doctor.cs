@@ -51,7 +51,7 @@ sealed class Doctor : Verb
         string where = Door.Remote(line) ?? "its socket", own = typeof(Doctor).Assembly.GetName().Version!.ToString(3);
         return status.Version == own
             ? new("albumend", $"Version {status.Version} answers at {where} in {took.TotalMilliseconds:0} ms.", "ok", null, "doors")
-            : new("albumend", $"Version {status.Version} answers at {where}, and this command line is {own}.", "warning", "sudo systemctl restart albumend", "doors");
+            : new("albumend", $"Version {status.Version} answers at {where}, and this command line is {own}.", "warning", "sudo systemctl restart albumen", "doors");
     }
 
     static void Show(IEnumerable<Symptom> symptoms, bool asJson, Screen screen)

@@ -60,7 +60,7 @@ sealed class FolderCheck : PlainCheck
 
     IEnumerable<Symptom> Socket(Layout layout)
     {
-        if (!File.Exists(layout.Socket)) yield return Failed($"The socket {layout.Socket} was removed, so the command line cannot reach albumend.", "sudo systemctl restart albumend");
+        if (!File.Exists(layout.Socket)) yield return Failed($"The socket {layout.Socket} was removed, so the command line cannot reach albumend.", "sudo systemctl restart albumen");
         else if ((File.GetUnixFileMode(layout.Socket) & Others) != 0) yield return Warning($"Everybody on this machine can open the socket {layout.Socket}.", $"sudo chmod o= {Shell.Word(layout.Socket)}");
         if (UnixGroup.Find("albumen") is null) yield return Note("There is no group albumen, so only root can use the command line.", "sudo addgroup --system albumen");
     }

@@ -73,7 +73,7 @@ abstract class PlainCheck : HealthCheck
 sealed record Patient(Layout Layout, Settings Settings, bool IsDeep, Running? Running)
 {
     /// <summary>What to type so that what was changed counts.</summary>
-    public string Restart => Layout == Layout.Installed ? $"sudo systemctl {(Running is null ? "start" : "restart")} albumend"
+    public string Restart => Layout == Layout.Installed ? $"sudo systemctl {(Running is null ? "start" : "restart")} albumen"
         : $"{(Running is null ? "" : $"kill {Environment.ProcessId}; ")}albumend --root {Shell.Word(Root)} run";
 
     public string EditConfiguration => $"sudoedit {Shell.Word(Layout.ConfigurationFile)}";

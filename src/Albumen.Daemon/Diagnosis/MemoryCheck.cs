@@ -19,7 +19,7 @@ sealed class MemoryCheck : PlainCheck
             : [("MemoryHigh", Read($"{folder}/memory.high")), ("MemoryMax", Read($"{folder}/memory.max"))];
         (string setting, long limit) = limits.Append(("no limit", long.MaxValue)).MinBy(known => known.Item2);
         if (limit < wanted)
-            yield return Warning($"albumend may have {Megabytes(limit)} ({setting} of its unit), and {workers} and the daemon may come to {Megabytes(wanted)}: large pictures would be ended by the kernel.", "sudo systemctl edit albumend");
+            yield return Warning($"albumend may have {Megabytes(limit)} ({setting} of its unit), and {workers} and the daemon may come to {Megabytes(wanted)}: large pictures would be ended by the kernel.", "sudo systemctl edit albumen");
         else if (machine < wanted)
             yield return Warning($"This machine has {Megabytes(machine)}, and {workers} and the daemon may come to {Megabytes(wanted)}. Lower workers.count or workers.memory_limit.", patient.EditConfiguration);
         else

@@ -14,8 +14,8 @@ sealed class WorkCheck : PlainCheck
         (Appliance appliance, Parts parts) = (patient.Running!.Appliance, patient.Running.Parts);
         List<Symptom> found = [];
         foreach ((string name, string state) in parts.States)
-            if (state == "failed") found.Add(Failed($"The part '{name}' failed.", "journalctl -u albumend -n 100"));
-        if (appliance.Scanning.Progress().Trouble is { } indexing) found.Add(Failed(indexing, "journalctl -u albumend -n 100", "indexing"));
+            if (state == "failed") found.Add(Failed($"The part '{name}' failed.", "journalctl -u albumen -n 100"));
+        if (appliance.Scanning.Progress().Trouble is { } indexing) found.Add(Failed(indexing, "journalctl -u albumen -n 100", "indexing"));
         if (appliance.Verification.Trouble is { } verification) found.Add(Warning(verification, "albumen verify --status", "verification"));
         if (appliance.InboxKeeper.Trouble is { } inbox) found.Add(Warning(inbox, "albumen status", "inbox"));
         if (appliance.CacheKeeper.State?.Warning is { } cache) found.Add(Warning(cache, patient.EditConfiguration, "cache"));

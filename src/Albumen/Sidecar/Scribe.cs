@@ -171,7 +171,7 @@ public sealed class Scribe : IDisposable
 
     /// <summary>What to do about it.</summary>
     public const string NotRunning = "The process that writes sidecars beside originals (albumend scribe) is not running, and cannot be started while albumend runs. "
-        + "Restart albumend: systemctl restart albumend. Nothing is lost: the sidecars are written then.";
+        + "Restart albumend: systemctl restart albumen. Nothing is lost: the sidecars are written then.";
 
     static (int Process, int Socket) Start(string program, IEnumerable<string> words, IEnumerable<string> roots, IReadOnlyDictionary<string, string> settings)
     {
