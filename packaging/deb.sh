@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # dpkg-buildpackage leaves its results beside the source and its traces in it.
 mkdir "$work/albumen"
 if git -C "$source" rev-parse --git-dir > /dev/null 2>&1; then
-    git -C "$source" ls-files -z --cached --others --exclude-standard | (cd "$source" && xargs -0 cp --parents -a -t "$work/albumen" 2> /dev/null || true)
+    comm -z -23 <(git -C "$source" ls-files -z --cached --others --exclude-standard | sort -zu) <(git -C "$source" ls-files -z --deleted | sort -zu) | (cd "$source" && xargs -0 cp --parents -a -t "$work/albumen")
 else
     cp -a "$source/." "$work/albumen"
 fi

@@ -29,6 +29,8 @@ sealed class MountGuide(Client.Door door, Certificate? certificate, string user)
         _ => throw new ArgumentOutOfRangeException(nameof(machine), machine, null),
     };
 
+    const string Compare = "compare its fingerprint with the one that 'albumen certificate' prints";
+
     string Download => new Uri(_url, "/albumen.crt").ToString();
 
     string FileName => $"albumen-{string.Concat(_url.IdnHost.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' ? c : '-'))}.crt";
@@ -94,15 +96,15 @@ sealed class MountGuide(Client.Door door, Certificate? certificate, string user)
         string trust = _authority is null ? "" : " --ca-cert albumen.crt";
         yield return Type($"rclone lsd photos:{trust}");
         yield return Type($"mkdir -p ~/photos; rclone mount photos: ~/photos --vfs-cache-mode full{trust}");
-        if (_authority is not null) yield return Do($"albumen.crt is {Download}; a machine that trusts it already needs no --ca-cert.");
+        if (_authority is not null) yield return Do($"albumen.crt is {Download}: {Compare}. A machine that trusts it already needs no --ca-cert.");
     }
 
     IEnumerable<Step> Phones()
     {
         if (_authority is not null)
         {
-            yield return Do($"iPhone, iPad: open {Download} in Safari and allow it; install it under Settings, General, VPN & Device Management; switch it on under Settings, General, About, Certificate Trust Settings.");
-            yield return Do($"Android: open {Download} in a browser; install it under Settings, Security, Encryption & credentials, Install a certificate, CA certificate. Programs that do not heed it have a switch of their own for such certificates.");
+            yield return Do($"iPhone, iPad: open {Download} in Safari and allow it; {Compare}; install it under Settings, General, VPN & Device Management; switch it on under Settings, General, About, Certificate Trust Settings.");
+            yield return Do($"Android: open {Download} in a browser; {Compare}; install it under Settings, Security, Encryption & credentials, Install a certificate, CA certificate. Programs that do not heed it have a switch of their own for such certificates.");
         }
         yield return Do($"Files on iPhones and iPads opens no WebDAV by itself, nor does Android; file managers, players and photo programs do: choose WebDAV, {door.Url}, the name {user}. 'albumen mount --qr' draws the address for the camera.");
         yield return Do($"For slow links take {new Uri(_url, "/Small/")}: all of it in previews.");

@@ -4,12 +4,14 @@ using Albumen.Daemon;
 using Albumen.Daemon.Checking;
 using Albumen.Daemon.Diagnosis;
 using Albumen.Daemon.Systemd;
+using Albumen.Daemon.Tls;
 using Albumen.Daemon.Worker;
 using Albumen.Native;
 using Albumen.Processing;
 using Albumen.Sidecar;
 using Albumen.Sql;
 using Albumen.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 const string Usage = """
     albumend [--root DIR] VERB
@@ -115,6 +117,8 @@ static int Check(Layout layout, bool isToStart = false)
     Settings settings = ConfigurationReader.Read(layout);
     foreach (ConfigurationError finding in settings.Findings) Console.Error.WriteLine(finding);
     if (settings.Findings.Count > 0 && !isToStart) return 2;
+    // systemd asks as root, who can read any key.
+    if (isToStart && settings.Https is { Certificate: not null } https && HttpsCertificate.CanRead(https)) new HttpsCertificate(layout, https, TimeProvider.System, NullLogger.Instance).Begin();
     Console.WriteLine($"{layout.ConfigurationFile} is fine: {settings.Volumes.Count} volume{(settings.Volumes.Count == 1 ? "" : "s")}.");
     return 0;
 }

@@ -71,8 +71,13 @@ static class Rehearsal
         string catalogFile = Appliance.CatalogFile(layout), authFile = Appliance.AuthFile(layout);
         MakeFolders(scratch.LayerFolder);
         if (!File.Exists(catalogFile) || !File.Exists(authFile)) return 0;
+        bool changesThem = false;
         foreach ((string file, string schema) in ((string, string)[])[(catalogFile, "catalog"), (authFile, "auth")])
-            Recovery.RequireKnown(layout, file, schema, DatabaseLook.At(file, LookDepth.Surface, hasLived: false, CancellationToken.None));
+        {
+            DatabaseLook look = DatabaseLook.At(file, LookDepth.Surface, hasLived: false, CancellationToken.None);
+            Recovery.RequireKnown(layout, file, schema, look);
+            changesThem |= look.Version < Database.NewestOf(schema);
+        }
         using Database catalog = Database.ForReading(catalogFile, Appliance.DamagedCatalog), auth = Database.ForReading(authFile, Appliance.DamagedAuth);
         RequireRoom(layout, catalogFile, authFile);
         // The same steps, and the same order, as of a backup: the journal has at least what the catalogue has.
@@ -100,8 +105,12 @@ static class Rehearsal
             Console.Error.WriteLine($"On a copy: {error.Message.Replace(scratch.StateFolder, layout.StateFolder, StringComparison.Ordinal)}");
             return 1;
         }
+        if (DeepCheck.Run(scratch, settings, asJson: false, readsBytes: false, check => check is DatabaseCheck) != 0) return 1;
         // What lies on the volumes and in the cache is the same for both versions.
-        return DeepCheck.Run(scratch, settings, asJson: false, readsBytes: false, check => check is not (DerivativeCheck or OriginalCheck));
+        if (DeepCheck.Run(scratch, settings, asJson: false, readsBytes: false, check => check is not (DatabaseCheck or DerivativeCheck or OriginalCheck)) == 0) return 0;
+        if (changesThem) return 1;
+        Console.WriteLine("It was so before, and this version changes nothing in the databases.");
+        return 0;
     }
 
     /// <summary>Has a worker make small versions of a picture, so that a library that is missing or broken is found.</summary>

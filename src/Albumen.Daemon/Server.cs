@@ -130,7 +130,7 @@ static class Server
         {
             if (certificate is not null) options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => certificate.Handshake() });
         };
-        if (OpenSockets.Take(address) is { } open) kestrel.ListenHandle(open, configure);
+        if ((OpenSockets.Take(address) ?? OpenSockets.Open(address)) is { } open) kestrel.ListenHandle(open, configure);
         else if (address.Host == ListenAddress.AnyHost) kestrel.ListenAnyIP(address.Port, configure);
         // Port 0 is any free one, which Kestrel gives to an address, not to "localhost".
         else if (address.Host == "localhost") kestrel.Listen(IPAddress.Loopback, address.Port, configure);

@@ -2,9 +2,9 @@
 # The package's life on a machine of its own, with systemd as PID 1: installed, configured, mounted, reloaded, restarted, upgraded, an upgrade that fails, a
 # downgrade that is refused, removed, purged; the library's bytes, names, times and rights the same throughout. Prints 'ok' or 'not ok' a check.
 #
-# usage: life.sh [OLD.deb NEW.deb BROKEN.deb]      without packages: the installed one, which is not upgraded
+# usage: life.sh OLD.deb NEW.deb BROKEN.deb FAILING.deb      as packages.sh makes them
 set -uo pipefail
-old=${1:-} new=${2:-} broken=${3:-}
+old=$1 new=$2 broken=$3 failing=$4
 photos=${PHOTOS:-10000}
 export HOME=/root LC_ALL=C
 failures=0
@@ -27,8 +27,9 @@ until_true() { for ((n = 0; n < 300; n++)); do "$@" > /dev/null 2>&1 && return 0
 manifest() { (cd /srv/photos && find . -printf '%p %y %m %u %g %s %T@\n' | sort && find . -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum; }
 pid() { systemctl show -p MainPID --value albumen; }
 indexed() { albumen status --json | jq '[.volumes[].files] | add'; }
+has_all() { is "$(indexed)" "$photos"; }
 rating() { albumen ls -r --json /Folders | jq -c 'select(.path | endswith("/0007.jpg")) | .asset.rating' | head -n 1; }
-get() { curl -s -o /dev/null -w '%{http_code}' --max-time 60 -u "me:$password" "$base/Folders/photos/00/0007.jpg"; }
+get() { curl -sk -o /dev/null -w '%{http_code}' --max-time 60 -u "me:$password" "${1:-$base}/Folders/photos/00/0007.jpg"; }
 leftovers() { find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /dev -o -path /tmp -o -path /srv -o -path /var/log -o -path /deb -o -path /root -o -path /var/cache/davfs2 \) -prune -o -print | sort; }
 
 ip link set lo up 2> /dev/null || true
@@ -53,7 +54,7 @@ leftovers > /tmp/before
 
 # ---- install ---------------------------------------------------------------------------------------------------------
 
-[ -z "$old" ] || ok "it installs" dpkg -i "$old"
+ok "it installs" dpkg -i "$old"
 ok "the service runs" until_true systemctl is-active --quiet albumen.service
 ok "albumen answers root" albumen status
 ok "others are told who may" bash -c 'runuser -u nobody -- albumen status 2>&1 | grep -q .; ! runuser -u nobody -- albumen status'
@@ -71,9 +72,9 @@ first=$(pid)
 ok "a configuration is applied by reload" systemctl reload albumen
 ok "the volume is there" until_true bash -c 'albumen volume list --json | jq -e "select(.name == \"photos\") // (.[]? | select(.name == \"photos\"))"'
 ok "all of it is indexed" albumen scan --wait
-ok "and counted" is "$(indexed)" "$photos"
+ok "and counted" has_all
 ok "the library is the same after the index" is "$(manifest)" "$before"
-ok "the daemon cannot write into it" no nsenter -t "$(pid)" -m touch /srv/photos/intruder
+ok "the daemon cannot write into it" nsenter -t "$(pid)" -m sh -c 'test -e /srv/photos/00/0007.jpg && ! touch /srv/photos/intruder' 
 
 # ---- mount -----------------------------------------------------------------------------------------------------------
 
@@ -109,43 +110,88 @@ ok "a wrong configuration is refused by reload" no systemctl reload albumen
 ok "with file, line and reason in the journal" bash -c "journalctl -u albumen --no-pager | grep -q \"wrong.yaml:1:.*colour\""
 ok "and the daemon goes on" is "$(pid) $(get)" "$first 200"
 rm /etc/albumen/conf.d/wrong.yaml
-(for ((n = 0; n < 100; n++)); do get; echo; sleep 0.05; done > /tmp/codes) &
-requests=$!
-sleep 0.3
+# The second door was configured while systemd had the first one open.
+for door in $base https://127.0.0.1:1851; do
+    (for ((n = 0; n < 100; n++)); do get $door; echo; sleep 0.05; done > /tmp/codes) &
+    requests=$!
+    sleep 0.3
+    systemctl restart albumen
+    wait $requests
+    ok "of 100 requests to $door around a restart none is refused" is "$(sort /tmp/codes | uniq -c | tr -s ' ')" " 100 200"
+done
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=nas.example -keyout /etc/ssl/private/nas.key -out /etc/ssl/private/nas.crt 2> /dev/null
+chmod 700 /etc/ssl/private
+chmod 600 /etc/ssl/private/nas.key
+sed -i 's|^https:.*|https: { listen: "*:1851", certificate: /etc/ssl/private/nas.crt, key: /etc/ssl/private/nas.key }|' /etc/albumen/conf.d/photos.yaml
+ok "a certificate that only root can read is taken at a reload" systemctl reload albumen
+ok "and shown" until_true bash -c 'openssl s_client -connect 127.0.0.1:1851 < /dev/null 2> /dev/null | grep -q nas.example'
+sed -i 's|/etc/ssl/private/nas.key|/etc/ssl/private/nas.crt|' /etc/albumen/conf.d/photos.yaml
+first=$(pid)
+ok "one that does not fit its key is refused" no systemctl reload albumen
+ok "and the daemon goes on with the other" is "$(pid) $(get https://127.0.0.1:1851)" "$first 200"
+sed -i 's|^https:.*|https: { listen: "*:1851" }|; s|listen: "127|&|' /etc/albumen/conf.d/photos.yaml
+ok "and with its own again" systemctl reload albumen
+until_true albumen status > /dev/null
+mkdir -p /run/systemd/system/albumen.service.d
+printf '[Service]\nWatchdogSec=3\n' > /run/systemd/system/albumen.service.d/99-watch.conf
+systemctl daemon-reload
 systemctl restart albumen
-wait $requests
-ok "of 100 requests around a restart none is refused" is "$(sort /tmp/codes | uniq -c | tr -s ' ')" " 100 200"
-ok "a daemon that hangs is started again by the watchdog's rules" is "$(systemctl show -p WatchdogUSec --value albumen)" 1min
+kill -STOP "$(pid)"
+ok "a daemon that hangs is started again" until_true bash -c "! kill -0 $(pid) 2> /dev/null && albumen status"
+rm /run/systemd/system/albumen.service.d/99-watch.conf
+systemctl daemon-reload
+systemctl restart albumen
 ok "a killed daemon is back by itself" bash -c 'kill -9 $(systemctl show -p MainPID --value albumen); for n in $(seq 100); do albumen status > /dev/null 2>&1 && exit 0; sleep 0.2; done; exit 1'
 
 # ---- upgrade ---------------------------------------------------------------------------------------------------------
 
-if [ -n "$new" ]; then
-    ok "it is upgraded" dpkg -i "$new"
-    ok "to the new version" is "$(dpkg-query -W -f '${Version}' albumen)" "$(dpkg-deb -f "$new" Version)"
-    ok "which has every photo" until_true is "$(indexed)" "$photos"
-    ok "and what was said of them" is "$(rating)" 5
-    ok "nothing of the previous program is left" no ls -d /usr/lib/albumen.previous
+is_previous() { albumen status > /dev/null && systemctl show -p ExecStart albumen | grep -q albumen.previous; }
+albumen backup now > /dev/null
+printf 'volumes: [{ name: x, path: /srv/x, colour: red }]\n' > /etc/albumen/conf.d/wrong.yaml
+first=$(pid)
+ok "an upgrade with a mistake in the configuration is refused" no dpkg -i "$new"
+ok "and the daemon goes on" is "$(pid) $(get)" "$first 200"
+rm /etc/albumen/conf.d/wrong.yaml
+(for ((n = 0; n < 400; n++)); do get; echo; sleep 0.05; done > /tmp/codes) &
+requests=$!
+ok "it is upgraded" dpkg -i "$new"
+wait $requests
+ok "while every request is answered" is "$(sort /tmp/codes | uniq -c | tr -s ' ')" " 400 200"
+ok "to the new version" is "$(dpkg-query -W -f '${Version}' albumen)" "$(dpkg-deb -f "$new" Version)"
+ok "which has every photo" until_true has_all
+ok "and what was said of them" is "$(rating)" 5
+ok "nothing of the previous program is left" no ls -d /usr/lib/albumen.previous /usr/lib/systemd/system/albumen.service.d/90-previous.conf
+ok "installed once more it is the same" dpkg -i "$new"
 
-    ok "a version that cannot take over is not configured" no dpkg -i "$broken"
-    ok "the previous one goes on" until_true bash -c "albumen status && systemctl show -p ExecStart albumen | grep -q albumen.previous"
-    ok "with everything" is "$(rating)" 5
-    ok "and the right one mends it" dpkg -i "$new"
-    ok "from its own place" until_true bash -c "albumen status && ! systemctl show -p ExecStart albumen | grep -q albumen.previous"
+ok "a version that cannot take over is not configured" no dpkg -i "$broken"
+ok "the previous one goes on" until_true is_previous
+ok "with everything" is "$(rating) $(get)" "5 200"
+systemctl restart albumen
+ok "also after a restart, with what the configuration says of volumes" bash -c 'albumen status && systemctl cat albumen | grep -q "^# Volume .photos."'
+ok "and the right one mends it" dpkg -i "$new"
+ok "from its own place" no is_previous
 
-    ok "an older version is refused" bash -c "! dpkg -i '$old' 2> /tmp/refused && grep -q 'older' /tmp/refused"
-    ok "and nothing changed" is "$(dpkg-query -W -f '${Version} ${db:Status-Status}' albumen) $(rating)" "$(dpkg-deb -f "$new" Version) installed 5"
-fi
+ok "a version that changes the databases and then does not start is not configured" no dpkg -i "$failing"
+ok "the previous one goes on" until_true is_previous
+ok "with everything as it was" is "$(rating) $(get)" "5 200"
+ok "and the right one mends it" dpkg -i "$new"
+ok "from its own place" no is_previous
+
+ok "an older version is refused" bash -c "! dpkg -i '$old' 2> /tmp/refused && grep -q 'older' /tmp/refused"
+ok "and nothing changed" is "$(dpkg-query -W -f '${Version} ${db:Status-Status}' albumen) $(rating)" "$(dpkg-deb -f "$new" Version) installed 5"
+systemctl disable --now albumen.service albumen.socket 2> /dev/null
+ok "one that is switched off is upgraded" dpkg -i "$new"
+ok "and stays off" no systemctl is-active albumen.service
+systemctl enable --now albumen.service albumen.socket 2> /dev/null
 ok "the library is the same" is "$(manifest)" "$before"
 note "memory at rest: $(awk '/VmRSS/ { print int($2 / 1024) " MiB" }' "/proc/$(pid)/status")"
 
 # ---- remove and purge ------------------------------------------------------------------------------------------------
 
-[ -n "$old" ] || exit $((failures > 0))
 ok "it is removed" dpkg -r albumen
 ok "nothing runs or listens" bash -c '! pgrep -x albumend && ! curl -s http://127.0.0.1:1850/'
 ok "the state is kept" test -s /var/lib/albumen/catalog.db
-ok "and comes back with the package" bash -c "dpkg -i '${new:-$old}' && for n in \$(seq 100); do albumen status > /dev/null 2>&1 && exit 0; sleep 0.2; done; exit 1"
+ok "and comes back with the package" bash -c "dpkg -i '$new' && for n in \$(seq 100); do albumen status > /dev/null 2>&1 && exit 0; sleep 0.2; done; exit 1"
 ok "with what was said" is "$(rating)" 5
 echo kept > /var/lib/albumen/inbox/letter.txt
 ok "it is purged" dpkg -P albumen

@@ -34,13 +34,14 @@ sealed class Announcement(AnnounceSettings? settings, ILogger<Announcement> logg
     public override (string, string) Origin => ("avahi-daemon", "avahi-daemon");
 
     public override string Doing => settings is null ? "announces nothing, because 'announce' is off"
-        : _doors.Count == 0 ? "has nothing to announce, because only this machine reaches the doors"
+        : _doors.Count == 0 ? "has nothing to announce, because only this machine may use the doors"
         : _announced is { } name ? $"announces '{name}' in the network"
         : "is asked to announce the archive in the network";
 
     /// <summary>To be said before the bus is joined.</summary>
     /// <param name="listening">Where the daemon listens, as the web server has it.</param>
-    public void Announce(IEnumerable<string> listening) => _doors = settings is null ? [] : [.. AnnouncedDoor.Of(listening)];
+    /// <param name="takesPlain">Others may sign in without encryption; else a door without it refuses them.</param>
+    public void Announce(IEnumerable<string> listening, bool takesPlain) => _doors = settings is null ? [] : [.. AnnouncedDoor.Of(listening).Where(door => takesPlain || door.IsEncrypted)];
 
     protected override async Task MeetAsync(BusLink link)
     {
@@ -154,6 +155,7 @@ sealed class Announcement(AnnounceSettings? settings, ILogger<Announcement> logg
 /// <param name="Protocol">As avahi-common/address.h has it: AVAHI_PROTO_INET, AVAHI_PROTO_INET6 or both.</param>
 sealed record AnnouncedDoor(string Type, ushort Port, int Protocol)
 {
+    const string Encrypted = "_webdavs._tcp";
     const int Four = 0, Six = 1, Both = -1;
 
     /// <param name="listening">Where the daemon listens, as the web server has it; <c>[::]</c> is every address of both kinds.</param>
@@ -164,10 +166,12 @@ sealed record AnnouncedDoor(string Type, ushort Port, int Protocol)
             if (url.Contains("unix:", StringComparison.Ordinal)) continue;
             Uri door = new(url);
             if (!IPAddress.TryParse(door.IdnHost, out IPAddress? address) || IPAddress.IsLoopback(address)) continue;
-            yield return new(door.Scheme is "https" ? "_webdavs._tcp" : "_webdav._tcp", (ushort)door.Port,
+            yield return new(door.Scheme is "https" ? Encrypted : "_webdav._tcp", (ushort)door.Port,
                 address.Equals(IPAddress.IPv6Any) ? Both : address.AddressFamily is AddressFamily.InterNetworkV6 ? Six : Four);
         }
     }
+
+    public bool IsEncrypted => Type == Encrypted;
 
     public override string ToString() => $"{Type} port {Port}";
 }

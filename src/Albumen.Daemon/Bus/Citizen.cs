@@ -4,9 +4,11 @@ namespace Albumen.Daemon.Bus;
 sealed class Citizen : IDisposable
 {
     readonly Announcement _announcement;
+    readonly bool _takesPlain;
 
     public Citizen(Appliance appliance, ILoggerFactory loggers)
     {
+        _takesPlain = appliance.Settings.Http is { Insecure: true };
         _announcement = new(appliance.Settings.Announce, loggers.CreateLogger<Announcement>());
         Bus = new(
             [
@@ -26,7 +28,7 @@ sealed class Citizen : IDisposable
     /// <param name="listening">Where the daemon listens, as the web server has it.</param>
     public Task RunAsync(IEnumerable<string> listening, CancellationToken cancellationToken)
     {
-        _announcement.Announce(listening);
+        _announcement.Announce(listening, _takesPlain);
         return Bus.RunAsync(cancellationToken);
     }
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Text;
+using Albumen.Native;
 using Albumen.Storage;
 
 namespace Albumen.Daemon.Bus;
@@ -37,15 +38,16 @@ sealed class DiskNews(Volumes volumes, Scanning scanning) : BusPeer
         if (!isGone) return;
         // What is mounted of it is still to be seen, out of the kernel's memory: only a walk shows what can be read.
         foreach (Volume volume in volumes.All)
-            if (!volumes.IsAway(volume) && volumes.IdentityOf(volume)?.Source is { } source && path == Disks + Encode(Device(source))) scanning.Tell(new VolumeUnmounted(volume.Id));
+            if (!volumes.IsAway(volume) && volumes.IdentityOf(volume)?.Source is { } source && path == Disks + Encode(Device(source, volume.Settings.Path))) scanning.Tell(new VolumeUnmounted(volume.Id));
     }
 
-    /// <summary><c>dm-0</c> for <c>/dev/mapper/photos</c>, as long as that can be told.</summary>
-    static string Device(string source)
+    /// <summary><c>dm-0</c> for <c>/dev/mapper/photos</c>, by what lies there: a service may see no devices by their names.</summary>
+    static string Device(string source, string folder)
     {
         try
         {
-            return Path.GetFileName(File.ResolveLinkTarget(source, returnFinalTarget: true)?.FullName ?? source);
+            return Libc.StatAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(folder), out Libc.Statx stat) == 0 && File.ResolveLinkTarget($"/sys/dev/block/{stat.DeviceMajor}:{stat.DeviceMinor}", returnFinalTarget: true) is { } device
+                ? device.Name : Path.GetFileName(source);
         }
         catch (IOException)
         {
@@ -54,5 +56,5 @@ sealed class DiskNews(Volumes volumes, Scanning scanning) : BusPeer
     }
 
     /// <summary>As UDisks2 writes a device's name in a path of D-Bus, which has letters, digits and underscores only.</summary>
-    static string Encode(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' ? c.ToString() : ((int)c).ToString("'_'x2", CultureInfo.InvariantCulture)));
+    static string Encode(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' ? c.ToString() : $"_{(int)c:x2}"));
 }

@@ -78,20 +78,23 @@ sealed class ShutdownDelay : BusPeer
     async Task HoldAsync(BusLink link)
     {
         _isAsking = true;
+        // What is let go meanwhile is what was held before, not what is being asked for.
+        List<SafeFileHandle> given = [];
         try
         {
             // One by one: asked for both, login1 has polkit decide as for a closed lid, which is for people at the machine. Any service may delay the first; for
             // the second the package has a rule.
-            _holds.Add(await AskAsync("shutdown"));
-            _holds.Add(await AskAsync("sleep"));
+            given.Add(await AskAsync("shutdown"));
+            given.Add(await AskAsync("sleep"));
         }
-        catch (BusException) when (_holds.Count > 0)
+        catch (BusException) when (given.Count > 0)
         {
             // It sleeps without waiting, and the sidecars are written when it wakes.
         }
         finally
         {
             _isAsking = false;
+            _holds.AddRange(given);
             if (!_isPending) Release();
         }
 

@@ -28,7 +28,7 @@ sealed class UnitCheck : HealthCheck
         {
             { NeedsReload: true } => Warning($"{state}. Its file was changed, and systemd has not read it since.", "sudo systemctl daemon-reload", unit.Name),
             { Active: "failed" } => Failed($"{state}.", $"systemctl status {unit.Name}", unit.Name),
-            { Restarts: > 0 and var restarts } => Warning($"{state}. systemd had to start it again {(restarts == 1 ? "once" : $"{restarts} times")}.", $"journalctl -u {unit.Name} -p warning", unit.Name),
+            { Restarts: > 0 and var restarts } => Note($"{state}. systemd started it again {(restarts == 1 ? "once" : $"{restarts} times")} by itself; reloads count.", $"journalctl -u {unit.Name} -p warning", unit.Name),
             _ => Ok($"{state}.", unit.Name),
         };
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Albumen.Configuration;
@@ -15,6 +14,8 @@ sealed class Reload : IDisposable
 {
     /// <summary>EX_TEMPFAIL of sysexits.h; the unit has it as RestartForceExitStatus.</summary>
     public const int ExitCode = 75;
+
+    const string BothAnew = "sudo systemctl stop albumen.service albumen.socket; sudo systemctl start albumen.service";
 
     readonly Layout _layout;
     readonly Settings _running;
@@ -44,27 +45,25 @@ sealed class Reload : IDisposable
         try
         {
             Settings next = ConfigurationReader.Read(_layout);
-            if (next.Https is { } https) new HttpsCertificate(_layout, https, TimeProvider.System, _logger).Begin();
-            HashSet<ListenAddress?> open = [_running.Http?.Listen, _running.Https?.Listen];
-            foreach (ListenAddress door in ((ListenAddress?[])[next.Http?.Listen, next.Https?.Listen]).OfType<ListenAddress>().Where(door => !open.Contains(door))) TryListen(door);
+            if (next.Https is { } https && HttpsCertificate.CanRead(https)) new HttpsCertificate(_layout, https, TimeProvider.System, _logger).Begin();
+            foreach (ListenAddress door in Doors(next).Except(Doors(_running)))
+            {
+                if (Doors(_running).Any(open => open.Port == door.Port)) throw new StartException($"{door}: systemd keeps port {door.Port} open at another address. To have it changed, type: {BothAnew}");
+                OpenSockets.Bind(door).Dispose();
+            }
             _logger.Reloads();
             Native.Systemd.Notify("READY=1\nSTATUS=Starting anew with the changed configuration");
             _wanted.TrySetResult();
         }
         catch (Exception error) when (error is ConfigurationException or StartException or SocketException)
         {
-            string reason = error is SocketException ? $"http: or https: cannot listen there: {error.Message}" : error.Message;
+            string reason = error is SocketException { SocketErrorCode: var code } ? $"http: or https: cannot listen there: {error.Message}.{(code is SocketError.AccessDenied ? $" systemd can: {BothAnew}" : "")}" : error.Message;
             _logger.KeepsConfiguration(reason);
             Native.Systemd.Notify($"READY=1\nSTATUS=The configuration was not applied: {reason.Split('\n')[0]}");
         }
     }
 
-    static void TryListen(ListenAddress door)
-    {
-        IPAddress address = door.Host switch { ListenAddress.AnyHost => IPAddress.Any, "localhost" => IPAddress.Loopback, _ => IPAddress.Parse(door.Host) };
-        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(address, door.Port));
-    }
+    static ListenAddress[] Doors(Settings settings) => [.. ((ListenAddress?[])[settings.Http?.Listen, settings.Https?.Listen]).OfType<ListenAddress>()];
 }
 
 static partial class Log

@@ -27,18 +27,21 @@ static class UnitFiles
     {
         StringBuilder text = Begin(layout).Append("[Service]\n");
         foreach (VolumeSettings volume in settings.Volumes)
+            if (IsWritten(volume, settings)) Show($"Volume '{volume.Name}': {(volume.Writable ? "photos and sidecars are added" : "sidecars are written")}", volume.Path, isWritten: true);
+            else Show($"Volume '{volume.Name}': nothing is written", volume.Path, isWritten: false);
+        if (settings.Backup.Folder is { } backups) Show("Backups", backups, isWritten: true);
+        if (settings.Https is { Certificate: { } certificate, Key: { } key } && File.Exists(certificate) && File.Exists(key))
+            text.Append($"# The key may be readable by root alone.\nLoadCredential=tls.crt:{Doubled(certificate)}\nLoadCredential=tls.key:{Doubled(key)}\n");
+        return text.ToString();
+
+        void Show(string what, string path, bool isWritten)
         {
             // What the unit hides as a whole is shown to it path by path.
-            if (((string[])["/home", "/root", "/run/user"]).Any(hidden => IsWithin(volume.Path, hidden)))
-                text.Append($"# Volume '{volume.Name}' lies where people live: of that the daemon sees it alone.\nProtectHome=tmpfs\n{(IsWritten(volume, settings) ? "BindPaths" : "BindReadOnlyPaths")}=-{Word(volume.Path)}\n");
-            else if (IsWritten(volume, settings))
-                text.Append($"# Volume '{volume.Name}': {(volume.Writable ? "photos and sidecars are added" : "sidecars are written")}.\nReadWritePaths=-{Word(Opened(volume.Path))}\n");
-            else text.Append($"# Volume '{volume.Name}': nothing is written.\n");
+            bool isHidden = ((string[])["/home", "/root", "/run/user"]).Any(hidden => IsWithin(path, hidden));
+            text.Append($"# {what}.{(isHidden ? " It lies where people live: of that the daemon sees it alone." : "")}\n");
+            if (isHidden) text.Append($"ProtectHome=tmpfs\n{(isWritten ? "BindPaths" : "BindReadOnlyPaths")}=-{Word(path)}\n");
+            else if (isWritten) text.Append($"ReadWritePaths=-{Word(Opened(path))}\n");
         }
-        if (settings.Backup.Folder is { } backups) text.Append($"# Backups.\nReadWritePaths=-{Word(Opened(backups))}\n");
-        if (settings.Https is { Certificate: { } certificate, Key: { } key } && File.Exists(certificate) && File.Exists(key))
-            text.Append($"# The key may be readable by root alone.\nLoadCredential=tls.crt:{Word(certificate)}\nLoadCredential=tls.key:{Word(key)}\n");
-        return text.ToString();
     }
 
     static string Socket(Layout layout, Settings settings)
@@ -73,6 +76,9 @@ static class UnitFiles
 
     static bool IsWithin(string path, string folder) => path == folder || path.StartsWith($"{folder}/", StringComparison.Ordinal);
 
+    /// <summary>What stands at the end of a line and is taken as it is, quotes and all, but for specifiers.</summary>
+    static string Doubled(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+
     /// <summary>One word of a unit file (systemd.syntax(7)): specifiers begin with <c>%</c>.</summary>
-    static string Word(string text) => $"\"{text.Replace("%", "%%", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    static string Word(string text) => $"\"{Doubled(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

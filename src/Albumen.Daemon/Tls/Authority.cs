@@ -15,6 +15,8 @@ sealed class Authority : IDisposable
 {
     // Longer than the machine lives; what clients limit are the certificates of servers.
     const int YearsGood = 20;
+    // Before any clock that is right: one that is wrong, as of an empty battery, must not make an authority that is not good yet.
+    static readonly DateTimeOffset Beginning = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     static readonly TimeSpan CertificateGood = TimeSpan.FromDays(820);
 
     readonly X509Certificate2 _certificate;
@@ -49,8 +51,7 @@ sealed class Authority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(new(NameConstraints, limits, critical: true));
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        X509Certificate2 made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(YearsGood));
+        X509Certificate2 made = request.CreateSelfSigned(Beginning, Later(DateTimeOffset.UtcNow, Beginning).AddYears(YearsGood));
         AtomicWriter.Replace(keyFile, Encoding.ASCII.GetBytes(pair.ExportPkcs8PrivateKeyPem()));
         AtomicWriter.Replace(certificateFile, Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"));
         return new(made);
@@ -67,13 +68,16 @@ sealed class Authority : IDisposable
         byte[] serial = RandomNumberGenerator.GetBytes(16);
         // RFC 5280, 4.1.2.2: positive.
         serial[0] &= 0x7F;
-        DateTimeOffset now = DateTimeOffset.UtcNow;
+        // Of a clock that is far behind, what is signed is good from when the authority is: it cannot be so before.
+        DateTimeOffset from = Later(DateTimeOffset.UtcNow.AddDays(-1), _certificate.NotBefore);
         // macOS and iOS refuse certificates of servers that are good for longer than 825 days.
-        using X509Certificate2 signed = request.Create(_certificate, now.AddDays(-1), now + CertificateGood, serial);
+        using X509Certificate2 signed = request.Create(_certificate, from, from + CertificateGood, serial);
         return signed.ExportCertificatePem() + "\n";
     }
 
     public void Dispose() => _certificate.Dispose();
+
+    static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     const string NameConstraints = "2.5.29.30";
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using Albumen.Configuration;
+using Albumen.Native;
 
 namespace Albumen.Daemon.Tls;
 
@@ -35,6 +36,14 @@ sealed class HttpsCertificate(Layout layout, HttpsSettings settings, TimeProvide
     public static (string Certificate, string Key) FilesOf(Layout layout, HttpsSettings settings) =>
         settings is { Certificate: { } certificate, Key: { } key } ? (certificate, key) : OwnCertificate.Files(layout);
 
+    /// <summary>Whether this process can judge the admin's files: a key that only root can read, systemd hands over at the start.</summary>
+    public static bool CanRead(HttpsSettings settings)
+    {
+        // access(2): R_OK
+        const int ReadIt = 4;
+        return settings is not { Certificate: { } certificate, Key: { } key } || ((string[])[certificate, key]).All(file => Libc.Access(file, ReadIt) == 0 || Libc.Errno is not Libc.EACCES);
+    }
+
     /// <exception cref="StartException">There is nothing to show.</exception>
     public void Begin()
     {
@@ -56,9 +65,9 @@ sealed class HttpsCertificate(Layout layout, HttpsSettings settings, TimeProvide
 
     void Look()
     {
+        string? cannotKeep = IsOwn ? KeepOwn() : null;
         try
         {
-            if (IsOwn) KeepOwn();
             (string Certificate, string Key) found = Read();
             if (found != _read || _current is null)
             {
@@ -66,21 +75,31 @@ sealed class HttpsCertificate(Layout layout, HttpsSettings settings, TimeProvide
                 if (_current is not null && !IsOwn) logger.Renewed(Files.Certificate, pair.Certificate.NotAfter);
                 (_current, _read) = (pair, found);
             }
-            Fault = null;
+            if (cannotKeep is not null && cannotKeep != Fault) logger.CannotKeep(Files.Certificate, cannotKeep);
+            Fault = cannotKeep;
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
             if (_current is not null && error.Message != Fault) logger.Unusable(Files.Certificate, Files.Key, error.Message);
-            Fault = error.Message;
+            Fault = cannotKeep ?? error.Message;
         }
         _lookedAt = clock.GetTimestamp();
     }
 
-    void KeepOwn()
+    /// <returns>Why it cannot be kept right, as on a full disk: what there is may be good all the same.</returns>
+    string? KeepOwn()
     {
-        if (_current is not null && clock.GetElapsedTime(_keptAt) < OwnEvery && File.Exists(Files.Certificate)) return;
-        if (OwnCertificate.Keep(layout) is { } reason) logger.Made(Files.Certificate, reason);
+        if (_current is not null && clock.GetElapsedTime(_keptAt) < OwnEvery && File.Exists(Files.Certificate)) return Fault;
         _keptAt = clock.GetTimestamp();
+        try
+        {
+            if (OwnCertificate.Keep(layout) is { } reason) logger.Made(Files.Certificate, reason);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
+        }
     }
 
     (string, string) Read()
@@ -109,6 +128,9 @@ static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The certificate {File} was renewed, and is shown from now on; it is good until {Until:yyyy-MM-dd}")]
     public static partial void Renewed(this ILogger logger, string file, DateTime until);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot make the certificate {File} anew: {Fault}. The one there is is shown")]
+    public static partial void CannotKeep(this ILogger logger, string file, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot use the certificate {File} with the key {Key}: {Fault}. The one before is shown until they are right")]
     public static partial void Unusable(this ILogger logger, string file, string key, string fault);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Albumen.Native;
 using Albumen.Storage;
 
 namespace Albumen.Configuration;
@@ -35,8 +36,9 @@ static class VolumeRules
         return Path.GetFullPath(text) is ['/', .., '/'] full ? full.TrimEnd('/') : Path.GetFullPath(text);
     }
 
-    public static string File(string text) =>
-        System.IO.File.Exists(AbsolutePath(text)) ? AbsolutePath(text) : throw new FormatException("there is no such file, or Albumen may not see it");
+    /// <summary>A file that is there, as far as this process may look: what only root can see, systemd hands over.</summary>
+    public static string File(string text) => System.IO.File.Exists(AbsolutePath(text)) || (Libc.Access(AbsolutePath(text), 0) != 0 && Libc.Errno is Libc.EACCES)
+        ? AbsolutePath(text) : throw new FormatException("there is no such file");
 
     /// <summary>An IANA zone the system knows.</summary>
     public static string Timezone(string text)

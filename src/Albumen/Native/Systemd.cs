@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Albumen.Native;
 
 /// <summary>What systemd is told and what it asked for: sd_notify(3) by its socket, and the native journal protocol. Both do nothing elsewhere.</summary>
-static class Systemd
+static partial class Systemd
 {
     const string JournalSocket = "/run/systemd/journal/socket";
 
@@ -27,6 +28,17 @@ static class Systemd
         // '@' stands for the abstract namespace.
         SendTo(address[0] is '@' ? "\0" + address[1..] : address, Encoding.UTF8.GetBytes(lines));
     }
+
+    /// <summary>Has systemd keep an open file and hand it over at the next start (sd_pid_notify_with_fds(3)).</summary>
+    /// <param name="name">Without colons.</param>
+    public static void Keep(string name, int file)
+    {
+        // Without libsystemd it is opened anew each time.
+        if (IsSupervisor && SdBus.IsInstalled) _ = sd_pid_notify_with_fds(0, 0, $"FDSTORE=1\nFDNAME={name}", in file, 1);
+    }
+
+    [LibraryImport("libsystemd.so.0", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int sd_pid_notify_with_fds(int process, int unsetEnvironment, string state, in int files, uint count);
 
     /// <summary>Writes one entry of fields to the journal. Names are upper case; values are cut at 48 kB, because a datagram must fit.</summary>
     public static void Journal(IEnumerable<KeyValuePair<string, string>> fields)

@@ -106,7 +106,7 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
         Assert.Equal((1, 2), (unknown.Code, alone.Code));
         Assert.Contains($"There are: {name}", unknown.Error, StringComparison.Ordinal);
 
-        await ShellAsync("printf x | dd of=$1/auth.db bs=1 seek=9000 conv=notrunc status=none", backup);
+        await ShellAsync("printf rot! | dd of=$1/auth.db bs=1 seek=9000 conv=notrunc status=none", backup);
         Answer changed = await daemon.AlbumendAsync("restore", "--yes");
         Assert.Equal(1, changed.Code);
         Assert.Contains($"{backup}: the bytes of auth.db are not what they were", changed.Error, StringComparison.Ordinal);

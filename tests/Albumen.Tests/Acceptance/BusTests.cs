@@ -11,7 +11,7 @@ namespace Albumen.Tests.Acceptance;
 public sealed class BusTests : IAsyncLifetime
 {
     const string Photo = "/Folders/lib/a.jpg", Logind = "/usr/lib/systemd/systemd-logind", Udisksd = "/usr/libexec/udisks2/udisksd";
-    const string ForNetwork = "http: { listen: \"0.0.0.0:1850\" }\nhttps: { listen: \"*:1851\" }", ForUsAlone = "http: { listen: \"127.0.0.1:0\" }";
+    const string ForNetwork = "http: { listen: \"0.0.0.0:1850\", insecure: on }\nhttps: { listen: \"*:1851\" }", ForUsAlone = "http: { listen: \"127.0.0.1:0\" }";
 
     /// <summary>What is announced, one line each: interface, protocol, name, type, domain, host, address, port and text.</summary>
     const string Browse = "avahi-browse -a -rptk | grep '^=.*_webdav'";
@@ -81,7 +81,8 @@ public sealed class BusTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ForUsAlone, "only this machine reaches the doors")]
+    [InlineData(ForUsAlone, "only this machine may use the doors")]
+    [InlineData("http: { listen: \"0.0.0.0:1850\" }", "only this machine may use the doors")]
     [InlineData(ForNetwork + "\nannounce: off", "'announce' is off")]
     public async Task What_only_this_machine_reaches_and_what_is_not_to_be_is_not_announced(string doors, string why)
     {

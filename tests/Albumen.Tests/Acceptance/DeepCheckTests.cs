@@ -79,7 +79,7 @@ public sealed class DeepCheckTests(MixedLibrary library) : IAsyncLifetime
         ("rm $3/2024/A/IMG_0003.jpg", "original", "is not there"),
         ("echo >> $3/2024/A/IMG_0003.jpg", "original", "when it was last seen"),
         ("touch $3/2024/A/IMG_0003.jpg", "original", "written to since"),
-        ("cp -p $3/2024/A/IMG_0003.jpg $3/t; printf x | dd of=$3/2024/A/IMG_0003.jpg bs=1 seek=3000 conv=notrunc status=none; touch -r $3/t $3/2024/A/IMG_0003.jpg; rm $3/t", "original", "bytes are others"),
+        ("cp -p $3/2024/A/IMG_0003.jpg $3/t; printf rot! | dd of=$3/2024/A/IMG_0003.jpg bs=1 seek=3000 conv=notrunc status=none; touch -r $3/t $3/2024/A/IMG_0003.jpg; rm $3/t", "original", "bytes are others"),
     ];
 
     [Fact]

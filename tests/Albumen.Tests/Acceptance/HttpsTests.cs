@@ -111,7 +111,7 @@ public sealed partial class HttpsTests(MixedLibrary library) : IDisposable
         Directory.Move(Path.Combine(daemon.Root, "live"), Path.Combine(daemon.Root, "handed"));
         File.Move(Path.Combine(daemon.Root, "handed/fullchain.pem"), Path.Combine(daemon.Root, "handed/tls.crt"));
         File.Move(Path.Combine(daemon.Root, "handed/privkey.pem"), Path.Combine(daemon.Root, "handed/tls.key"));
-        Assert.Contains("there is no such file, or Albumen may not see it", (await daemon.FailAsync()).Error);
+        Assert.Contains("there is no such file", (await daemon.FailAsync()).Error);
         daemon.Environment["CREDENTIALS_DIRECTORY"] = Path.Combine(daemon.Root, "handed");
 
         await daemon.StartAsync();
@@ -280,7 +280,7 @@ public sealed partial class HttpsTests(MixedLibrary library) : IDisposable
     });
 
     /// <summary>What a new connection is shown: the certificate, and what the server sent behind it.</summary>
-    static async Task<IReadOnlyList<X509Certificate2>> ShownAsync(PrivateDaemon daemon)
+    internal static async Task<IReadOnlyList<X509Certificate2>> ShownAsync(PrivateDaemon daemon)
     {
         List<X509Certificate2> shown = [];
         using TcpClient connection = new();

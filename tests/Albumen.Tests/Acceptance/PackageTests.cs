@@ -38,7 +38,7 @@ public sealed class PackageTests
         Assert.True(process.ExitCode == 0, said);
     }
 
-    static string Source { get; } = FindSource();
+    internal static string Source { get; } = FindSource();
 
     static string Packages => Path.Combine(Source, "out/deb");
 

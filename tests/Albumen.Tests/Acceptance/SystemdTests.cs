@@ -47,7 +47,7 @@ public sealed class SystemdTests(MixedLibrary library)
         Signal.Send(daemon.Process!.Id, Signal.HangUp);
         await HearAsync(socket, heard, "RELOADING=1");
         await HearAsync(socket, heard, $"STATUS=The configuration was not applied: {daemon.Root}/etc/albumen/albumen.yaml:1:");
-        Assert.Contains("unknown key 'colour'", daemon.Log, StringComparison.Ordinal);
+        await daemon.SaysAsync("unknown key 'colour'");
         using HttpClient client = new() { BaseAddress = daemon.Address };
         Assert.Equal(System.Net.HttpStatusCode.OK, (await client.GetAsync("/health", TestContext.Current.CancellationToken)).StatusCode);
 
@@ -66,6 +66,39 @@ public sealed class SystemdTests(MixedLibrary library)
         Signal.Send(daemon.Process!.Id, Signal.HangUp);
         await daemon.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(75, daemon.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_door_that_systemd_has_not_opened_is_given_to_it_to_keep_and_cannot_move_under_its_hand()
+    {
+        await using PrivateDaemon daemon = PrivateDaemon.Of(library.Folder);
+        string address = Path.Combine(daemon.Root, "notify");
+        using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(address));
+        daemon.Environment["NOTIFY_SOCKET"] = address;
+        int port;
+        using (TcpListener free = new(System.Net.IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        }
+        List<string> heard = [];
+        daemon.Configure($$"""
+            volumes: [{ name: lib, path: {{library.Folder}} }]
+            http: { listen: "127.0.0.1:{{port}}" }
+            """);
+        await daemon.StartAsync();
+        await HearAsync(socket, heard, $"FDNAME=door-{port}");
+        Assert.Contains("FDSTORE=1", heard);
+        using HttpClient client = new() { BaseAddress = daemon.Address };
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await client.GetAsync("/health", TestContext.Current.CancellationToken)).StatusCode);
+
+        daemon.Configure($$"""
+            volumes: [{ name: lib, path: {{library.Folder}} }]
+            http: { listen: "*:{{port}}" }
+            """);
+        Signal.Send(daemon.Process!.Id, Signal.HangUp);
+        await HearAsync(socket, heard, $"STATUS=The configuration was not applied: *:{port}: systemd keeps port {port} open at another address.");
     }
 
     [Fact]
@@ -90,14 +123,16 @@ public sealed class SystemdTests(MixedLibrary library)
     public async Task Units_are_told_what_the_configuration_says_of_volumes_and_doors()
     {
         await using PrivateDaemon daemon = PrivateDaemon.Of("/srv/kept");
-        daemon.Configure("""
+        daemon.Configure($$"""
             volumes:
               - { name: kept, path: /srv/kept, sidecars: mirror }
               - { name: brought, path: "/srv/100% ours", writable: on }
               - { name: lived, path: /home/anna/Pictures, sidecars: mirror }
             http: { listen: "127.0.0.1:1850" }
-            https: { listen: "*:1851" }
+            https: { listen: "*:1851", certificate: "{{daemon.Root}}/100% ours.crt", key: "{{daemon.Root}}/100% ours.key" }
+            backup: { folder: /root/backups }
             """);
+        foreach (string name in (string[])["100% ours.crt", "100% ours.key"]) File.WriteAllText(Path.Combine(daemon.Root, name), "");
         string folder = Path.Combine(daemon.Root, "units");
 
         using Process units = Process.Start(Programs.Albumend, ["--root", daemon.Root, "units", folder]);
@@ -108,7 +143,14 @@ public sealed class SystemdTests(MixedLibrary library)
         Assert.Contains($"SourcePath={daemon.Root}/etc/albumen/albumen.yaml", service, StringComparison.Ordinal);
         Assert.Contains("ReadWritePaths=-\"/srv/100%% ours\"\n", service, StringComparison.Ordinal);
         Assert.Contains("ProtectHome=tmpfs\nBindReadOnlyPaths=-\"/home/anna/Pictures\"\n", service, StringComparison.Ordinal);
+        Assert.Contains("BindPaths=-\"/root/backups\"\n", service, StringComparison.Ordinal);
+        Assert.Contains($"LoadCredential=tls.key:{daemon.Root}/100%% ours.key\n", service, StringComparison.Ordinal);
         Assert.DoesNotContain("Paths=-\"/srv/kept", service, StringComparison.Ordinal);
+        // systemd has an opinion, too.
+        foreach (string unit in (string[])["albumen.service", "albumen.socket"]) File.Copy(Path.Combine(PackageTests.Source, "debian", unit), Path.Combine(folder, unit));
+        using Process verify = Process.Start(new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", Path.Combine(folder, "albumen.service")]) { RedirectStandardError = true })!;
+        string said = await verify.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(folder, said.Replace("is not executable", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(["ListenStream=127.0.0.1:1850", "ListenStream=1851"], socket.Split('\n').Where(line => line.StartsWith("ListenStream", StringComparison.Ordinal)));
     }
 

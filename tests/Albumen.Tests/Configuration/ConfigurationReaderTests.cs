@@ -170,7 +170,7 @@ public sealed class ConfigurationReaderTests
             ROOT/etc/albumen/albumen.yaml:24:17: 'listen' cannot be '1850': write ADDRESS:PORT, such as "127.0.0.1:1850" or "*:1851", with a port from 0 to 65535
             ROOT/etc/albumen/albumen.yaml:25:8: 'certificate' and 'key' belong together: write both, or neither and Albumen makes its own
             ROOT/etc/albumen/albumen.yaml:25:18: 'listen' cannot be '::1:1851': write an IPv6 address in brackets, such as "[::1]:1851"
-            ROOT/etc/albumen/albumen.yaml:25:43: 'certificate' cannot be 'ROOT/none.pem': there is no such file, or Albumen may not see it
+            ROOT/etc/albumen/albumen.yaml:25:43: 'certificate' cannot be 'ROOT/none.pem': there is no such file
             ROOT/etc/albumen/albumen.yaml:26:19: 'level' cannot be 'Information': write debug, information, warning or error
             ROOT/etc/albumen/albumen.yaml:27:25: the key 'failures' stands here twice; it was first in line 27
             ROOT/etc/albumen/albumen.yaml:27:45: 'pause' cannot be '10d': write 1s to 1d
