@@ -37,7 +37,12 @@ Wants=script.service
 After=multi-user.target
 UNIT
 code=0
+touch $box/said
+tail -n +1 -f $box/said &
+follower=$!
 # systemd-nspawn wants a terminal.
 timeout $((limit + 20)) script -qec "systemd-nspawn -q -D $box --boot --register=no --keep-unit --hostname=nas --private-network $* systemd.unit=script.target" /run/box/console < /dev/null > /dev/null 2>&1 || code=$?
-cat $box/said 2> /dev/null || cat /run/box/console
+sleep 0.5
+kill $follower
+[ -s $box/said ] || cat /run/box/console
 exit $code' boot "$@"
