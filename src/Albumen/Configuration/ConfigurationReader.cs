@@ -51,17 +51,19 @@ public static class ConfigurationReader
         List<ConfigurationError> findings = [];
         List<PlacedVolume> volumes = [];
         ConfigurationError? places = null;
+        Place? backups = null;
         Settings settings = new();
         foreach (string file in Files(layout, instead is not null, errors, findings))
         {
             bool isGiven = instead is not null && file == layout.ConfigurationFile;
             if ((isGiven ? YamlText.Take(file, instead!, errors) : YamlText.Read(file, errors)) is not { } text) continue;
             Reading reading = new(keys: keys);
-            settings = Apply(new(YamlTree.Read(file, text, reading.Errors), "", reading), settings, volumes, ref places);
+            settings = Apply(new(YamlTree.Read(file, text, reading.Errors), "", reading), settings, volumes, ref places, ref backups);
             foreach (Section section in reading.Sections) section.NoteUnknownKeys();
             errors.AddRange(reading.Errors.OrderBy(error => error.Line).ThenBy(error => error.Column));
         }
         VolumeChecks.NoteConflicts(volumes, layout, errors);
+        BackupChecks.NoteConflicts(settings, volumes, backups, layout, errors);
         if (errors.Count == 0 && settings is { Http.Listen: { Port: > 0 } http, Https.Listen: { } https } && http == https)
             errors.Add(new(layout.ConfigurationFile, 0, 0, $"http and https cannot both listen at {http}"));
         findings.AddRange(VolumeChecks.Absent(volumes));
@@ -78,7 +80,8 @@ public static class ConfigurationReader
     {
         Reading rehearsal = new(isRehearsal: true);
         ConfigurationError? none = null;
-        Apply(new(Mapping.Empty(default), "", rehearsal), new(), [], ref none);
+        Place? nowhere = null;
+        Apply(new(Mapping.Empty(default), "", rehearsal), new(), [], ref none, ref nowhere);
         return rehearsal.KnownKeys;
     }
 
@@ -105,7 +108,7 @@ public static class ConfigurationReader
         return files;
     }
 
-    static Settings Apply(Section file, Settings before, List<PlacedVolume> volumes, ref ConfigurationError? places)
+    static Settings Apply(Section file, Settings before, List<PlacedVolume> volumes, ref ConfigurationError? places, ref Place? backups)
     {
         foreach (Section volume in file.Children("volumes"))
             if (Volume(volume) is { } named) volumes.Add(named);
@@ -119,7 +122,7 @@ public static class ConfigurationReader
             Cache = Cache(file.Child("cache"), before.Cache),
             Quality = Quality(file.Child("quality"), before.Quality),
             Verify = Verify(file.Child("verify"), before.Verify),
-            Backup = Backup(file.Child("backup"), before.Backup),
+            Backup = Backup(file.Child("backup"), before.Backup, ref backups),
             Sidecars = Sidecars(file.Child("sidecars"), before.Sidecars),
             Stacks = Stacks(file.Child("stacks"), before.Stacks),
             Inbox = Inbox(file.Child("inbox"), before.Inbox),
@@ -217,14 +220,20 @@ public static class ConfigurationReader
         BytesPerSecond = section.Value("rate", before.BytesPerSecond, VerifyRates),
     };
 
-    static BackupSettings Backup(Section section, BackupSettings before) => before with
+    /// <param name="place">Where its folder was written, if it was.</param>
+    static BackupSettings Backup(Section section, BackupSettings before, ref Place? place)
     {
-        Schedule = section.Value("schedule", before.Schedule, Form.Of<CronExpression?>(CronExpression.Parse).Or("off", null)),
-        Folder = section.Value("folder", before.Folder, Form.Text(VolumeRules.AbsolutePath).Or("off", null)),
-        Daily = section.Value("daily", before.Daily, Quantities.Whole(1, 1000)),
-        Weekly = section.Value("weekly", before.Weekly, Quantities.Whole(0, 1000)),
-        Monthly = section.Value("monthly", before.Monthly, Quantities.Whole(0, 1000)),
-    };
+        BackupSettings after = before with
+        {
+            Schedule = section.Value("schedule", before.Schedule, Form.Of<CronExpression?>(CronExpression.Parse).Or("off", null)),
+            Folder = section.Value("folder", before.Folder, Form.Text(VolumeRules.AbsolutePath).Or("off", null)),
+            Daily = section.Value("daily", before.Daily, Quantities.Whole(1, 1000)),
+            Weekly = section.Value("weekly", before.Weekly, Quantities.Whole(0, 1000)),
+            Monthly = section.Value("monthly", before.Monthly, Quantities.Whole(0, 1000)),
+        };
+        place = section.Find("folder")?.Place ?? place;
+        return after;
+    }
 
     static SidecarSettings Sidecars(Section section, SidecarSettings before) => before with
     {

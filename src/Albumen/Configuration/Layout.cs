@@ -30,6 +30,9 @@ public sealed record Layout
     /// <summary>What people did, in files from which the catalogue can be made anew.</summary>
     public string LayerFolder => $"{StateFolder}/layer";
 
+    /// <summary>Where backups lie if no other folder is configured.</summary>
+    public string BackupFolder => $"{StateFolder}/backups";
+
     /// <summary>Derivatives; may be deleted at any time.</summary>
     public string CacheFolder { get; }
 

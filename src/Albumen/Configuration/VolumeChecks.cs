@@ -75,7 +75,7 @@ static class RealPath
     /// <summary>Whether one of the two real paths is the other or lies below it.</summary>
     public static bool Overlap(string a, string b) => IsWithin(a, b) || IsWithin(b, a);
 
-    static bool IsWithin(string inner, string outer) => outer is "/" || inner == outer || inner.StartsWith($"{outer}/", StringComparison.Ordinal);
+    public static bool IsWithin(string inner, string outer) => outer is "/" || inner == outer || inner.StartsWith($"{outer}/", StringComparison.Ordinal);
 
     static string? Target(string path)
     {

@@ -249,6 +249,35 @@ public sealed class ConfigurationReaderTests
             """, desk.Errors());
     }
 
+    [Theory]
+    [InlineData("ROOT/photos", "the volume 'photos' (ROOT/photos) overlap")]
+    [InlineData("ROOT/photos/backups", "the volume 'photos' (ROOT/photos) overlap")]
+    [InlineData("ROOT/link", "the volume 'photos' (ROOT/photos) overlap")]
+    [InlineData("ROOT", "the volume 'photos' (ROOT/photos) overlap")]
+    [InlineData("ROOT/var/cache/albumen/x", "overlaps Albumen's own cache folder ROOT/var/cache/albumen")]
+    [InlineData("ROOT/run", "overlaps Albumen's own run folder ROOT/run/albumen")]
+    [InlineData("ROOT/var/lib/albumen", "overlaps Albumen's own state folder ROOT/var/lib/albumen, in which backups lie in ROOT/var/lib/albumen/backups")]
+    [InlineData("ROOT/var/lib/albumen/layer", "overlaps Albumen's own state folder ROOT/var/lib/albumen,")]
+    public void Backups_lie_neither_among_originals_nor_among_what_is_Albumens_own(string folder, string expected)
+    {
+        using Desk desk = new Desk().WithFolder("photos").With("volumes: [{ name: photos, path: ROOT/photos }]").WithMore("backup.yaml", $"backup:\n  folder: {folder}\n");
+        Directory.CreateSymbolicLink(Path.Combine(desk.Root, "link"), "photos");
+
+        Assert.Contains(desk.Errors().Split('\n'), error => error.StartsWith($"ROOT/etc/albumen/conf.d/backup.yaml:2:11: {folder} ", StringComparison.Ordinal) && error.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ROOT/disk")]
+    [InlineData("ROOT/var/lib/albumen/backups")]
+    [InlineData("ROOT/var/lib/albumen/backups/disk")]
+    [InlineData("ROOT/photos-backups")]
+    public void Backups_may_lie_anywhere_else(string folder)
+    {
+        using Desk desk = new Desk().WithFolder("photos").With($"volumes: [{{ name: photos, path: ROOT/photos }}]\nbackup: {{ folder: {folder} }}");
+
+        Assert.Equal("", desk.Errors());
+    }
+
     [Fact]
     public void A_volume_that_is_not_there_is_a_finding_and_no_error()
     {
