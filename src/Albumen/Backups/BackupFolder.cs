@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Albumen.Storage;
 
@@ -41,6 +40,20 @@ public sealed class BackupFolder(string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return [];
+        }
+    }
+
+    /// <summary>Why nobody can say what lies in it; null: it can be listed.</summary>
+    public string? Obstacle()
+    {
+        try
+        {
+            _ = Directory.GetFileSystemEntries(path);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error is DirectoryNotFoundException ? "is not there; perhaps its disk is not mounted" : $"cannot be read: {error.Message}";
         }
     }
 
@@ -97,7 +110,7 @@ public sealed class BackupFolder(string path)
     {
         AtomicWriter.Replace($"{unfinished}/{BackupManifest.FileName}", manifest.ToBytes(), mode: PrivateMode);
         foreach (string folder in Directory.EnumerateDirectories(unfinished, "*", SearchOption.AllDirectories).Prepend(unfinished)) AtomicWriter.SyncPath(folder);
-        string target = name is null ? FreePath(manifest.Made) : $"{path}/{name}";
+        string target = name is null ? TimedName.Free($"{path}/", manifest.Made) : $"{path}/{name}";
         if (!Directory.Exists(target)) AtomicWriter.Move(unfinished, target);
         else
         {
@@ -134,12 +147,5 @@ public sealed class BackupFolder(string path)
             hash.AppendData(buffer, 0, length);
         }
         return ContentHash.FromBytes(hash.GetHashAndReset());
-    }
-
-    string FreePath(DateTimeOffset made)
-    {
-        string name = made.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), free = $"{path}/{name}";
-        for (int n = 2; Directory.Exists(free); n++) free = $"{path}/{name}.{n}";
-        return free;
     }
 }

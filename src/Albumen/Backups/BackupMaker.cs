@@ -77,6 +77,7 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
         try
         {
             Volatile.Write(ref _copied, 0);
+            if (name is not null && Earlier(name, cancellationToken) is { } earlier) return earlier;
             RequireRoom();
             long started = clock.GetTimestamp(), number = folder.List().Select(b => b.Manifest?.Number ?? 0).DefaultIfEmpty().Max() + 1;
             unfinished = folder.Begin();
@@ -90,7 +91,7 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DbException)
         {
-            throw new BackupException($"No backup was made: {error.Message}", error);
+            throw new BackupException($"No backup was made: {error.Message}", error) { IsDamage = Database.IsDamage(error) };
         }
         finally
         {
@@ -137,7 +138,7 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
                 // The copy has every page as it was read, so this is the file's fault, or a disk's: the one that is in use is looked at, and those who keep it are told.
                 string? own = FaultOf(source, cancellationToken);
                 if (own is not null) source.NoteDamage(own);
-                throw new BackupException($"No backup was made: {(own is null ? $"the copy of {file}" : file)} is damaged: {fault}.");
+                throw new BackupException($"No backup was made: {(own is null ? $"the copy of {file}" : file)} is damaged: {fault}.") { IsDamage = own is not null };
             }
         cancellationToken.ThrowIfCancellationRequested();
         AtomicWriter.SyncPath(copy);
@@ -154,6 +155,19 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
         {
             return "SQLite finds it malformed";
         }
+    }
+
+    /// <summary>
+    /// One of the same name from before something was changed that is changed by now: a version that has brought one database up to date and was interrupted before the other is
+    /// started again, and what it would save is the half-way state.
+    /// </summary>
+    Backup? Earlier(string name, CancellationToken cancellationToken)
+    {
+        if (folder.List().FirstOrDefault(backup => backup.Name == name) is not { Manifest: { } then } earlier) return null;
+        Inside catalog = LookInto(sources.CatalogFile), auth = LookInto(sources.AuthFile);
+        if ((then.CatalogSchema >= catalog.Schema && then.AuthSchema >= auth.Schema) || BackupFolder.Fault(earlier, cancellationToken) is not null) return null;
+        logger.Kept(earlier.Path, then.CatalogSchema, then.AuthSchema, catalog.Schema, auth.Schema);
+        return earlier;
     }
 
     /// <summary>Only whole ones count, and only whole ones go.</summary>
@@ -196,10 +210,17 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
 }
 
 /// <summary>No backup could be made; the message says why and what to do.</summary>
-public sealed class BackupException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class BackupException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Because a database is damaged that is in use.</summary>
+    public bool IsDamage { get; init; }
+}
 
 static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Backed up databases, layer and configuration to {Folder}: {Megabytes:0.0} MB in {Seconds:0.0} s")]
     public static partial void Made(this ILogger logger, string folder, double megabytes, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The backup {Folder} is kept and none made anew: in it catalogue and accounts have schema {CatalogThen} and {AuthThen}, which are {Catalog} and {Auth} by now")]
+    public static partial void Kept(this ILogger logger, string folder, long catalogThen, long authThen, long catalog, long auth);
 }

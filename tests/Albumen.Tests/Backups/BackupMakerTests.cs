@@ -156,7 +156,7 @@ public sealed class BackupMakerTests : IDisposable
     }
 
     [Fact]
-    public async Task One_before_the_same_version_takes_the_place_of_the_last()
+    public async Task One_before_the_same_version_takes_the_place_of_the_last_if_that_has_the_same_schemas()
     {
         BackupMaker maker = Maker();
         await maker.MakeAsync(BackupReason.Migration, 0, "before-0.2.0", Cancelled);
@@ -166,6 +166,29 @@ public sealed class BackupMakerTests : IDisposable
 
         Assert.Equal([made.Path], Directory.GetFileSystemEntries(Folder));
         Assert.Equal(["later"], VolumesOf(made));
+    }
+
+    [Theory]
+    [InlineData("catalog")]
+    [InlineData("auth")]
+    public async Task One_from_before_a_database_was_changed_stays_when_the_same_version_asks_again(string changed)
+    {
+        Database database = changed is "auth" ? _auth : _catalog;
+        BackupMaker maker = Maker();
+        await database.WriteAsync(c => c.Execute("PRAGMA user_version = 1"), Cancelled);
+        await maker.MakeAsync(BackupReason.Migration, 0, "before-0.2.0", Cancelled);
+        await database.WriteAsync(c => c.Execute($"PRAGMA user_version = {Database.NewestOf(changed)}"), Cancelled);
+        await AddAsync("later");
+
+        Backup kept = await maker.MakeAsync(BackupReason.Migration, 0, "before-0.2.0", Cancelled);
+
+        Assert.Equal([kept.Path], Directory.GetFileSystemEntries(Folder));
+        Assert.Equal((1, 1), (kept.Manifest!.Number, changed is "auth" ? kept.Manifest.AuthSchema : kept.Manifest.CatalogSchema));
+        Assert.Empty(VolumesOf(kept));
+
+        // One that is not whole has no such right.
+        File.AppendAllText(kept.Auth, "x");
+        Assert.Equal(["later"], VolumesOf(await maker.MakeAsync(BackupReason.Migration, 0, "before-0.2.0", Cancelled)));
     }
 
     [Theory]
