@@ -24,8 +24,6 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
     /// <summary>The kind of the problem.</summary>
     public const string Problem = "replaced-database";
 
-    const string Damaged = ".damaged-";
-
     static readonly TimeSpan BeforeAnotherLook = TimeSpan.FromMilliseconds(300);
 
     readonly List<Replacement> _replaced = [];
@@ -35,30 +33,43 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
     /// <summary>The backup that was made because this version changes the databases; null when it need not.</summary>
     public Backup? Before { get; private set; }
 
-    /// <exception cref="StartException">The databases cannot be used, and the message says why and what to do; nothing was changed.</exception>
+    /// <exception cref="StartException">The databases cannot be used, and the message says why and what to do.</exception>
     /// <exception cref="DatabaseException">One cannot be read, or another process holds it.</exception>
     public async Task PrepareAsync()
     {
-        if (RestoreProgram.IsUnfinished(layout))
-            throw new StartException($"'albumend restore' was interrupted, and {layout.StateFolder} is neither as it was before nor as it is to be. Run 'albumend restore' again.");
+        RequireRestored(layout);
         bool hasLived = StateFile.Read(layout) is not null, isThorough = Suspicion.IsNoted(layout);
-        if (isThorough) Native.Systemd.Notify("STATUS=Looking at every page of the databases\nEXTEND_TIMEOUT_USEC=1800000000");
-        LookDepth depth = isThorough ? LookDepth.EveryPage : LookDepth.Surface;
+        FinishReplacements();
+        bool isOlder = await MendAsync(isThorough ? LookDepth.EveryPage : LookDepth.Surface, hasLived);
+        if (isThorough) Suspicion.Clear(layout);
+        try
+        {
+            if (isOlder) await BackUpBeforeAsync(isThorough);
+        }
+        catch (BackupException error) when (error.IsDamage && !isThorough)
+        {
+            // A backup reads every page, and the look above did not.
+            if (await MendAsync(LookDepth.EveryPage, hasLived)) await BackUpBeforeAsync(isLast: true);
+        }
+    }
+
+    /// <returns>Whether this version will change any.</returns>
+    async Task<bool> MendAsync(LookDepth depth, bool hasLived)
+    {
+        if (depth is LookDepth.EveryPage) Native.Systemd.Notify("STATUS=Looking at every page of the databases\nEXTEND_TIMEOUT_USEC=1800000000");
         string catalogFile = Appliance.CatalogFile(layout), authFile = Appliance.AuthFile(layout);
         DatabaseLook catalog = await LookAsync(catalogFile, depth, hasLived), auth = await LookAsync(authFile, depth, hasLived);
         RequireKnown(layout, catalogFile, "catalog", catalog);
         RequireKnown(layout, authFile, "auth", auth);
-
         if (auth.Fault is not null || (hasLived && !File.Exists(authFile))) auth = MendAuth(authFile, auth.Fault);
         if (catalog.Fault is not null) catalog = MendCatalog(catalogFile, catalog.Fault);
-        if (isThorough) Suspicion.Clear(layout);
-        if (IsOlder("catalog", catalog) || IsOlder("auth", auth)) await BackUpBeforeAsync();
+        return IsOlder("catalog", catalog) || IsOlder("auth", auth);
     }
 
     /// <summary>Lists what was done, and what of an earlier time is still lying there; forgets what somebody has taken away since.</summary>
     public async Task NoteAsync(Database catalog, TimeProvider clock)
     {
-        string[] lying = [.. SetAside()];
+        string[] lying = [.. DatabaseFile.SetAsideIn(layout.StateFolder)];
         await catalog.WriteAsync(connection =>
         {
             foreach (Replacement replaced in _replaced) Catalog.Problems.Note(connection, new(Problem, "", replaced.Path, replaced.Message), clock.GetUtcNow().ToUnixTimeSeconds());
@@ -71,7 +82,7 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
 
     /// <summary>Where backups may lie: the folder that is configured, and the one that they lie in by default.</summary>
     public static IReadOnlyList<BackupFolder> BackupFolders(Layout layout, Settings? settings) =>
-        [.. new[] { settings?.Backup.Folder, Path.Combine(layout.StateFolder, "backups") }.OfType<string>().Distinct().Select(path => new BackupFolder(path))];
+        [.. new[] { settings?.Backup.Folder, layout.BackupFolder }.OfType<string>().Distinct().Select(path => new BackupFolder(path))];
 
     /// <summary>All that there are, the newest first.</summary>
     public static IReadOnlyList<Backup> Backups(Layout layout, Settings? settings)
@@ -111,6 +122,13 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
         return look;
     }
 
+    /// <exception cref="StartException">A restore was killed after it began to replace files.</exception>
+    static void RequireRestored(Layout layout)
+    {
+        if (RestoreProgram.IsUnfinished(layout))
+            throw new StartException($"'albumend restore' was interrupted, and {layout.StateFolder} is neither as it was before nor as it is to be. Run 'albumend restore' again.");
+    }
+
     /// <exception cref="StartException">A newer version wrote it.</exception>
     public static void RequireKnown(Layout layout, string file, string schema, DatabaseLook look)
     {
@@ -126,24 +144,64 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
         // Accounts cannot be made from anything else.
         foreach (Backup backup in Whole(Backup.AuthName, "auth", b => b.AuthSchema))
         {
-            string? aside = fault is null ? null : SetAside(file);
-            Put(backup.Auth, file);
-            Note(aside ?? file, $"{what}. People, app passwords and what their programs noted are as they were in the backup {backup.Path} of {Time(backup.Manifest!.Made)}: look through 'albumen user list' and 'albumen app-password list' for what was added or revoked since.{Kept(aside)}");
+            string? aside = Replace(file, backup.Auth, what);
+            Note(aside ?? file, $"{what}. People, app passwords and what their programs noted are as they were in the backup {backup.Path} of {Time(backup.Manifest!.Made)}: {LookThrough}{Kept(aside)}");
             return new(backup.Manifest.AuthSchema, null);
         }
-        if (fault is null) return new(0, null);
-        throw new StartException($"{what}, and there is no backup of it in {string.Join(" or ", BackupFolders(layout, settings).Select(folder => folder.Path))}. It holds the people, their app passwords, and what their programs noted, which nothing else does. Put a backup of it in its place: 'albumend restore --from FOLDER'. Or move it away and add the people anew: photos, edits and albums are not concerned. Nothing was changed.");
+        IReadOnlyList<BackupFolder> folders = BackupFolders(layout, settings);
+        const string Holds = "It holds the people, their app passwords, and what their programs noted, which nothing else does.";
+        foreach (BackupFolder folder in folders.Where(folder => folder.Path == settings.Backup.Folder || Directory.Exists(folder.Path)))
+            if (folder.Obstacle() is { } obstacle)
+                throw new StartException($"{what}, and {folder.Path}, where its backups lie, {obstacle}. {Holds} Make it readable and start albumend again. If the backups are lost as well, name another folder with backup.folder in {layout.ConfigurationFile}. Nothing was changed.");
+        bool hasUseless = Backups(layout, settings).Any(backup => backup.Manifest is not { } manifest || manifest.Files.Any(f => f.Path == Backup.AuthName));
+        string without = hasUseless ? "none of its backups can be used ('albumend restore --dry-run' says why)" : $"there is no backup of it in {string.Join(" or ", folders.Select(folder => folder.Path))}";
+        if (fault is not null || hasUseless)
+            throw new StartException($"{what}, and {without}. {Holds} Put a backup of it in its place: 'albumend restore --from FOLDER'. Or move {(fault is null ? "the useless ones" : "it")} away and add the people anew: photos, edits and albums are not concerned. Nothing was changed.");
+        MoveAside(file, what);
+        Note(file, $"{what}, and {without}, so an empty one was made: add the people anew with 'albumen user add'. Photos, edits and albums are not concerned.");
+        return new(0, null);
     }
 
     DatabaseLook MendCatalog(string file, string fault)
     {
         Backup? from = Whole(Backup.CatalogName, "catalog", b => b.CatalogSchema).FirstOrDefault(backup => !IsOtherJournal(backup));
-        string aside = SetAside(file);
-        if (from is not null) Put(from.Catalog, file);
-        Note(aside, $"{file} was damaged ({fault}). {(from is null
+        string what = $"{file} was damaged ({fault})";
+        string? aside = from is not null ? Replace(file, from.Catalog, what) : MoveAside(file, what);
+        Note(aside ?? file, $"{what}. {(from is null
             ? "The catalogue is made anew from the files; until all were read, not everything is shown"
             : $"The catalogue is that of the backup {from.Path} of {Time(from.Manifest!.Made)}, with all that was edited since; what happened to the files since is found by the next scan")}. No edit is lost.{Kept(aside)}");
         return new(from?.Manifest!.CatalogSchema ?? 0, null);
+    }
+
+    /// <summary>What a start had begun that was interrupted.</summary>
+    void FinishReplacements()
+    {
+        foreach (string path in (string[])[Appliance.CatalogFile(layout), Appliance.AuthFile(layout)])
+        {
+            DatabaseFile file = new(path);
+            file.RemoveRemains();
+            if (!file.IsUnfinished) continue;
+            string? aside = Do($"A start was interrupted while a backup took the place of {path}", file.Finish);
+            Note(aside ?? path, $"{path} was damaged or gone, and is that of a backup since, although a start was interrupted meanwhile. {(path == Appliance.AuthFile(layout) ? LookThrough : "No edit is lost.")}{Kept(aside)}");
+        }
+    }
+
+    const string LookThrough = "look through 'albumen user list' and 'albumen app-password list' for what was added or revoked since.";
+
+    static string? Replace(string file, string backup, string what) => Do(what, () => new DatabaseFile(file).ReplaceWith(backup));
+
+    static string? MoveAside(string file, string what) => Do(what, new DatabaseFile(file).SetAside);
+
+    static string? Do(string what, Func<string?> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (IOException error)
+        {
+            throw new StartException($"{what}, and nothing can take its place: {error.Message} See to that, and start albumend again.");
+        }
     }
 
     bool IsOtherJournal(Backup backup)
@@ -162,28 +220,8 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
     IEnumerable<Backup> Whole(string name, string schema, Func<BackupManifest, long> version) => Backups(layout, settings)
         .Where(b => b.Manifest is { } manifest && manifest.Files.Any(f => f.Path == name) && version(manifest) <= Database.NewestOf(schema) && BackupFolder.Fault(b, CancellationToken.None) is null);
 
-    static string SetAside(string file)
-    {
-        string aside = $"{file}{Damaged}{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}", free = aside;
-        for (int n = 2; File.Exists(free); n++) free = $"{aside}.{n}";
-        // The log first: with another database under its name SQLite would take it into that.
-        foreach (string suffix in (string[])["-wal", "-shm", ""])
-            if (File.Exists(file + suffix)) AtomicWriter.Move(file + suffix, free + suffix);
-        return free;
-    }
-
-    IEnumerable<string> SetAside() => Directory.EnumerateFiles(layout.StateFolder, $"*.db{Damaged}*").Where(IsSetAside);
-
     /// <summary>Whether a file with such a name is a database, and not what lies beside one.</summary>
     public static bool IsSetAside(string file) => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal);
-
-    static void Put(string backup, string file)
-    {
-        string partial = $"{file}{AtomicWriter.PartialSuffix}";
-        AtomicWriter.RemoveAll(partial);
-        AtomicWriter.CopyFile(backup, partial, null, BackupFolder.MostOpenMode, CancellationToken.None);
-        AtomicWriter.Move(partial, file);
-    }
 
     void Note(string path, string message)
     {
@@ -191,7 +229,9 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
         _replaced.Add(new(path, message));
     }
 
-    async Task BackUpBeforeAsync()
+    /// <param name="isLast">Damage is not looked into once more.</param>
+    /// <exception cref="BackupException">A database is damaged.</exception>
+    async Task BackUpBeforeAsync(bool isLast)
     {
         Native.Systemd.Notify("STATUS=Backing up the databases before a new version changes them\nEXTEND_TIMEOUT_USEC=1800000000");
         string old = StateFile.Read(layout)?.Albumen ?? "unknown";
@@ -202,7 +242,7 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
         {
             Before = await maker.MakeAsync(BackupReason.Migration, bytesPerSecond: 0, $"{BackupFolder.Before}{Appliance.Version}", CancellationToken.None);
         }
-        catch (BackupException error)
+        catch (BackupException error) when (isLast || !error.IsDamage)
         {
             throw new StartException($"{error.Message} Before a new version changes the databases they are backed up; nothing was changed.");
         }

@@ -235,6 +235,45 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
     }
 
     [Fact]
+    public async Task Where_the_second_database_cannot_be_changed_the_backup_from_before_the_first_was_stays()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync(hasBackup: false);
+        string catalog = Path.Combine(daemon.State, "catalog.db"), auth = Path.Combine(daemon.State, "auth.db");
+        long newest = Database.NewestOf("catalog");
+        MakeOld(catalog, newest - 1, "catalog");
+        // What the last migration makes is there already.
+        await ShellAsync($"sqlite3 $1 'PRAGMA user_version = {Database.NewestOf("auth") - 1}'", auth);
+
+        Answer first = await daemon.FailAsync();
+        Assert.Equal(newest, VersionOf(catalog));
+        Answer second = await daemon.FailAsync();
+
+        Assert.Contains($"{auth} cannot be brought from schema", first.Error, StringComparison.Ordinal);
+        Assert.Contains($"{auth} cannot be brought from schema", second.Error, StringComparison.Ordinal);
+        Backup before = Assert.Single(new BackupFolder(Path.Combine(daemon.State, "backups")).List());
+        Assert.Equal((newest - 1, 1), (before.Manifest!.CatalogSchema, before.Manifest.Number));
+        Assert.Contains($"{before.Path} is kept", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damage_that_only_the_backup_before_a_migration_finds_is_mended_at_once()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        string catalog = Path.Combine(daemon.State, "catalog.db");
+        MakeOld(Path.Combine(daemon.State, "auth.db"), Database.NewestOf("auth") - 1);
+        await ShellAsync("""
+            sqlite3 $1 'CREATE TABLE much (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO much SELECT randomblob(100) FROM n'
+            dd if=/dev/zero of=$1 bs=4096 seek=$(($(stat -c %s $1) / 4096 - 20)) count=3 conv=notrunc status=none
+            """, catalog);
+
+        await daemon.StartAsync();
+
+        Assert.Contains($"{catalog} was damaged", daemon.Log, StringComparison.Ordinal);
+        Assert.Null(BackupFolder.Fault(BackupFolder.At($"{daemon.State}/backups/before-{Appliance.Version}"), Cancelled));
+        await archive.AssertWholeAsync(daemon);
+    }
+
+    [Fact]
     public async Task A_migration_does_not_begin_without_room_for_its_backup()
     {
         await using OwnMounts mounts = await OwnMounts.OpenAsync();
@@ -293,13 +332,13 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
     }
 
     /// <summary>A database of an older version, made as that made it, with nobody in it.</summary>
-    static void MakeOld(string file, long version)
+    static void MakeOld(string file, long version, string schema = "auth")
     {
         foreach (string suffix in (string[])["", "-wal", "-shm"]) File.Delete(file + suffix);
         Assembly assembly = typeof(Database).Assembly;
         using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();
-        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("Albumen.Sql.Migrations.auth.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take((int)version))
+        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith($"Albumen.Sql.Migrations.{schema}.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take((int)version))
         {
             using StreamReader text = new(assembly.GetManifestResourceStream(name)!);
             connection.Execute(text.ReadToEnd());

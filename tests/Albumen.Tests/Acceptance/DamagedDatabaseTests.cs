@@ -85,6 +85,109 @@ public sealed class DamagedDatabaseTests(EditedArchive archive) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_stands_in_the_log_of_accounts_that_are_gone_does_not_get_into_those_of_the_backup()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        await daemon.StartAsync();
+        await EditedArchive.DoAsync(daemon, "user", "add", "berta");
+        await daemon.KillAsync(withWorkers: true);
+        string file = Path.Combine(daemon.State, "auth.db");
+        Assert.NotEqual(0, new FileInfo($"{file}-wal").Length);
+        File.Delete(file);
+
+        await daemon.StartAsync();
+
+        string people = (await EditedArchive.DoAsync(daemon, "user", "list")).Output;
+        Assert.Contains("anna", people, StringComparison.Ordinal);
+        Assert.DoesNotContain("berta", people, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(daemon.State, "auth.db.damaged-*-wal"));
+        await archive.AssertWholeAsync(daemon);
+    }
+
+    [Fact]
+    public async Task Accounts_that_are_gone_are_not_made_anew_while_nobody_can_say_whether_there_is_a_backup()
+    {
+        string disk = Path.Combine(Path.GetTempPath(), $"albumen-disk-{Guid.NewGuid():N}");
+        await using PrivateDaemon daemon = await archive.OpenAsync(hasBackup: false, $"backup: {{ folder: {disk} }}");
+        string file = Path.Combine(daemon.State, "auth.db");
+        File.Delete(file);
+
+        Answer refused = await daemon.FailAsync();
+
+        Assert.Equal(1, refused.Code);
+        Assert.Contains($"{file} was gone, and {disk}, where its backups lie, is not there", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+
+        // As the message says.
+        daemon.Configure(archive.Library, "lib", "sidecars: { placement: off }");
+        await daemon.StartAsync();
+        Assert.Contains($"{file} was gone, and there is no backup of it", daemon.Log, StringComparison.Ordinal);
+        Assert.Contains("albumen user add", (await EditedArchive.DoAsync(daemon, "problems", "--json")).Output, StringComparison.Ordinal);
+        await archive.AssertWholeAsync(daemon);
+    }
+
+    [Fact]
+    public async Task Accounts_that_are_gone_are_not_made_anew_while_there_is_a_backup_that_cannot_be_used()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        string file = Path.Combine(daemon.State, "auth.db");
+        File.Delete(file);
+        await ShellAsync("printf x >> $1/backups/*/auth.db", daemon.State);
+
+        Answer refused = await daemon.FailAsync();
+
+        Assert.Equal(1, refused.Code);
+        Assert.Contains($"{file} was gone, and none of its backups can be used", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("catalog.db", true)]
+    [InlineData("auth.db", false)]
+    public async Task A_start_that_is_killed_while_a_backup_takes_its_place_is_finished_by_the_next(string name, bool isThere)
+    {
+        Assert.SkipUnless(Clients.Has("strace"), "strace is not installed");
+        int kills = 0;
+        for (int at = 1; ; at++)
+        {
+            await using PrivateDaemon daemon = await archive.OpenAsync();
+            string file = Path.Combine(daemon.State, name);
+            if (isThere) await File.WriteAllTextAsync(file, "broken", Cancelled);
+            else File.Delete(file);
+            await File.WriteAllTextAsync($"{file}-wal", "broken", Cancelled);
+            daemon.Launch("strace", "-D", "-f", "-qq", "-P", file, "-P", $"{file}-wal", "-P", $"{file}.partial", "-e", "trace=renameat2", "-P", $"{file}.replacement", "-e", $"inject=renameat2:signal=KILL:when={at}", "-o", "/dev/null");
+            if (!await daemon.EndsAsync(TimeSpan.FromSeconds(15))) break;
+            kills++;
+
+            await daemon.StartAsync();
+
+            Assert.Contains(name, daemon.Log, StringComparison.Ordinal);
+            Assert.Contains("anna", (await EditedArchive.DoAsync(daemon, "user", "list")).Output, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(daemon.State, "*.partial").Concat(Directory.GetFiles(daemon.State, "*.replacement")));
+            await archive.AssertWholeAsync(daemon);
+        }
+        Assert.InRange(kills, 3, 6);
+    }
+
+    [Fact]
+    public async Task A_damaged_catalogue_stays_where_it_is_until_there_is_room_for_another()
+    {
+        await using OwnMounts mounts = await OwnMounts.OpenAsync();
+        await using PrivateDaemon daemon = await archive.OpenAsync(within: mounts.Within);
+        await File.WriteAllTextAsync(Path.Combine(daemon.State, "catalog.db"), "broken", Cancelled);
+        await mounts.DoAsync("cp -a $1 $1.kept; mount -t tmpfs -o size=40M tmpfs $1; cp -a $1.kept/. $1; rm -rf $1.kept; head -c 60M /dev/zero > $1/filler || true; truncate -s -4M $1/filler", daemon.State);
+
+        Answer refused = await daemon.FailAsync();
+
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("there is no room for it", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("broken", await mounts.DoAsync("cat $1/catalog.db", daemon.State));
+        await mounts.DoAsync("rm $1/filler", daemon.State);
+        await daemon.StartAsync();
+        await archive.AssertWholeAsync(daemon);
+    }
+
+    [Fact]
     public async Task Damaged_accounts_without_a_backup_stop_the_start_and_are_left_alone()
     {
         await using PrivateDaemon daemon = await archive.OpenAsync(hasBackup: false);
