@@ -52,7 +52,10 @@ sealed class Suspicion(Layout layout, Database catalog, Database auth, ILogger<S
         {
             try
             {
-                return database.Inspect(isDeep: true, cancellationToken, withReferences: false) is { Count: > 0 } faults ? $"{file} is damaged: {faults[0]}." : null;
+                IReadOnlyList<string>? faults = database.Inspect(isDeep: true, cancellationToken, withReferences: false);
+                // Cut short it says nothing of the rest.
+                cancellationToken.ThrowIfCancellationRequested();
+                return faults is { Count: > 0 } ? $"{file} is damaged: {faults[0]}." : null;
             }
             catch (DbException error)
             {
