@@ -182,6 +182,7 @@ public sealed class Journal(Database catalog, AppendFile file, TimeSpan delay, T
             LookAgain(connection, ours);
             taken++;
         }
+        catalog.OnRollback(() => TakeBack(position));
         if (taken > 0) file.Append(lines.GetBuffer().AsSpan(0, (int)lines.Length), durable: true);
         return new(taken, foreign.Count - taken, overruled, Elsewhere(connection, foreign));
     }

@@ -46,6 +46,21 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Operations_whose_transaction_fails_are_taken_back_from_the_file()
+    {
+        Machine there = New(), here = New();
+        await there.SetAsync(Photo, "rating", "2");
+        await here.SetAsync(Photo, "title", "\"Ours\"");
+        byte[] before = await File.ReadAllBytesAsync(here.File, Now);
+        await here.FailAtCommitAsync();
+
+        await Assert.ThrowsAsync<DatabaseException>(() => here.Journal.AdoptAsync(there.Operations(), Now));
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(here.File, Now));
+        Assert.Equal($"{Photo} 0 title \"Ours\"", await here.RebuiltAsync());
+    }
+
+    [Fact]
     public async Task Both_sides_agree_once_each_has_the_others_journal()
     {
         for (int seed = 0; seed < 6; seed++)
@@ -162,6 +177,12 @@ public sealed class AdoptionTests : IDisposable
             if (value is "") value = field == "rating" ? $"{random!.Next(6)}" : $"\"{random!.Next(6)}\"";
             return Journal.CommitAsync(Anna, "set", connection => [new(photo, field, StatementKind.Person, Journal.Statement(connection, photo, StatementKind.Person, field), value)], Now);
         }
+
+        /// <summary>From here on each operation leaves something that is only found wrong when its transaction ends.</summary>
+        public Task FailAtCommitAsync() => _catalog.WriteAsync(connection => connection.Execute("""
+            CREATE TABLE loose (volume INTEGER REFERENCES volume (id) DEFERRABLE INITIALLY DEFERRED);
+            CREATE TRIGGER leave AFTER INSERT ON operation BEGIN INSERT INTO loose VALUES (999); END
+            """), Now);
 
         public List<Operation> Operations() => [.. _file.ReadFrom(0).Select(line => ForeignOperation.Read(line.Line))];
 
