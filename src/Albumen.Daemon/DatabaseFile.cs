@@ -14,8 +14,11 @@ sealed class DatabaseFile(string path)
     /// <summary>So that a copy is never what fills the disk.</summary>
     const long Reserve = 16 << 20;
 
-    /// <summary>Of the names of all its parts. The log comes first: with another database under its name SQLite would take it into that.</summary>
-    public static IReadOnlyList<string> Suffixes { get; } = ["-wal", "-shm", ""];
+    // The log comes first: with another database under its name SQLite would take it into that.
+    static readonly IReadOnlyList<string> Parts = ["-wal", "-shm", ""];
+
+    /// <summary>What its name, and those of all that belongs to it, end with; what has to go first comes first.</summary>
+    public static IReadOnlyList<string> Suffixes { get; } = [.. Parts, Ready, AtomicWriter.PartialSuffix];
 
     /// <summary>Whether a replacement of it was interrupted.</summary>
     public bool IsUnfinished => File.Exists(path + Ready);
@@ -29,7 +32,7 @@ sealed class DatabaseFile(string path)
     public string? SetAside()
     {
         string aside = TimedName.Free(path + Damaged, DateTimeOffset.UtcNow);
-        foreach (string suffix in Suffixes)
+        foreach (string suffix in Parts)
             if (File.Exists(path + suffix)) AtomicWriter.Move(path + suffix, aside + suffix);
         return File.Exists(aside) ? aside : null;
     }

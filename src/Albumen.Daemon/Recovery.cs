@@ -1,6 +1,7 @@
 using System.Globalization;
 using Albumen.Backups;
 using Albumen.Configuration;
+using Albumen.Daemon.Tls;
 using Albumen.Sql;
 using Albumen.Storage;
 
@@ -92,11 +93,17 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
         return lists.Count == 1 ? lists[0] : [.. lists.SelectMany(list => list).OrderByDescending(backup => backup.Manifest?.Made ?? default)];
     }
 
+    /// <summary>Where the authority lies that devices trust.</summary>
+    public static string KeysFolder(Layout layout) => Path.GetDirectoryName(OwnCertificate.AuthorityFile(layout))!;
+
     public static BackupSources Sources(Layout layout, Database? catalog, Database? auth, string version) => new(catalog, Appliance.CatalogFile(layout), auth, Appliance.AuthFile(layout), layout.LayerFolder,
         [
             (layout.ConfigurationFile, "albumen.yaml"),
             .. Directory.Exists(layout.ConfigurationFolder) ? Directory.EnumerateFiles(layout.ConfigurationFolder, "*.yaml").Select(file => (file, $"conf.d/{Path.GetFileName(file)}")) : [],
-        ], version);
+        ], version)
+    {
+        Keys = Directory.Exists(KeysFolder(layout)) ? [.. Directory.EnumerateFiles(KeysFolder(layout)).Where(file => Path.GetExtension(file) is ".crt" or ".key")] : [],
+    };
 
     async Task<DatabaseLook> LookAsync(string file, LookDepth depth, bool hasLived)
     {

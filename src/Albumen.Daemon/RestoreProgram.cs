@@ -17,15 +17,13 @@ namespace Albumen.Daemon;
 /// </remarks>
 static class RestoreProgram
 {
-    const string Staging = "restoring", Begun = "begun";
-
-    /// <summary>One file of the backup.</summary>
-    /// <param name="From">Null: what is there stays.</param>
-    /// <param name="What">For the admin.</param>
-    sealed record Step(string? From, string To, string What, ContentHash Hash);
+    /// <summary>The guard holds the path of the backup; it comes before the first file is replaced and goes last.</summary>
+    const string Staging = "restoring", Guard = "restore-unfinished";
 
     /// <summary>Whether one was killed after it began to replace files.</summary>
-    public static bool IsUnfinished(Layout layout) => File.Exists(Path.Combine(layout.StateFolder, Staging, Begun));
+    public static bool IsUnfinished(Layout layout) => File.Exists(GuardOf(layout));
+
+    static string GuardOf(Layout layout) => Path.Combine(layout.StateFolder, Guard);
 
     /// <returns>0 when it is done, or would be; 1 when there is no good backup; 2 when it is not clear what is meant; 3 when a newer version made it.</returns>
     public static int Run(Layout layout, string[] options)
@@ -49,17 +47,36 @@ static class RestoreProgram
             }
         Restrict(layout);
         using FileStream alone = Appliance.Claim(layout);
+        try
+        {
+            return Restore(layout, from, isDryRun, isAgreed);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"{error.Message} {(IsUnfinished(layout) ? "The restore is not finished: see to that, and run 'albumend restore' again." : "Nothing was changed.")}");
+        }
+    }
+
+    static int Restore(Layout layout, string? from, bool isDryRun, bool isAgreed)
+    {
         IReadOnlyList<Backup> known = Recovery.Backups(layout, SettingsIfReadable(layout));
-        Backup backup = from is null ? Newest(known) : Named(known, from);
-        IReadOnlyList<Step> steps = Plan(layout, backup);
+        // Half of one backup and half of another would fit nobody.
+        if (from is null && IsUnfinished(layout)) Console.WriteLine("Going on with the restore that was interrupted; 'albumend restore --from NAME' takes another backup.");
+        Backup backup = (from ?? Interrupted(layout)) is { } name ? Named(known, name) : Newest(known);
+        IReadOnlyList<RestoreStep> steps = RestorePlan.Of(layout, backup);
         Console.WriteLine($"The backup {backup.Path} of {backup.Manifest!.Made.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} (Albumen {backup.Manifest.Albumen}, {backup.Manifest.SizeInBytes / 1e6:0.0} MB) is whole.");
-        foreach (Step step in steps) Console.WriteLine($"  {(step.From is null ? "stays" : isDryRun ? "would be put" : "is put")}: {step.To}{(step.What.Length > 0 ? $" ({step.What})" : "")}");
+        foreach (RestoreStep step in steps) Console.WriteLine($"  {(step.From is null ? "stays" : isDryRun ? "would be put" : "is put")}: {step.To}{(step.What.Length > 0 ? $" ({step.What})" : "")}");
         if (isDryRun) return 0;
         if (!isAgreed && !Agrees()) return 1;
+        AtomicWriter.RemoveAll(Path.Combine(layout.StateFolder, Staging));
         RequireRoom(layout, backup);
         Put(layout, backup, [.. steps.Where(step => step.From is not null)]);
+        string[] stayed = [.. steps.Where(step => step is { From: null, IsConfiguration: true }).Select(step => step.To)];
+        if (stayed.Length > 0) Console.WriteLine($"Not put back: {string.Join(", ", stayed)}. What the backup has instead lies in {backup.Path}/{Backup.ConfigurationName}.");
         return 0;
     }
+
+    static string? Interrupted(Layout layout) => IsUnfinished(layout) ? File.ReadAllText(GuardOf(layout)).TrimEnd('\n') : null;
 
     /// <summary>From here on this process can change nothing but Albumen's own folders.</summary>
     static void Restrict(Layout layout)
@@ -70,7 +87,9 @@ static class RestoreProgram
         foreach (string folder in (string[])[layout.StateFolder, configuration])
             try
             {
-                if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+                if (Directory.Exists(folder)) continue;
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+                AtomicWriter.GiveTo(folder, layout.StateFolder, onlyGroup: true);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -112,7 +131,7 @@ static class RestoreProgram
             throw new StartException($"There is no backup '{name}'. {(known.Count == 0 ? "There is none at all where backups lie; a folder elsewhere is given with its path." : $"There are: {string.Join(", ", known.Select(b => b.Name))}.")} Nothing was changed.");
         if (backup.Manifest is { } manifest && IsNewer(manifest))
             throw new StartException($"The backup {backup.Path} was made by Albumen {manifest.Albumen}; this is Albumen {Appliance.Version}, which does not know its databases. Install that version first. Nothing was changed.", StartException.Newer);
-        return FaultOf(backup) is { } fault ? throw new StartException($"The backup {backup.Path} cannot be used: {fault}. Nothing was changed.") : backup;
+        return FaultOf(backup) is { } fault ? throw new StartException($"The backup {backup.Path} cannot be used: {fault}. Another one: albumend restore --from NAME. Nothing was changed.") : backup;
     }
 
     static bool IsNewer(BackupManifest manifest) => manifest.CatalogSchema > Database.NewestOf("catalog") || manifest.AuthSchema > Database.NewestOf("auth");
@@ -134,40 +153,6 @@ static class RestoreProgram
         }
     }
 
-    static IReadOnlyList<Step> Plan(Layout layout, Backup backup)
-    {
-        List<Step> steps = [];
-        foreach (BackedUpFile file in backup.Manifest!.Files)
-        {
-            string from = $"{backup.Path}/{file.Path}", name = Path.GetFileName(file.Path);
-            ContentHash hash = ContentHash.Parse(file.Sha256);
-            switch (file.Path.Split('/'))
-            {
-                case [Backup.CatalogName or Backup.AuthName]:
-                    steps.Add(new(from, $"{layout.StateFolder}/{name}", "", hash));
-                    break;
-                case [Backup.LayerName, _] when name.EndsWith(".jsonl", StringComparison.Ordinal):
-                    string there = $"{layout.LayerFolder}/{name}";
-                    steps.Add(GrowingFiles.Compare(there, from) switch
-                    {
-                        Continuation.Later when File.Exists(there) => new(null, there, new FileInfo(there).Length == file.SizeInBytes ? "it is the same" : "it goes on where that of the backup ends; what was done since is done again at the next start", hash),
-                        Continuation.Other => new(from, there, "the one there says something else; what it has and this has not, 'albumen import-layer' takes over", hash),
-                        _ => new(from, there, "", hash),
-                    });
-                    break;
-                case [Backup.LayerName, _]:
-                    steps.Add(new(from, $"{layout.LayerFolder}/{name}", "", hash));
-                    break;
-                case [Backup.ConfigurationName, .. var rest]:
-                    string place = rest is ["conf.d", _] ? $"{layout.ConfigurationFolder}/{name}" : layout.ConfigurationFile;
-                    if (!File.Exists(place)) steps.Add(new(from, place, "", hash));
-                    else if (BackupFolder.HashOf(place, CancellationToken.None) != hash) steps.Add(new(null, place, $"it differs from {from}", hash));
-                    break;
-            }
-        }
-        return steps;
-    }
-
     static bool Agrees()
     {
         if (Console.IsInputRedirected) throw new StartException("Nobody is there to ask: add --yes to do it, or --dry-run to only see it. Nothing was changed.", 2);
@@ -183,73 +168,69 @@ static class RestoreProgram
             throw new StartException($"There is no room for it: {backup.Manifest.SizeInBytes / 1e6:0} MB are needed in {layout.StateFolder}, and {space.Available / 1e6:0} MB are free. Nothing was changed.");
     }
 
-    static void Put(Layout layout, Backup backup, IReadOnlyList<Step> steps)
+    static void Put(Layout layout, Backup backup, IReadOnlyList<RestoreStep> steps)
     {
-        string staging = Path.Combine(layout.StateFolder, Staging), begun = Path.Combine(staging, Begun);
-        // Of one that was killed.
-        AtomicWriter.RemoveAll(begun);
-        AtomicWriter.RemoveAll(staging);
+        string staging = Path.Combine(layout.StateFolder, Staging);
         AtomicWriter.MakeFolder(staging);
-        List<(string Copy, Step Step)> copies = [];
-        foreach (Step step in steps)
+        List<(string Copy, RestoreStep Step)> copies = [];
+        foreach (RestoreStep step in steps)
         {
             string copy = $"{staging}/{copies.Count}";
             int mode = (int)File.GetUnixFileMode(step.From!) & BackupFolder.MostOpenMode;
             if (AtomicWriter.CopyFile(step.From!, copy, null, mode | BackupFolder.PrivateMode, CancellationToken.None) != step.Hash)
-                throw new StartException($"The bytes of {step.From} changed while they were read; look at its disk. Nothing was changed.");
+                throw new StartException($"The bytes of {step.From} changed while they were read; look at its disk. No file was replaced.");
             AtomicWriter.GiveTo(copy, layout.StateFolder);
             copies.Add((copy, step));
         }
         AtomicWriter.SyncPath(staging);
 
-        string aside = FreeFolder(layout);
-        AtomicWriter.Replace(begun, System.Text.Encoding.UTF8.GetBytes($"{backup.Path}\n"));
-        foreach ((string copy, Step step) in copies)
-        {
-            SetAside(layout, step.To, aside);
-            MakeFolders(Path.GetDirectoryName(step.To)!, layout.StateFolder);
-            Name(copy, step.To, layout);
-        }
-        AtomicWriter.RemoveAll(begun);
+        string aside = TimedName.Free($"{layout.StateFolder}/replaced-", DateTimeOffset.UtcNow);
+        AtomicWriter.Replace(GuardOf(layout), System.Text.Encoding.UTF8.GetBytes($"{backup.Path}\n"));
+        foreach ((string copy, RestoreStep step) in copies)
+            if (step.IsConfiguration) PutConfiguration(layout, copy, step.To, $"{aside}/{Backup.ConfigurationName}");
+            else
+            {
+                SetAside(layout, step.To, aside);
+                MakeFolders(Path.GetDirectoryName(step.To)!, layout.StateFolder);
+                AtomicWriter.Move(copy, step.To);
+            }
         AtomicWriter.RemoveAll(staging);
+        AtomicWriter.RemoveAll(GuardOf(layout));
+        AtomicWriter.SyncPath(layout.StateFolder);
         Console.WriteLine($"Done.{(Directory.Exists(aside) ? $" What was there is in {aside}; remove it when nobody misses anything." : "")} Start albumend now: the scan finds what happened to the files since.");
     }
 
-    /// <summary>Configuration and state may lie on different disks; a file of the configuration is put where there is none.</summary>
-    static void Name(string copy, string to, Layout layout)
+    /// <summary>Configuration may lie on another disk. The daemon may read it and no more.</summary>
+    static void PutConfiguration(Layout layout, string copy, string to, string aside)
     {
-        if (to.StartsWith($"{layout.StateFolder}/", StringComparison.Ordinal)) AtomicWriter.Move(copy, to);
-        else
+        if (File.Exists(to))
         {
-            AtomicWriter.Replace(to, File.ReadAllBytes(copy), mode: BackupFolder.MostOpenMode);
-            AtomicWriter.GiveTo(to, layout.StateFolder);
+            string old = Path.Combine(aside, Path.GetRelativePath(Path.GetDirectoryName(layout.ConfigurationFile)!, to));
+            MakeFolders(Path.GetDirectoryName(old)!, layout.StateFolder);
+            AtomicWriter.CopyFile(to, old, null, BackupFolder.MostOpenMode, CancellationToken.None);
+            AtomicWriter.SyncPath(Path.GetDirectoryName(old)!);
         }
+        MakeFolders(Path.GetDirectoryName(to)!, layout.StateFolder, onlyGroup: true);
+        AtomicWriter.Replace(to, File.ReadAllBytes(copy), mode: BackupFolder.MostOpenMode);
+        AtomicWriter.GiveTo(to, layout.StateFolder, onlyGroup: true);
     }
 
     static void SetAside(Layout layout, string file, string aside)
     {
-        // The log first: with another database under its name SQLite would take it into that.
-        foreach (string suffix in (string[])["-wal", "-shm", ""])
+        foreach (string suffix in DatabaseFile.Suffixes)
         {
-            if (!File.Exists(file + suffix)) continue;
-            string folder = file.StartsWith($"{layout.LayerFolder}/", StringComparison.Ordinal) ? $"{aside}/{Backup.LayerName}" : aside;
-            MakeFolders(folder, layout.StateFolder);
-            AtomicWriter.Move(file + suffix, $"{folder}/{Path.GetFileName(file)}{suffix}");
+            if (!Path.Exists(file + suffix)) continue;
+            string old = Path.Combine(aside, Path.GetRelativePath(layout.StateFolder, file + suffix));
+            MakeFolders(Path.GetDirectoryName(old)!, layout.StateFolder);
+            AtomicWriter.Move(file + suffix, old);
         }
     }
 
-    static string FreeFolder(Layout layout)
-    {
-        string path = $"{layout.StateFolder}/replaced-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}", free = path;
-        for (int n = 2; Directory.Exists(free); n++) free = $"{path}.{n}";
-        return free;
-    }
-
-    static void MakeFolders(string folder, string ownerOf)
+    static void MakeFolders(string folder, string ownerOf, bool onlyGroup = false)
     {
         if (Directory.Exists(folder)) return;
-        MakeFolders(Path.GetDirectoryName(folder)!, ownerOf);
+        MakeFolders(Path.GetDirectoryName(folder)!, ownerOf, onlyGroup);
         AtomicWriter.MakeFolder(folder);
-        AtomicWriter.GiveTo(folder, ownerOf);
+        AtomicWriter.GiveTo(folder, ownerOf, onlyGroup);
     }
 }

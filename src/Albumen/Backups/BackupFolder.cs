@@ -14,7 +14,7 @@ public sealed record Backup(string Name, string Path, BackupManifest? Manifest, 
 
     public string Auth => $"{Path}/{AuthName}";
 
-    public const string CatalogName = "catalog.db", AuthName = "auth.db", LayerName = "layer", ConfigurationName = "configuration";
+    public const string CatalogName = "catalog.db", AuthName = "auth.db", LayerName = "layer", ConfigurationName = "configuration", KeysName = "tls";
 }
 
 /// <summary>The folder in which backups lie, one folder each. One that is being made has another kind of name, and gets its own when it is whole and on the disk.</summary>

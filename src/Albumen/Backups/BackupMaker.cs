@@ -15,8 +15,11 @@ namespace Albumen.Backups;
 /// <param name="Albumen">The version that wrote the databases.</param>
 public sealed record BackupSources(Database? Catalog, string CatalogFile, Database? Auth, string AuthFile, string LayerFolder, IReadOnlyList<(string Path, string Name)> Configuration, string Albumen)
 {
+    /// <summary>The authority that devices trust, and the keys.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
     internal IEnumerable<string> Files =>
-        [CatalogFile, $"{CatalogFile}-wal", AuthFile, $"{AuthFile}-wal", .. LayerFiles, .. Configuration.Select(file => file.Path)];
+        [CatalogFile, $"{CatalogFile}-wal", AuthFile, $"{AuthFile}-wal", .. LayerFiles, .. Configuration.Select(file => file.Path), .. Keys];
 
     // A journal that was replaced once, or a file that is being written, is no part of the layer.
     internal IEnumerable<string> LayerFiles => Directory.Exists(LayerFolder)
@@ -25,7 +28,7 @@ public sealed record BackupSources(Database? Catalog, string CatalogFile, Databa
 }
 
 /// <summary>
-/// Copies databases, layer and configuration, while they are in use, to a folder that only becomes a backup when SQLite finds nothing wrong with the copies and all of it is on
+/// Copies databases, layer, configuration and keys, while they are in use, to a folder that only becomes a backup when SQLite finds nothing wrong with the copies and all of it is on
 /// the disk. One at a time; who asks for one while one is made waits for that.
 /// </summary>
 public sealed class BackupMaker(BackupSources sources, BackupFolder folder, BackupSettings settings, TimeProvider clock, ILogger logger) : IDisposable
@@ -111,10 +114,9 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
             // What the catalogue has not committed may be taken back.
             Copy(file, $"{Backup.LayerName}/{Path.GetFileName(file)}", Path.GetFileName(file) == "journal.jsonl" ? catalog.Journalled : null);
         AtomicWriter.MakeFolder($"{target}/{Backup.ConfigurationName}");
-        foreach ((string path, string fileName) in sources.Configuration)
+        foreach ((string path, string inBackup) in sources.Configuration.Select(file => (file.Path, $"{Backup.ConfigurationName}/{file.Name}")).Concat(sources.Keys.Select(key => (key, $"{Backup.KeysName}/{Path.GetFileName(key)}"))))
         {
             if (!File.Exists(path)) continue;
-            string inBackup = $"{Backup.ConfigurationName}/{fileName}";
             AtomicWriter.MakeFolder(Path.GetDirectoryName($"{target}/{inBackup}")!);
             Copy(path, inBackup, null);
         }

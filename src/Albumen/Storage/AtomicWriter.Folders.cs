@@ -82,11 +82,14 @@ public static partial class AtomicWriter
     }
 
     /// <summary>Gives a file or folder to the user and group that another belongs to: root puts back what the daemon is to read.</summary>
-    public static void GiveTo(string path, string ownerOf)
+    /// <param name="onlyGroup">Its members may read it; it stays root's.</param>
+    public static void GiveTo(string path, string ownerOf, bool onlyGroup = false)
     {
+        // chown(2): an owner of -1 stays.
+        const uint Unchanged = uint.MaxValue;
         if (Libc.EffectiveUserId() != 0 || Libc.StatAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(ownerOf), out Libc.Statx owner) != 0) return;
         int file = Open(Libc.AtFdCwd, path, Libc.ORdOnly | Libc.ONoFollow, 0, $"open {path}");
-        _ = Libc.SetOwner(file, owner.User, owner.Group);
+        _ = Libc.SetOwner(file, onlyGroup ? Unchanged : owner.User, owner.Group);
         _ = Libc.Close(file);
     }
 

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
 using Albumen.Backups;
+using Albumen.Configuration;
 using Albumen.Daemon;
+using Albumen.Daemon.Tls;
 using Albumen.Sql;
 using Albumen.Tests.Daemon;
 using Albumen.Tests.WebDav;
@@ -152,15 +154,18 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
                 Answer killed = await TracedAsync(daemon, call, at);
                 if (killed.Code == 0) break;
                 kills++;
-                bool isUnfinished = File.Exists(Path.Combine(daemon.State, "restoring/begun"));
-                if (isUnfinished)
+                Layout layout = Layout.Below(daemon.Root);
+                if (RestoreProgram.IsUnfinished(layout))
                 {
                     refused++;
                     if (refused == 1) Assert.Contains("Run 'albumend restore' again", (await daemon.FailAsync()).Error, StringComparison.Ordinal);
+                    // Wherever a second one is killed, nobody takes what it leaves for whole.
+                    await TracedAsync(daemon, call, 1 + (at % 4));
+                    Assert.True(RestoreProgram.IsUnfinished(layout), $"{call} {at}");
                     Answer again = await daemon.AlbumendAsync("restore", "--yes");
                     Assert.True(again.Code == 0, $"{call} {at}: {again.Error}");
                 }
-                Assert.False(File.Exists(Path.Combine(daemon.State, "restoring/begun")));
+                Assert.False(RestoreProgram.IsUnfinished(layout));
                 if (at % 5 != 1) continue;
                 await daemon.StartAsync();
                 Assert.Contains("anna", (await EditedArchive.DoAsync(daemon, "user", "list")).Output, StringComparison.Ordinal);
@@ -168,6 +173,105 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
             }
         Assert.InRange(kills, 5, 200);
         Assert.InRange(refused, 2, kills);
+    }
+
+    [Fact]
+    public async Task A_restore_that_was_interrupted_goes_on_with_the_same_backup()
+    {
+        Assert.SkipUnless(Clients.Has("strace"), "strace is not installed");
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        string elsewhere = Path.Combine(daemon.Root, "elsewhere");
+        await ShellAsync("cp -a \"$1\"/var/lib/albumen/backups/* \"$1/elsewhere\"", daemon.Root);
+        for (int at = 1; !RestoreProgram.IsUnfinished(Layout.Below(daemon.Root)); at++) Assert.NotEqual(0, (await TracedAsync(daemon, "renameat2", at, "--from", elsewhere)).Code);
+
+        Answer done = await daemon.AlbumendAsync("restore", "--yes");
+
+        Assert.True(done.Code == 0, done.Error);
+        Assert.Contains("Going on with the restore that was interrupted", done.Output, StringComparison.Ordinal);
+        Assert.Contains($"The backup {elsewhere} of", done.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_is_found_by_its_name_in_the_folder_that_is_configured_and_in_the_default_one()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        string disk = Path.Combine(daemon.Root, "disk"), name = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(daemon.State, "backups"))));
+        await ShellAsync($"mkdir $1/disk; cp -a $1/var/lib/albumen/backups/{name} $1/disk/by-hand", daemon.Root);
+        daemon.Configure(archive.Library, "lib", $"backup: {{ folder: {disk} }}");
+
+        Answer configured = await daemon.AlbumendAsync("restore", "--from", "by-hand", "--dry-run"), usual = await daemon.AlbumendAsync("restore", "--from", name, "--dry-run");
+
+        Assert.Contains($"The backup {disk}/by-hand of", configured.Output, StringComparison.Ordinal);
+        Assert.Contains($"The backup {daemon.State}/backups/{name} of", usual.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Configuration_that_sets_nothing_is_replaced_and_stays_out_of_the_daemons_hands()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can give files away.");
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        string file = Path.Combine(daemon.Root, "etc/albumen/albumen.yaml"), shipped = "# Every key stands here.\n\nvolumes:\n  #- name: photos\nscan:\n";
+        await File.WriteAllTextAsync(file, shipped, Cancelled);
+        await ShellAsync("chown -R nobody: $1", daemon.State);
+
+        Answer done = await daemon.AlbumendAsync("restore", "--yes");
+
+        Assert.True(done.Code == 0, done.Error);
+        Assert.Contains(archive.Library, await File.ReadAllTextAsync(file, Cancelled), StringComparison.Ordinal);
+        string aside = Assert.Single(Directory.GetDirectories(daemon.State, "replaced-*"));
+        Assert.Equal(shipped, await File.ReadAllTextAsync(Path.Combine(aside, "configuration/albumen.yaml"), Cancelled));
+        Assert.Equal("640 root nogroup", (await Clients.RunAsync("stat", ["-c", "%a %U %G", file])).Output.Trim());
+        Assert.Equal("nobody", (await Clients.RunAsync("stat", ["-c", "%U", Path.Combine(daemon.State, "catalog.db")])).Output.Trim());
+    }
+
+    [Fact]
+    public async Task Configuration_that_somebody_wrote_stays_and_the_last_line_says_so()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync(more: "verify: { schedule: off }");
+        string file = Path.Combine(daemon.Root, "etc/albumen/albumen.yaml"), written = await File.ReadAllTextAsync(file, Cancelled);
+
+        Answer done = await daemon.AlbumendAsync("restore", "--yes");
+
+        Assert.True(done.Code == 0, done.Error);
+        Assert.StartsWith($"Not put back: {file}.", done.Lines[^1], StringComparison.Ordinal);
+        Assert.Equal(written, await File.ReadAllTextAsync(file, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_restore_asks_nothing_of_what_is_there_not_even_that_it_can_be_read()
+    {
+        Assert.SkipUnless(Clients.Has("strace"), "strace is not installed");
+        await using PrivateDaemon daemon = await archive.OpenAsync();
+        string journal = Path.Combine(daemon.State, "layer/journal.jsonl"), configuration = Path.Combine(daemon.Root, "etc/albumen/conf.d/more.yaml");
+        await ShellAsync("mkdir $1/etc/albumen/conf.d; printf 'verify: { schedule: off }\\n' > $1/etc/albumen/conf.d/more.yaml", daemon.Root);
+
+        (int code, string output) = await Clients.RunAsync("strace", ["-f", "-qq", "-P", journal, "-e", "trace=pread64", "-e", "inject=pread64:error=EIO", "-o", "/dev/null", Programs.Albumend, "--root", daemon.Root, "restore", "--yes"]);
+
+        Assert.True(code == 0, output);
+        Assert.Contains("the one there cannot be read", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(daemon.State, "replaced-*")), "layer/journal.jsonl")));
+        Assert.True(File.Exists(configuration));
+    }
+
+    [Fact]
+    public async Task Devices_that_trust_the_authority_go_on_to_after_a_restore()
+    {
+        await using PrivateDaemon old = await archive.OpenAsync();
+        OwnCertificate.Keep(Layout.Below(old.Root));
+        await old.StartAsync();
+        string folder = JsonElement.Parse((await EditedArchive.DoAsync(old, "backup", "now", "--wait", "--json")).Output).GetProperty("path").GetString()!;
+        await using PrivateDaemon anew = PrivateDaemon.Of(archive.Library);
+        OwnCertificate.Keep(Layout.Below(anew.Root));
+
+        Answer done = await anew.AlbumendAsync("restore", "--from", folder, "--yes");
+
+        Assert.True(done.Code == 0, done.Error);
+        Assert.Equal("600 600", (await Clients.RunAsync("stat", ["-c", "%a", $"{folder}/tls/authority.key", $"{anew.State}/tls/authority.key"])).Output.Trim().ReplaceLineEndings(" "));
+        string restored = OwnCertificate.AuthorityFile(Layout.Below(anew.Root));
+        Assert.Equal(await File.ReadAllTextAsync(OwnCertificate.AuthorityFile(Layout.Below(old.Root)), Cancelled), await File.ReadAllTextAsync(restored, Cancelled));
+        Assert.True(File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(anew.State, "replaced-*")), "tls/authority.key")));
+        // It is as good as before.
+        Assert.Null(OwnCertificate.Keep(Layout.Below(anew.Root)));
     }
 
     [Fact]
@@ -353,9 +457,9 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
         return connection.ExecuteScalar<long>("PRAGMA user_version");
     }
 
-    static async Task<Answer> TracedAsync(PrivateDaemon daemon, string call, int at)
+    static async Task<Answer> TracedAsync(PrivateDaemon daemon, string call, int at, params string[] more)
     {
-        (int code, string output) = await Clients.RunAsync("strace", ["-f", "-qq", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={at}", "-o", "/dev/null", Programs.Albumend, "--root", daemon.Root, "restore", "--yes"]);
+        (int code, string output) = await Clients.RunAsync("strace", ["-f", "-qq", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={at}", "-o", "/dev/null", Programs.Albumend, "--root", daemon.Root, "restore", "--yes", .. more]);
         return new(code, output, "");
     }
 

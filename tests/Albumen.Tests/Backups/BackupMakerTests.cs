@@ -53,6 +53,19 @@ public sealed class BackupMakerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_keys_that_devices_trust_are_in_it_and_remain_for_their_owner_alone()
+    {
+        string key = Path.Combine(_root, "authority.key");
+        await File.WriteAllTextAsync(key, "secret", Cancelled);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        Backup made = await MakeAsync(Maker(keys: [key]));
+
+        Assert.Contains(made.Manifest!.Files, file => file.Path == "tls/authority.key");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode($"{made.Path}/tls/authority.key"));
+    }
+
+    [Fact]
     public async Task While_others_write_it_is_as_of_one_moment_and_they_wait_for_nothing()
     {
         await _catalog.WriteAsync(c => c.Execute("CREATE TABLE much (a, b); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) INSERT INTO much SELECT i, hex(randomblob(40)) FROM n"), Cancelled);
@@ -284,9 +297,9 @@ public sealed class BackupMakerTests : IDisposable
         Assert.Equal(expected, GrowingFiles.Compare(one, other));
     }
 
-    BackupMaker Maker(BackupSettings? settings = null, string? configuration = null)
+    BackupMaker Maker(BackupSettings? settings = null, string? configuration = null, string[]? keys = null)
     {
-        BackupSources sources = new(_catalog, Path.Combine(_root, "catalog.db"), _auth, Path.Combine(_root, "auth.db"), Path.Combine(_root, "layer"), [(configuration ?? Path.Combine(_root, "albumen.yaml"), "albumen.yaml")], "0.1.0");
+        BackupSources sources = new(_catalog, Path.Combine(_root, "catalog.db"), _auth, Path.Combine(_root, "auth.db"), Path.Combine(_root, "layer"), [(configuration ?? Path.Combine(_root, "albumen.yaml"), "albumen.yaml")], "0.1.0") { Keys = keys ?? [] };
         BackupMaker maker = new(sources, new(Folder), settings ?? new(), _clock, NullLogger.Instance);
         _makers.Add(maker);
         return maker;
