@@ -19,6 +19,7 @@ static class Dump
 {
     public static async Task<int> RunAsync(Layout layout, Settings settings)
     {
+        Recovery.RequireUsable(layout);
         await CatchUpAsync(layout);
         using Database catalog = Database.ForReading(Appliance.CatalogFile(layout), Appliance.DamagedCatalog);
         ArchiveTree tree = new(catalog, new Volumes(catalog, settings.Volumes), new DerivativeStore(layout.CacheFolder));
@@ -64,6 +65,8 @@ static class Dump
     {
         string journalFile = Appliance.JournalFile(layout);
         if (!File.Exists(Appliance.CatalogFile(layout)) || !File.Exists(journalFile)) return;
+        // An older one is changed by a start alone, which backs it up before.
+        if (Recovery.SchemaOf(Appliance.CatalogFile(layout)) < Database.NewestOf("catalog")) return;
         try
         {
             using FileStream alone = Appliance.Claim(layout);

@@ -15,6 +15,7 @@ static class Rebuild
     {
         using SerilogLoggerFactory loggers = Server.Logging(LogLevel.Warning);
         using FileStream alone = Appliance.Claim(layout);
+        Recovery.RequireUsable(layout);
         await ThrowAwayAsync(layout, settings);
         using Appliance appliance = await Appliance.OpenAsync(alone, layout, settings, loggers);
         foreach (string missing in await appliance.Indexer.PrepareAsync(CancellationToken.None)) Console.Error.WriteLine($"Not installed: {missing}");
@@ -63,7 +64,7 @@ static class Rebuild
             await SaveLayerAsync(layout, journal);
             Journal.Check(journal);
         }
-        foreach (string suffix in (string[])["", "-wal", "-shm"]) File.Delete(Appliance.CatalogFile(layout) + suffix);
+        foreach (string suffix in DatabaseFile.Suffixes) File.Delete(Appliance.CatalogFile(layout) + suffix);
     }
 
     /// <summary>Files of the layer that were lost are written anew from the catalogue, as far as that can still be read.</summary>
@@ -77,7 +78,7 @@ static class Rebuild
             using AppendFile nameFile = new(Appliance.NamesFile(layout));
             await new TimelineIndex(catalog, TimeProvider.System, names => NameFile.Append(nameFile, names)).TakeBackAsync(NameFile.Read(nameFile), CancellationToken.None);
         }
-        catch (Exception error) when (error is DatabaseException or DbException)
+        catch (DbException error) when (Database.IsDamage(error))
         {
             // It is thrown away for a reason.
         }

@@ -129,6 +129,29 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
         return look;
     }
 
+    /// <summary>For those who use the catalogue and are no start: that it is whole as it lies there is not looked at.</summary>
+    /// <exception cref="StartException">A restore was interrupted, or a newer version wrote a database.</exception>
+    public static void RequireUsable(Layout layout)
+    {
+        RequireRestored(layout);
+        foreach ((string file, string schema) in ((string, string)[])[(Appliance.CatalogFile(layout), "catalog"), (Appliance.AuthFile(layout), "auth")])
+            if (File.Exists(file)) RequireKnown(layout, file, schema, new(SchemaOf(file), null));
+    }
+
+    /// <summary>0 where it is damaged.</summary>
+    public static long SchemaOf(string file)
+    {
+        try
+        {
+            using Database database = Database.ForReading(file, "");
+            return database.Schema();
+        }
+        catch (DatabaseException error) when (Database.IsDamage(error))
+        {
+            return 0;
+        }
+    }
+
     /// <exception cref="StartException">A restore was killed after it began to replace files.</exception>
     static void RequireRestored(Layout layout)
     {

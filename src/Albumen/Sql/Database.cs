@@ -151,6 +151,21 @@ public sealed class Database : IDisposable
     /// <summary>A connection that can write temporary tables and nothing else; disposing it throws them away. What it reads is as it was when it began a transaction.</summary>
     public Reader Scratch() => new(null, Connect(isReadOnly: true));
 
+    /// <summary>The schema of the file as it is; 0: it holds nothing yet.</summary>
+    /// <exception cref="DatabaseException">It cannot be read.</exception>
+    public long Schema()
+    {
+        try
+        {
+            using Reader reader = Scratch();
+            return reader.Connection.ExecuteScalar<long>("PRAGMA user_version");
+        }
+        catch (SqliteException error)
+        {
+            throw Explain(error);
+        }
+    }
+
     /// <summary>What SQLite finds damaged in the file, as it says it; empty when all is well, null when cancelled before the end.</summary>
     /// <param name="isDeep">Also every index against its table, and every reference.</param>
     /// <param name="withReferences">With <paramref name="isDeep"/>: what a row refers to is there. That is a fault of ours, not of the file.</param>

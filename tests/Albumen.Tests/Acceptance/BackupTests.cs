@@ -360,6 +360,25 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
     }
 
     [Fact]
+    public async Task A_dump_changes_no_database_of_an_older_version_and_neither_it_nor_a_rebuild_touches_a_half_restored_one()
+    {
+        await using PrivateDaemon daemon = await archive.OpenAsync(hasBackup: false);
+        string catalog = Path.Combine(daemon.State, "catalog.db");
+        MakeOld(catalog, Database.NewestOf("catalog") - 1, "catalog");
+        await daemon.AlbumendAsync("dump");
+        Assert.Equal(Database.NewestOf("catalog") - 1, VersionOf(catalog));
+
+        await File.WriteAllTextAsync(Path.Combine(daemon.State, "restore-unfinished"), "", Cancelled);
+        foreach (string verb in (string[])["dump", "rebuild"])
+        {
+            Answer refused = await daemon.AlbumendAsync(verb);
+            Assert.Equal(1, refused.Code);
+            Assert.Contains("Run 'albumend restore' again", refused.Error, StringComparison.Ordinal);
+        }
+        Assert.True(File.Exists(catalog));
+    }
+
+    [Fact]
     public async Task Damage_that_only_the_backup_before_a_migration_finds_is_mended_at_once()
     {
         await using PrivateDaemon daemon = await archive.OpenAsync();

@@ -264,10 +264,11 @@ public sealed class DamagedDatabaseTests(EditedArchive archive) : IClassFixture<
         await other.StandardInput.FlushAsync(Cancelled);
         Assert.Equal("held", await other.StandardOutput.ReadLineAsync(Cancelled));
 
-        Answer refused = await daemon.FailAsync();
+        Answer refused = await daemon.FailAsync(), rebuilt = await daemon.AlbumendAsync("rebuild");
 
-        Assert.Equal(1, refused.Code);
+        Assert.Equal((1, 1), (refused.Code, rebuilt.Code));
         Assert.Contains($"catalog.db is locked by another process: sqlite3 ({other.Id}).", refused.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(daemon.State, "catalog.db")));
         other.StandardInput.Close();
         await other.WaitForExitAsync(Cancelled);
         await daemon.StartAsync();
@@ -280,10 +281,10 @@ public sealed class DamagedDatabaseTests(EditedArchive archive) : IClassFixture<
         await using PrivateDaemon daemon = await archive.OpenAsync();
         await ShellAsync("sqlite3 $1/catalog.db 'PRAGMA user_version = 999'; echo '{\"albumen\":\"9.1.0\"}' > $1/state.json", daemon.State);
 
-        Answer refused = await daemon.FailAsync(), rehearsed = await daemon.AlbumendAsync("rehearse");
+        Answer refused = await daemon.FailAsync(), rehearsed = await daemon.AlbumendAsync("rehearse"), rebuilt = await daemon.AlbumendAsync("rebuild"), dumped = await daemon.AlbumendAsync("dump");
 
-        Assert.Equal((3, 3), (refused.Code, rehearsed.Code));
-        foreach (string said in (string[])[refused.Error, rehearsed.Error])
+        Assert.Equal((3, 3, 3, 3), (refused.Code, rehearsed.Code, rebuilt.Code, dumped.Code));
+        foreach (string said in (string[])[refused.Error, rehearsed.Error, rebuilt.Error, dumped.Error])
         {
             Assert.Contains("written by Albumen 9.1.0 and has schema 999", said, StringComparison.Ordinal);
             Assert.Contains($"this is Albumen {Appliance.Version}", said, StringComparison.Ordinal);
