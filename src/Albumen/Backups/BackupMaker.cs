@@ -172,8 +172,20 @@ public sealed class BackupMaker(BackupSources sources, BackupFolder folder, Back
         return earlier;
     }
 
-    /// <summary>Only whole ones count, and only whole ones go.</summary>
+    /// <summary>Only whole ones count, and only whole ones go. What cannot be removed says nothing against the new one.</summary>
     void Rotate()
+    {
+        try
+        {
+            RemoveSurplus();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            logger.NotRemoved(folder.Path, error.Message);
+        }
+    }
+
+    void RemoveSurplus()
     {
         IReadOnlyList<Backup> whole = [.. folder.List().Where(backup => backup.Fault is null)];
         IEnumerable<Backup> surplus =
@@ -225,4 +237,7 @@ static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The backup {Folder} is kept and none made anew: in it catalogue and accounts have schema {CatalogThen} and {AuthThen}, which are {Catalog} and {Auth} by now")]
     public static partial void Kept(this ILogger logger, string folder, long catalogThen, long authThen, long catalog, long auth);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Backups in {Folder} that are too many cannot be removed: {Reason} The new one is whole all the same")]
+    public static partial void NotRemoved(this ILogger logger, string folder, string reason);
 }

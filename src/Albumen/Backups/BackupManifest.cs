@@ -32,7 +32,8 @@ public sealed record BackupManifest(int Format, long Number, BackupReason Reason
             if (manifest is not { Format: > 0, Files: not null, Albumen: not null }) throw new FormatException("it is not a manifest");
             if (manifest.Format > NewestFormat) throw new FormatException($"it was written by a newer Albumen ({manifest.Albumen})");
             // It may come from anywhere, and says where files are put.
-            if (manifest.Files.FirstOrDefault(file => file.Path is not { Length: > 0 } || file.Path[0] == '/' || file.Path.Split('/').Any(part => part is "" or "." or "..") || file.Path.Contains('\0')) is { } strange)
+            if (manifest.Files.Any(file => file is not { Path.Length: > 0, Sha256: not null })) throw new FormatException("it does not say of each file what it is");
+            if (manifest.Files.FirstOrDefault(file => file.Path[0] == '/' || file.Path.Split('/').Any(part => part is "" or "." or "..") || file.Path.Contains('\0')) is { } strange)
                 throw new FormatException($"'{strange.Path}' is no place in a backup");
             return manifest;
         }

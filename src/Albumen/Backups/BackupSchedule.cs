@@ -20,7 +20,6 @@ public sealed class BackupSchedule(BackupMaker maker, Database catalog, BackupSe
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(30), AfterStart = TimeSpan.FromMinutes(2), AfterFailure = TimeSpan.FromHours(1), LongestRest = TimeSpan.FromHours(12);
 
     readonly long _started = clock.GetTimestamp();
-    DateTimeOffset _lookedFrom = clock.GetUtcNow();
     long? _lastTry;
     TimeSpan _rest;
 
@@ -46,14 +45,12 @@ public sealed class BackupSchedule(BackupMaker maker, Database catalog, BackupSe
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        if (now < _lookedFrom) _lookedFrom = now;
         if (settings.Schedule is not { } schedule || clock.GetElapsedTime(_started) < AfterStart || (_lastTry is { } last && clock.GetElapsedTime(last) < _rest)) return false;
-        // The first of all is made at once. One from the future was made by a clock that was wrong: from here on.
+        // The first of all is made at once, and so is the one after a clock that was wrong has made one in the future.
         Backup? newest = maker.Folder.List().FirstOrDefault(backup => backup.Fault is null && backup.Manifest!.Reason is not BackupReason.Migration);
-        if (newest is not null && !(schedule.Next(newest.Manifest!.Made <= now ? newest.Manifest.Made : _lookedFrom, clock.LocalTimeZone) <= now)) return false;
+        if (newest is not null && newest.Manifest!.Made <= now && !(schedule.Next(newest.Manifest.Made, clock.LocalTimeZone) <= now)) return false;
         await MakeAsync(BackupReason.Schedule, BytesPerSecond, cancellationToken);
         _lastTry = clock.GetTimestamp();
-        _lookedFrom = now;
         // Measured without the wall clock: no two nearer than the schedule has them itself.
         _rest = Trouble is not null ? AfterFailure : schedule.Next(now, clock.LocalTimeZone) is { } next && (next - now) / 2 is var half && half < LongestRest ? half : LongestRest;
         return true;

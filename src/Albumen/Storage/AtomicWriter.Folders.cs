@@ -66,17 +66,33 @@ public static partial class AtomicWriter
 
     /// <summary>Gives a file or folder another name, where nothing is, on the same file system; that is on the disk when this returns.</summary>
     /// <exception cref="IOException">Something is there, or the disk is failing.</exception>
-    public static void Move(string from, string to) => Rename(from, to, NoReplaceFlag);
+    public static void Move(string from, string to)
+    {
+        if (TryRename(from, to, NoReplaceFlag)) return;
+        // Nobody else makes names in these folders.
+        if (Path.Exists(to)) throw new IOException($"Cannot move {from} to {to}: something is there.");
+        _ = TryRename(from, to, 0);
+    }
 
     /// <summary>Two files or folders get each the other's name.</summary>
     /// <inheritdoc cref="Move(string, string)"/>
-    public static void Swap(string one, string other) => Rename(one, other, ExchangeFlag);
+    public static void Swap(string one, string other)
+    {
+        if (TryRename(one, other, ExchangeFlag)) return;
+        // On a file system that knows plain names only. Cut short, what was there has a name that begins like the one it was to get.
+        string between = $"{one}.old";
+        Move(other, between);
+        Move(one, other);
+        Move(between, one);
+    }
 
     /// <summary>Removes a file or a folder with all that is in it; following no link. What cannot be removed stays.</summary>
     public static void RemoveAll(string path)
     {
         byte[] name = Encoding.UTF8.GetBytes(path);
         if (Libc.UnlinkAt(Libc.AtFdCwd, name) == 0 || Libc.Errno is not (Libc.EISDIR or Libc.EPERM)) return;
+        // EPERM: or a file that nobody may remove.
+        if (new DirectoryInfo(path) is not { Exists: true, LinkTarget: null }) return;
         foreach (string inside in Directory.EnumerateFileSystemEntries(path)) RemoveAll(inside);
         _ = Libc.RemoveFolderAt(Libc.AtFdCwd, name);
     }
@@ -95,14 +111,15 @@ public static partial class AtomicWriter
 
     const uint NoReplaceFlag = 1, ExchangeFlag = 2;
 
-    static void Rename(string from, string to, uint flags)
+    /// <returns>False: the file system, as a disk for backups can have one, does not know how.</returns>
+    static bool TryRename(string from, string to, uint flags)
     {
         int result = Libc.RenameAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(from), Libc.AtFdCwd, Encoding.UTF8.GetBytes(to), flags);
-        // A disk for backups can have a file system that knows plain names only; nobody else makes names in these folders.
-        if (result != 0 && flags == NoReplaceFlag && Libc.Errno is Libc.EINVAL && !Path.Exists(to)) result = Libc.RenameAt(Libc.AtFdCwd, Encoding.UTF8.GetBytes(from), Libc.AtFdCwd, Encoding.UTF8.GetBytes(to), 0);
+        if (result != 0 && flags != 0 && Libc.Errno is (Libc.EINVAL or Libc.ENOSYS or Libc.EOPNOTSUPP)) return false;
         Check(result, $"move {from} to {to}");
         string source = Path.GetDirectoryName(from)!, target = Path.GetDirectoryName(to)!;
         SyncPath(target);
         if (source != target) SyncPath(source);
+        return true;
     }
 }

@@ -379,6 +379,27 @@ public sealed class BackupTests(EditedArchive archive) : IClassFixture<EditedArc
     }
 
     [Fact]
+    public async Task The_backup_before_a_migration_takes_the_place_of_the_last_where_names_cannot_be_exchanged()
+    {
+        Assert.SkipUnless(Clients.Has("strace"), "strace is not installed");
+        await using PrivateDaemon daemon = await archive.OpenAsync(hasBackup: false);
+        string auth = Path.Combine(daemon.State, "auth.db"), before = $"{daemon.State}/backups/before-{Appliance.Version}";
+        MakeOld(auth, Database.NewestOf("auth") - 1);
+        await daemon.StartAsync();
+        await daemon.StopAsync();
+        MakeOld(auth, Database.NewestOf("auth") - 1);
+
+        daemon.Launch("strace", "-D", "-f", "-qq", "-P", before, "-e", "trace=renameat2", "-e", "inject=renameat2:error=EINVAL:when=1", "-o", $"{daemon.Root}/calls");
+        await daemon.SaysAsync("http://127.0.0.1:");
+
+        Assert.Contains("RENAME_EXCHANGE", await File.ReadAllTextAsync($"{daemon.Root}/calls", Cancelled), StringComparison.Ordinal);
+        Backup made = Assert.Single(new BackupFolder($"{daemon.State}/backups").List());
+        Assert.Equal((before, 2), (made.Path, made.Manifest!.Number));
+        Assert.Null(BackupFolder.Fault(made, Cancelled));
+        Assert.Empty(Directory.GetDirectories($"{daemon.State}/backups", ".*"));
+    }
+
+    [Fact]
     public async Task Damage_that_only_the_backup_before_a_migration_finds_is_mended_at_once()
     {
         await using PrivateDaemon daemon = await archive.OpenAsync();

@@ -1,6 +1,7 @@
 using System.Text;
 using Albumen.Backups;
 using Albumen.Sql;
+using Albumen.Tests.WebDav;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -218,6 +219,8 @@ public sealed class BackupMakerTests : IDisposable
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("null")]
+    [InlineData("""{"format":1,"number":1,"reason":"asked","albumen":"0.1.0","catalog_schema":1,"auth_schema":1,"made":"2026-01-01T00:00:00Z","operations":0,"files":[null]}""")]
+    [InlineData("""{"format":1,"number":1,"reason":"asked","albumen":"0.1.0","catalog_schema":1,"auth_schema":1,"made":"2026-01-01T00:00:00Z","operations":0,"files":[{"path":"auth.db","size_in_bytes":1}]}""")]
     [InlineData("""{"format":2,"number":1,"reason":"asked","albumen":"9.0.0","catalog_schema":1,"auth_schema":1,"made":"2026-01-01T00:00:00Z","operations":0,"files":[]}""")]
     public void What_is_no_manifest_is_said_to_be_none(string text) => Assert.Throws<FormatException>(() => BackupManifest.FromBytes(Encoding.UTF8.GetBytes(text)));
 
@@ -262,6 +265,43 @@ public sealed class BackupMakerTests : IDisposable
         _clock.Step(TimeSpan.FromDays(-3650));
 
         Assert.InRange(await RunsAsync(schedule, TimeSpan.FromDays(3)), 2, 4);
+    }
+
+    [Fact]
+    public async Task One_from_the_future_does_not_silence_a_machine_that_is_switched_off_each_night()
+    {
+        _clock.Step(TimeSpan.FromDays(3650));
+        await RunsAsync(Schedule(), TimeSpan.FromMinutes(5));
+        _clock.Step(TimeSpan.FromDays(-3650) + TimeSpan.FromHours(6));
+        int runs = 0;
+        for (int day = 0; day < 3; day++)
+        {
+            runs += await RunsAsync(Schedule(), TimeSpan.FromHours(2));
+            _clock.Step(TimeSpan.FromHours(22));
+        }
+
+        Assert.Equal(3, runs);
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_removed_says_nothing_against_the_new_one()
+    {
+        BackupMaker maker = Maker(new() { Daily = 1, Weekly = 0, Monthly = 0 });
+        Backup first = await MakeAsync(maker);
+        Assert.SkipUnless((await Clients.RunAsync("chattr", ["+i", first.Auth])).Code == 0, "No file can be made immutable here.");
+        try
+        {
+            _clock.Pass(TimeSpan.FromDays(1));
+
+            Backup second = await MakeAsync(maker);
+
+            Assert.Null(BackupFolder.Fault(second, Cancelled));
+            Assert.False(File.Exists(first.Catalog));
+        }
+        finally
+        {
+            await Clients.RunAsync("chattr", ["-i", first.Auth]);
+        }
     }
 
     [Fact]
