@@ -18,7 +18,7 @@ namespace Albumen.Daemon;
 sealed class Appliance : IDisposable
 {
     /// <summary>What to do about it.</summary>
-    public const string DamagedCatalog = "Everything in it comes from the files: stop albumend, run 'albumend rebuild', and start it again.";
+    public const string DamagedCatalog = "Everything in it comes from the files and the journal: start albumend anew, which takes it from the newest backup or makes it anew.";
     public const string DamagedAuth = "It holds the people, their app passwords, and what their programs noted: start albumend anew, which takes it from the newest backup; or put one back with 'albumend restore'.";
 
     readonly FileStream _lock;

@@ -163,7 +163,7 @@ sealed class Recovery(Layout layout, Settings settings, ILogger logger)
     public static void RequireKnown(Layout layout, string file, string schema, DatabaseLook look)
     {
         if (look.Version <= Database.NewestOf(schema)) return;
-        string writer = StateFile.Read(layout) is { } state && state.Albumen != Appliance.Version ? $"Albumen {state.Albumen}" : "a newer Albumen";
+        string writer = StateFile.Read(layout)?.Albumen is { } version && version != Appliance.Version ? $"Albumen {version}" : "a newer Albumen";
         throw new StartException($"{file} was written by {writer} and has schema {look.Version}; this is Albumen {Appliance.Version}, which knows {Database.NewestOf(schema)}. Install {writer} again, or put back what was backed up before with 'albumend restore'. Nothing was changed.",
             StartException.Newer);
     }

@@ -6,22 +6,26 @@ using Albumen.Storage;
 namespace Albumen.Daemon;
 
 /// <summary><c>state.json</c>: which version has opened the databases last, so that an older one can say which to install again.</summary>
-/// <param name="Albumen">The version.</param>
-sealed record StateFile(string Albumen)
+/// <param name="Albumen">The version; null where the file cannot be read, which says no more than that there was one.</param>
+sealed record StateFile(string? Albumen)
 {
     static string PathOf(Layout layout) => Path.Combine(layout.StateFolder, "state.json");
 
     /// <summary>Null when nothing was opened here yet.</summary>
     public static StateFile? Read(Layout layout)
     {
+        StateFile unreadable = new(Albumen: null);
         try
         {
-            return File.Exists(PathOf(layout)) ? JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(layout)), StateJson.Default.StateFile) : null;
+            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(layout)), StateJson.Default.StateFile) ?? unreadable;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
-            // It is only needed for a message.
-            return null;
+            return unreadable;
         }
     }
 

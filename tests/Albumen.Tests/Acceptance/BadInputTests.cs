@@ -220,7 +220,7 @@ public sealed class BadInputTests(MixedLibrary library)
         string whole = await daemon.DumpAsync(), file = Path.Combine(daemon.State, "catalog.db");
         await DamageAsync(file, isCutShort);
 
-        string message = $"{file} is damaged. Everything in it comes from the files: stop albumend, run 'albumend rebuild', and start it again.";
+        string message = $"{file} is damaged. Everything in it comes from the files and the journal: start albumend anew, which takes it from the newest backup or makes it anew.";
         Assert.Equal(message, (await daemon.AlbumendAsync("dump")).Error.Trim());
         Assert.Equal(0, (await daemon.AlbumendAsync("rebuild")).Code);
         Assert.Equal(whole, await daemon.DumpAsync());

@@ -72,11 +72,14 @@ public sealed class DamagedDatabaseTests(EditedArchive archive) : IClassFixture<
         await archive.AssertWholeAsync(daemon);
     }
 
-    [Fact]
-    public async Task Accounts_that_are_gone_are_taken_from_the_backup()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Accounts_that_are_gone_are_taken_from_the_backup(bool isStateReadable)
     {
         await using PrivateDaemon daemon = await archive.OpenAsync();
         File.Delete(Path.Combine(daemon.State, "auth.db"));
+        if (!isStateReadable) await File.WriteAllTextAsync(Path.Combine(daemon.State, "state.json"), "{", Cancelled);
 
         await daemon.StartAsync();
 
