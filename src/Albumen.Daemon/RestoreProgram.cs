@@ -200,19 +200,23 @@ static class RestoreProgram
         Console.WriteLine($"Done.{(Directory.Exists(aside) ? $" What was there is in {aside}; remove it when nobody misses anything." : "")} Start albumend now: the scan finds what happened to the files since.");
     }
 
-    /// <summary>Configuration may lie on another disk. The daemon may read it and no more.</summary>
+    /// <summary>Configuration may lie on another disk. The daemon may read it and no more, from the moment it has its name.</summary>
     static void PutConfiguration(Layout layout, string copy, string to, string aside)
     {
+        string partial = $"{to}{AtomicWriter.PartialSuffix}";
+        MakeFolders(Path.GetDirectoryName(to)!, layout.StateFolder, onlyGroup: true);
+        AtomicWriter.RemoveAll(partial);
+        AtomicWriter.CopyFile(copy, partial, null, BackupFolder.MostOpenMode, CancellationToken.None);
+        AtomicWriter.GiveTo(partial, layout.StateFolder, onlyGroup: true);
         if (File.Exists(to))
         {
             string old = Path.Combine(aside, Path.GetRelativePath(Path.GetDirectoryName(layout.ConfigurationFile)!, to));
             MakeFolders(Path.GetDirectoryName(old)!, layout.StateFolder);
             AtomicWriter.CopyFile(to, old, null, BackupFolder.MostOpenMode, CancellationToken.None);
             AtomicWriter.SyncPath(Path.GetDirectoryName(old)!);
+            AtomicWriter.RemoveAll(to);
         }
-        MakeFolders(Path.GetDirectoryName(to)!, layout.StateFolder, onlyGroup: true);
-        AtomicWriter.Replace(to, File.ReadAllBytes(copy), mode: BackupFolder.MostOpenMode);
-        AtomicWriter.GiveTo(to, layout.StateFolder, onlyGroup: true);
+        AtomicWriter.Move(partial, to);
     }
 
     static void SetAside(Layout layout, string file, string aside)
