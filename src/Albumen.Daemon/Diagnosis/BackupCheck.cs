@@ -35,7 +35,7 @@ sealed class BackupCheck : PlainCheck
     }
 
     static IEnumerable<(string File, string What)> SetAside(Patient patient) => Directory.Exists(patient.Layout.StateFolder)
-        ? Directory.EnumerateFiles(patient.Layout.StateFolder, "*.db.damaged-*").Where(Recovery.IsSetAside).Select(file => (file, "set aside"))
+        ? DatabaseFile.SetAsideIn(patient.Layout.StateFolder).Select(file => (file, "set aside"))
         : [];
 
     static string Age(TimeSpan age) => age.TotalDays >= 2 ? $"{(int)age.TotalDays} days" : age.TotalHours >= 2 ? $"{(int)age.TotalHours} hours" : $"{Math.Max(0, (int)age.TotalMinutes)} minutes";

@@ -120,11 +120,13 @@ public sealed class BackupFolder(string path)
         return At(target);
     }
 
+    /// <exception cref="IOException">It cannot be, and is all there.</exception>
     public static void Remove(Backup backup)
     {
-        // Without its manifest it is none any more, however far this gets.
-        AtomicWriter.RemoveAll($"{backup.Path}/{BackupManifest.FileName}");
-        AtomicWriter.RemoveAll(backup.Path);
+        // However far this gets, what is left is no backup, and is swept.
+        string going = $"{System.IO.Path.GetDirectoryName(backup.Path)}/{Unfinished}{Guid.NewGuid():N}";
+        AtomicWriter.Move(backup.Path, going);
+        AtomicWriter.RemoveAll(going);
     }
 
     /// <summary>Throws away what a crash has left; not while one is being made.</summary>
