@@ -300,7 +300,7 @@ public sealed class BackupMakerTests : IDisposable
         }
         finally
         {
-            await Clients.RunAsync("chattr", ["-i", first.Auth]);
+            await Clients.RunAsync("chattr", ["-R", "-i", Path.GetDirectoryName(first.Path)!]);
         }
     }
 
