@@ -38,11 +38,11 @@ After=multi-user.target
 UNIT
 code=0
 touch $box/said
-tail -n +1 -f $box/said &
+tail -n +1 -s 0.2 -f $box/said &
 follower=$!
 # systemd-nspawn wants a terminal.
 timeout $((limit + 20)) script -qec "systemd-nspawn -q -D $box --boot --register=no --keep-unit --hostname=nas --private-network $* systemd.unit=script.target" /run/box/console < /dev/null > /dev/null 2>&1 || code=$?
-sleep 0.5
+sleep 2
 kill $follower
 [ -s $box/said ] || cat /run/box/console
 exit $code' boot "$@"
