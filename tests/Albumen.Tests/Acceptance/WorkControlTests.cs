@@ -61,7 +61,7 @@ public sealed class WorkControlTests : IAsyncLifetime
     [Fact]
     public async Task A_pause_ends_by_itself()
     {
-        await using PrivateDaemon daemon = PrivateDaemon.Of(_library);
+        await using PrivateDaemon daemon = PrivateDaemon.Of(_library, "io: { pressure: off }");
         await daemon.StartAsync();
         await daemon.ScanAsync();
         Answer paused = await daemon.AlbumenAsync("jobs", "pause", "--for", "12s", "--json");
